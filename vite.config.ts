@@ -1,0 +1,58 @@
+/**
+ * One configuration, four uses: `vite build` makes the package, `vite build --mode demos` the labs as a static site,
+ * `vite` serves the labs, and vitest runs the tests. All of them see shaders through the same plugin.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { UserConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { wgsl } from './shaders/build/plugin.ts';
+
+const here = import.meta.dirname;
+const demos = path.join(here, 'demos');
+
+/** `demos/index.html` and one page a folder. */
+function pages(): string[] {
+  const folders = readdirSync(demos, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return ['.', ...folders.map(({ name }) => name)]
+    .map((folder) => path.join(demos, folder, 'index.html'))
+    .filter((page) => existsSync(page));
+}
+
+const library: UserConfig = {
+  build: {
+    target: 'es2022',
+    lib: { entry: path.join(here, 'src/index.ts'), formats: ['es'], fileName: 'index' },
+    rolldownOptions: { output: { minify: true } },
+    reportCompressedSize: true,
+  },
+};
+
+const labs = (): UserConfig => ({
+  root: demos,
+  base: './',
+  server: { fs: { allow: [here] } },
+  build: {
+    target: 'es2022',
+    outDir: path.join(here, 'dist-demos'),
+    emptyOutDir: true,
+    rolldownOptions: { input: pages() },
+  },
+});
+
+export default defineConfig(({ command, mode }) => {
+  const plugins = [wgsl()];
+  if (mode === 'test') {
+    return {
+      plugins,
+      test: {
+        include: ['kernels-tests/**/*.test.ts'],
+        globalSetup: ['kernels-tests/harness/global-setup.ts'],
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      },
+    };
+  }
+  const config = command === 'build' && mode !== 'demos' ? library : labs();
+  return { plugins, ...config };
+});
