@@ -5,6 +5,7 @@
  * with a line, what a kernel must not do. Runs at build and test time only and knows neither Vite nor a device.
  */
 import {
+  ResourceType,
   WgslParser,
   WgslReflect,
   type FunctionInfo,
@@ -26,7 +27,6 @@ export interface ShaderModule {
 }
 
 const PARAM_TYPES: ReadonlySet<string> = new Set(['u32', 'i32', 'f32', 'vec4u']);
-const RESOURCE = { uniform: 0, storage: 1 };
 
 /** @throws {ShaderError} with the line at fault. */
 export function reflect(file: string, text: string): ShaderModule {
@@ -44,7 +44,7 @@ export function reflect(file: string, text: string): ShaderModule {
       file,
       entryPoint: entry.name,
       bindings: storageBindings(entry, line),
-      params: entry.resources.some(({ resourceType }) => resourceType === RESOURCE.uniform) ? params : null,
+      params: entry.resources.some(({ resourceType }) => resourceType === ResourceType.Uniform) ? params : null,
       overrides: Object.fromEntries([...overrides].filter(([name]) => reached.has(name))),
       workgroupSize: workgroupSize(entry, line),
     };
@@ -118,7 +118,7 @@ function isParamType(name: string): name is ParamsField['type'] {
 
 function storageBindings(entry: FunctionInfo, line: (name: string) => number): KernelBinding[] {
   return entry.resources
-    .filter(({ resourceType }) => resourceType === RESOURCE.storage)
+    .filter(({ resourceType }) => resourceType === ResourceType.Storage)
     .toSorted((a, b) => a.binding - b.binding)
     .map(({ name, binding, access, type }) => {
       if (access !== 'read' && access !== 'read_write')
