@@ -48,6 +48,8 @@ export default defineConfig(({ command, mode }) => {
       test: {
         include: ['kernels-tests/**/*.test.ts'],
         globalSetup: ['kernels-tests/harness/global-setup.ts'],
+        // The browser's software adapter takes every core by itself.
+        fileParallelism: false,
         testTimeout: 120_000,
         hookTimeout: 120_000,
       },
