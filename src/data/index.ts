@@ -1,0 +1,18 @@
+/** `data`: datasets, loaders, file formats and generated data. Re-exports only. */
+export { type HostArray, type HostField } from './collate.ts';
+export {
+  randomSplit,
+  Subset,
+  TensorDataset,
+  type Batch,
+  type Dataset,
+  type Example,
+  type Field,
+  type PreparedBatch,
+} from './dataset.ts';
+export { type FileSource } from './gunzip.ts';
+export { parseIdx, readIdx, type IdxArray, type IdxOptions } from './idx.ts';
+export { DataLoader, type DataLoaderOptions } from './loader.ts';
+export { mnist, type MnistFiles, type MnistOptions } from './mnist.ts';
+export { Random } from './random.ts';
+export * from './synthetic/index.ts';

@@ -1,0 +1,13 @@
+/** Generated data: points in the plane and handwritten-looking digits. Re-exports only. */
+export { digits, type DigitsOptions, type LabelledDigits } from './digits.ts';
+export { inkStrokes, type Frame, type Pen, type Polyline } from './pen.ts';
+export {
+  blobs,
+  circles,
+  moons,
+  spirals,
+  xor,
+  type ClassPointsOptions,
+  type LabelledPoints,
+  type PointsOptions,
+} from './points.ts';
