@@ -52,9 +52,13 @@ export function reflect(file: string, text: string): ShaderModule {
   return { source: strip(parts), entryPoints };
 }
 
+/** wgsl_reflect 1.6.0 still takes `block` for a keyword, so it is shown another word of that length. */
+const KEYWORD = /\bblock\b/g;
+const STAND_IN = 'bl0ck';
+
 function parse(text: string): { ast: Node[]; info: WgslReflect } {
   try {
-    const ast = new WgslParser().parse(text);
+    const ast = new WgslParser().parse(text.replace(KEYWORD, STAND_IN));
     const info = new WgslReflect();
     info.updateAST(ast);
     return { ast, info };
@@ -66,8 +70,11 @@ function parse(text: string): { ast: Node[]; info: WgslReflect } {
 }
 
 function checkNames(parts: readonly Declaration[], info: WgslReflect, line: (name: string) => number): void {
+  const fields = info.structs.flatMap(({ members }) => members.map(({ name }) => name));
+  if (fields.includes(STAND_IN)) throw new ShaderError('"block" cannot be the name of a field; rename it', 1);
   const seen = new Set<string>();
   for (const { name, tokens } of parts) {
+    if (name === 'block') throw new ShaderError('"block" cannot be a name at module scope; rename it', line(name));
     if (name && seen.has(name)) throw new ShaderError(`"${name}" is declared twice`, tokens[0]?.line ?? 1);
     seen.add(name);
   }
