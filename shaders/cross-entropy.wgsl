@@ -1,0 +1,78 @@
+// cross-entropy: negative log-likelihood of integer labels under the softmax of rows, with its gradient in one pass.
+// Maths:    losses[r] = log(sum_c exp(x[r,c] - max_r)) + max_r - x[r, labels[r]];  loss = mean(losses)
+//           dx[r,c] = (softmax(x)[r,c] - (c == labels[r])) / rows
+// Shapes:   x, dx: [rows, cols], labels: [rows], losses: [rows], loss: [1]
+// Bindings: 0 params, 1 x (read), 2 labels (read), 3 dx (write), 4 losses (write, *_rows), 5 loss (write, *_small)
+// Geometry: cross_entropy_rows: one invocation per row, x then y over rows;
+//           cross_entropy_small: one workgroup for all rows, so that the mean needs no second dispatch
+// Source:   Goodfellow, Bengio & Courville 2016, Deep Learning, 6.2.2.3
+// Accumulates in f32. A label outside 0..cols-1 makes the row's loss NaN.
+
+struct Params {
+  rows: u32,
+  cols: u32,
+  width: u32,
+  scale: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> labels: array<i32>;
+@group(0) @binding(3) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(4) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(5) var<storage, read_write> loss: array<f32>;
+
+var<workgroup> partial: array<f32, 64>;
+var<private> quiet_nan: u32 = 0x7fc00000u;
+
+fn row_loss(row: u32) -> f32 {
+  let start = row * params.cols;
+  // 1. row maximum
+  var top = -3.4028234e38;
+  for (var c = 0u; c < params.cols; c++) {
+    top = max(top, x[start + c]);
+  }
+  // 2. sum of exponentials
+  var total = 0.0;
+  for (var c = 0u; c < params.cols; c++) {
+    total += exp(x[start + c] - top);
+  }
+  // 3. gradient and loss
+  let label = labels[row];
+  for (var c = 0u; c < params.cols; c++) {
+    let p = exp(x[start + c] - top) / total;
+    dx[start + c] = (p - select(0.0, 1.0, i32(c) == label)) * params.scale;
+  }
+  if (label < 0 || label >= i32(params.cols)) {
+    return bitcast<f32>(quiet_nan);
+  }
+  return log(total) + top - x[start + u32(label)];
+}
+
+@compute @workgroup_size(64)
+fn cross_entropy_rows(@builtin(global_invocation_id) id: vec3u) {
+  let row = id.y * params.width + id.x;
+  if (row < params.rows) {
+    losses[row] = row_loss(row);
+  }
+}
+
+@compute @workgroup_size(64)
+fn cross_entropy_small(@builtin(local_invocation_index) lane: u32) {
+  // 1. one partial sum per invocation
+  var total = 0.0;
+  for (var row = lane; row < params.rows; row += 64u) {
+    total += row_loss(row);
+  }
+  partial[lane] = total;
+  // all partial sums visible
+  workgroupBarrier();
+  // 2. the mean, in order
+  if (lane == 0u) {
+    var sum = 0.0;
+    for (var i = 0u; i < min(64u, params.rows); i++) {
+      sum += partial[i];
+    }
+    loss[0] = sum * params.scale;
+  }
+}

@@ -1,0 +1,101 @@
+// softmax: softmax and log-softmax of rows, numerically stable, and their gradients.
+// Maths:    y = exp(x - max x) / sum exp(x - max x);  log: y = x - max x - log sum exp(x - max x)
+//           dx = y * (dy - sum(dy * y));              log: dx = dy - exp(y) * sum(dy)
+// Shapes:   x, y, dy, dx: [rows, cols], row-major, contiguous
+// Bindings: 0 params, 1 x (read), 2 y (write), 3 saved (read, y again), 4 dy (read), 5 dx (write)
+// Geometry: LANES invocations per row, and 64 / LANES rows a workgroup; x then y over workgroups.
+//           LANES = 1 needs no workgroup memory and serves short rows and software adapters
+// Source:   Milakov & Gimelshein 2018, arXiv:1805.02867; three-pass variant
+// Accumulates in f32. A NaN or +inf in a row makes the row NaN.
+
+struct Params {
+  rows: u32,
+  cols: u32,
+  width: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read> saved: array<f32>;
+@group(0) @binding(4) var<storage, read> dy: array<f32>;
+@group(0) @binding(5) var<storage, read_write> dx: array<f32>;
+
+override logarithm: bool = false;
+
+const LANES = 1u;
+
+var<workgroup> partial: array<f32, 64>;
+
+// The row's total or maximum from its lanes' parts. All invocations of the workgroup take part.
+fn combine(part: f32, lane: u32, is_max: bool) -> f32 {
+  if (LANES == 1u) {
+    return part;
+  }
+  // the last result has been read by all
+  workgroupBarrier();
+  partial[lane] = part;
+  for (var half = LANES / 2u; half > 0u; half /= 2u) {
+    // parts of the level below are visible
+    workgroupBarrier();
+    if (lane % LANES < half) {
+      let other = partial[lane + half];
+      partial[lane] = select(partial[lane] + other, max(partial[lane], other), is_max);
+    }
+  }
+  // the result is visible to the row
+  workgroupBarrier();
+  return partial[lane - lane % LANES];
+}
+
+@compute @workgroup_size(64)
+fn softmax(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = (group.y * params.width + group.x) * (64u / LANES) + lane / LANES;
+  let start = row * params.cols;
+  let end = select(0u, params.cols, row < params.rows);
+  // 1. row maximum
+  var top = -3.4028234e38;
+  for (var c = lane % LANES; c < end; c += LANES) {
+    top = max(top, x[start + c]);
+  }
+  top = combine(top, lane, true);
+  // 2. sum of exponentials
+  var total = 0.0;
+  for (var c = lane % LANES; c < end; c += LANES) {
+    total += exp(x[start + c] - top);
+  }
+  total = combine(total, lane, false);
+  // 3. the row
+  let scale = 1.0 / total;
+  let shift = top + log(total);
+  for (var c = lane % LANES; c < end; c += LANES) {
+    let value = x[start + c];
+    if (logarithm) {
+      y[start + c] = value - shift;
+    } else {
+      y[start + c] = exp(value - top) * scale;
+    }
+  }
+}
+
+@compute @workgroup_size(64)
+fn softmax_backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = (group.y * params.width + group.x) * (64u / LANES) + lane / LANES;
+  let start = row * params.cols;
+  let end = select(0u, params.cols, row < params.rows);
+  // 1. what softmax subtracts from every gradient of the row
+  var total = 0.0;
+  for (var c = lane % LANES; c < end; c += LANES) {
+    total += dy[start + c] * select(saved[start + c], 1.0, logarithm);
+  }
+  total = combine(total, lane, false);
+  // 2. the row
+  for (var c = lane % LANES; c < end; c += LANES) {
+    let i = start + c;
+    if (logarithm) {
+      dx[i] = dy[i] - exp(saved[i]) * total;
+    } else {
+      dx[i] = saved[i] * (dy[i] - total);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Pipelines: specialised, compiled asynchronously, and each only once.
+ *
+ * A kernel is specialised in three ways, none of which leaves WGSL: `override` values, replaced `const` declarations
+ * (a register array needs a constant size), and replaced bodies of the hook functions `prologue`, `epilogue` and
+ * `chain` with the storage bindings that they read. The specialised text is the cache key.
+ */
+import type { Gpu } from './gpu.ts';
+import type { Kernel } from './kernel.ts';
+
+/** A storage binding that a hook adds to the kernel's own. */
+export interface HookBinding {
+  readonly name: string;
+  readonly access: 'read' | 'read_write';
+  readonly element: 'f32' | 'i32' | 'u32';
+}
+
+export interface Hook {
+  /** Text that replaces the kernel's function of the same name. */
+  readonly name: string;
+  readonly text: string;
+  readonly bindings: readonly HookBinding[];
+  /** Helper functions that the text calls. */
+  readonly library: string;
+  /** A storage binding of the kernel that the hook makes unnecessary. */
+  readonly drops?: string;
+}
+
+export interface Specialisation {
+  readonly kernel: Kernel;
+  readonly overrides: Readonly<Record<string, number | boolean>>;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly hooks: readonly Hook[];
+  /** The ops this pipeline serves, for labels and errors. */
+  readonly label: string;
+}
+
+/** Hook bindings follow the kernel's own, from this index on. */
+const HOOK_BINDING = 16;
+
+export class Pipeline {
+  readonly label: string;
+  readonly layout: GPUBindGroupLayout;
+  /** Storage bindings in the order of the bind group: name and index. */
+  readonly bindings: readonly { name: string; binding: number; access: 'read' | 'read_write' }[];
+  readonly hasParams: boolean;
+  handle: GPUComputePipeline | null = null;
+  readonly ready: Promise<void>;
+
+  constructor(gpu: Gpu, what: Specialisation, text: string) {
+    this.label = what.label;
+    const dropped = new Set(what.hooks.map((hook) => hook.drops));
+    const own = what.kernel.bindings.filter(({ name }) => !dropped.has(name));
+    const added = what.hooks.flatMap((hook) => hook.bindings);
+    this.bindings = [
+      ...own.map(({ name, binding, access }) => ({ name, binding, access })),
+      ...added.map(({ name, access }, index) => ({ name, access, binding: HOOK_BINDING + index })),
+    ];
+    this.hasParams = what.kernel.params !== null;
+    if (this.bindings.length > gpu.limits.maxStorageBuffersPerShaderStage)
+      throw new Error(
+        `internal: ${what.label} binds ${this.bindings.length} storage buffers, and the device allows ${gpu.limits.maxStorageBuffersPerShaderStage}.`,
+      );
+    this.layout = gpu.device.createBindGroupLayout({
+      label: what.label,
+      entries: [
+        ...(this.hasParams
+          ? [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform' as const } }]
+          : []),
+        ...this.bindings.map(({ binding, access }) => ({
+          binding,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type: access === 'read' ? ('read-only-storage' as const) : ('storage' as const) },
+        })),
+      ],
+    });
+    this.ready = this.compile(gpu, what, text);
+    this.ready.catch(() => undefined);
+  }
+
+  private async compile(gpu: Gpu, what: Specialisation, text: string): Promise<void> {
+    gpu.counters.pipelines++;
+    const module = gpu.device.createShaderModule({ label: `${what.kernel.file} for ${what.label}`, code: text });
+    const constants: Record<string, number> = {};
+    for (const [name, value] of Object.entries(what.overrides)) constants[name] = Number(value);
+    try {
+      this.handle = await gpu.device.createComputePipelineAsync({
+        label: what.label,
+        layout: gpu.device.createPipelineLayout({ label: what.label, bindGroupLayouts: [this.layout] }),
+        compute: { module, entryPoint: what.kernel.entryPoint, constants },
+      });
+    } catch (error) {
+      throw new Error(await describe(module, what, text, error as Error), { cause: error });
+    }
+  }
+}
+
+async function describe(module: GPUShaderModule, what: Specialisation, text: string, error: Error): Promise<string> {
+  const { messages } = await module.getCompilationInfo();
+  const first = messages.find((message) => message.type === 'error');
+  const where = `internal: ${what.label}: kernel ${what.kernel.file}, entry point ${what.kernel.entryPoint}, does not compile`;
+  if (!first) return `${where}. ${error.message}`;
+  const line = text.split('\n')[first.lineNum - 1] ?? '';
+  const from = Math.max(0, first.linePos - 80);
+  return `${where}: ${first.message}\n  ${line.slice(from, first.linePos + 80)}\n  ${' '.repeat(Math.max(0, first.linePos - 1 - from))}^`;
+}
+
+export class PipelineCache {
+  private readonly gpu: Gpu;
+  private readonly byText = new Map<string, Pipeline>();
+
+  constructor(gpu: Gpu) {
+    this.gpu = gpu;
+  }
+
+  get(what: Specialisation): Pipeline {
+    const text = specialise(what);
+    const key = `${what.kernel.entryPoint}|${JSON.stringify(what.overrides)}|${text}`;
+    let pipeline = this.byText.get(key);
+    if (!pipeline) {
+      pipeline = new Pipeline(this.gpu, what, text);
+      this.byText.set(key, pipeline);
+    }
+    return pipeline;
+  }
+}
+
+/** The kernel's text with its constants and hooks replaced. */
+export function specialise({ kernel, constants, hooks }: Specialisation): string {
+  let text = kernel.source;
+  for (const [name, value] of Object.entries(constants)) {
+    const declaration = new RegExp(`const ${name}\\s*(:\\s*u32\\s*)?=\\s*[^;]+;`);
+    if (!declaration.test(text)) throw new Error(`internal: ${kernel.file} has no constant ${name} to replace.`);
+    text = text.replace(declaration, `const ${name}: u32 = ${value}u;`);
+  }
+  let binding = HOOK_BINDING;
+  for (const hook of hooks) {
+    const [start, end] = functionRange(text, hook.name, kernel.file);
+    const declared = hook.bindings
+      .map(({ name, access, element }) => {
+        return `@group(0) @binding(${binding++}) var<storage, ${access}> ${name}: array<${element}>;\n`;
+      })
+      .join('');
+    text = text.slice(0, start) + declared + hook.library + hook.text + text.slice(end);
+    if (hook.drops) text = dropBinding(text, hook.drops);
+  }
+  return text;
+}
+
+function functionRange(text: string, name: string, file: string): [start: number, end: number] {
+  const start = text.search(new RegExp(`\\bfn ${name}\\s*\\(`));
+  if (start < 0) throw new Error(`internal: ${file} has no function ${name} to replace.`);
+  let depth = 0;
+  for (let at = text.indexOf('{', start); at < text.length; at++) {
+    if (text[at] === '{') depth++;
+    else if (text[at] === '}' && --depth === 0) return [start, at + 1];
+  }
+  throw new Error(`internal: ${file}: function ${name} does not end.`);
+}
+
+function dropBinding(text: string, name: string): string {
+  return text.replace(new RegExp(`@group\\(0\\)\\s*@binding\\(\\d+\\)\\s*var<storage[^>]*>\\s*${name}\\s*:[^;]*;`), '');
+}

@@ -1,0 +1,96 @@
+/**
+ * Reverse-mode differentiation: walks the nodes back from a loss and lets each op add the nodes of its gradient.
+ *
+ * Gradients are ordinary nodes, so the planner fuses and schedules them with the rest. Nothing here knows an op; even
+ * the sum of two gradients is the caller's.
+ */
+import { engine, noGrad, uncut } from './engine.ts';
+import { Tensor } from './tensor.ts';
+import { show, type Node, type Value } from './value.ts';
+
+export interface Arithmetic {
+  /** A scalar 1. */
+  one(): Tensor;
+  add(a: Tensor, b: Tensor): Tensor;
+}
+
+/** Adds to `grad` of every leaf that the loss depends on. */
+export function runBackward(loss: Tensor, retainGraph: boolean, arithmetic: Arithmetic): void {
+  const { value } = loss;
+  if (loss.numel !== 1)
+    throw new Error(`backward: loss must be a scalar, got ${show(loss.shape)}. Reduce it first, e.g. loss.mean().`);
+  if (!value.requiresGrad)
+    throw new Error(
+      'backward: the loss does not depend on any tensor that requires a gradient. ' +
+        'Use parameters or requiresGrad: true, and compute the loss outside noGrad().',
+    );
+  if (value.node?.released || released.has(value))
+    throw new Error(
+      'backward: this graph has been gone through once and its saved values are freed. ' +
+        'Compute the loss again, or call backward({ retainGraph: true }) the first time.',
+    );
+  value.keep = true;
+  uncut(() => noGrad(() => walk(value, retainGraph, arithmetic)));
+  if (!retainGraph) released.add(value);
+}
+
+/** Losses whose graph has been freed, also after their submit has dropped the graph itself. */
+const released = new WeakSet<Value>();
+
+function walk(loss: Value, retainGraph: boolean, arithmetic: Arithmetic): void {
+  const gradients = new Map<Value, Tensor>();
+  gradients.set(loss, arithmetic.one());
+  const nodes = reachable(loss);
+  for (const node of nodes) {
+    backwardOf(node, gradients, arithmetic);
+    if (!retainGraph) node.released = true;
+  }
+  for (const [value, gradient] of gradients) {
+    if (!value.leaf) continue;
+    const { leaf } = value;
+    leaf.grad = leaf.grad ? arithmetic.add(leaf.grad, gradient) : gradient;
+    leaf.grad.value.keep = true;
+  }
+}
+
+function backwardOf(node: Node, gradients: Map<Value, Tensor>, arithmetic: Arithmetic): void {
+  const grads = node.outputs.map((output) => gradients.get(output) ?? null);
+  if (grads.every((gradient) => gradient === null)) return;
+  const needs = node.inputs.map((input) => input.requiresGrad);
+  const results = node.op.backward!({ grads, saved: savedOf(node), attrs: node.attrs, inputs: node.inputs, needs });
+  results.forEach((gradient, index) => {
+    const input = node.inputs[index]!;
+    if (!gradient || !input.requiresGrad) return;
+    const sum = gradients.get(input);
+    gradients.set(input, sum ? arithmetic.add(sum, gradient) : gradient);
+  });
+}
+
+function savedOf(node: Node): Record<string, Tensor> {
+  const saved: Record<string, Tensor> = {};
+  for (const name of node.op.saves ?? []) {
+    const output = /^out(\d*)$/.exec(name);
+    const value = output ? node.outputs[Number(output[1] || 0)] : node.inputs[node.op.inputs?.indexOf(name) ?? -1];
+    if (!value)
+      throw new Error(`internal: op ${node.op.name} saves "${name}", which is neither an input nor an output.`);
+    saved[name] = new Tensor(value);
+  }
+  return saved;
+}
+
+/** Nodes with a gradient that the loss depends on, latest first. */
+function reachable(loss: Value): Node[] {
+  const found = new Set<Node>();
+  const stack = loss.node ? [loss.node] : [];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (found.has(node) || !node.requiresGrad) continue;
+    found.add(node);
+    for (const input of node.inputs) if (input.requiresGrad && input.node) stack.push(input.node);
+  }
+  return [...found].toSorted((a, b) => b.id - a.id);
+}
+
+/** Whether ops record what a backward pass would need. */
+export function isGradEnabled(): boolean {
+  return engine().gradEnabled;
+}

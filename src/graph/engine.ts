@@ -1,0 +1,135 @@
+/**
+ * The engine: the state behind the functional API.
+ *
+ * There is one engine at a time, as PyTorch has one default device. It holds the pending trace, the trace's clock, the
+ * cache of plans and the queue of submits; `trace.ts`, `flush.ts` and `compile.ts` work on it.
+ */
+import { acquireDevice, type AdapterSummary, type DeviceOptions } from '../gpu/adapter.ts';
+import { Gpu, type Counters } from '../gpu/gpu.ts';
+import { Ring } from './keep.ts';
+import type { PlanCache } from './plan/cache.ts';
+import { createPlanCache } from './plan/cache.ts';
+import { RunQueue } from './run-queue.ts';
+import type { Node } from './value.ts';
+
+export interface InitOptions extends DeviceOptions {
+  /** Replace a working or lost engine; tensors of the old one can no longer be used. */
+  restart?: boolean;
+  debug?: {
+    /** Surround every planned value with known words, for tests that look for stray writes. */
+    sentinels?: boolean;
+  };
+}
+
+export class Engine {
+  readonly gpu: Gpu;
+  readonly queue: RunQueue;
+  readonly ring: Ring;
+  readonly plans: PlanCache;
+  readonly sentinels: boolean;
+  /** Nodes traced and not yet submitted, in order. */
+  pending: Node[] = [];
+  /** Advances with every in-place write that is traced. */
+  clock = 0;
+  nextNodeId = 1;
+  gradEnabled = true;
+  /** Above 0 while a trace must not be cut: inside forward, backward and compile. */
+  uncut = 0;
+  /** A compiled step is being traced; nothing is submitted and nothing can be read. */
+  recording = false;
+
+  constructor(gpu: Gpu, sentinels: boolean) {
+    this.gpu = gpu;
+    this.sentinels = sentinels;
+    this.queue = new RunQueue(gpu);
+    this.ring = new Ring(gpu, (work) => this.queue.push(null, work));
+    this.plans = createPlanCache(gpu, sentinels);
+  }
+}
+
+let current: Engine | null = null;
+let starting: Promise<AdapterSummary> | null = null;
+
+/**
+ * Finds the GPU and starts the engine. Further calls return the same adapter, unless `restart` is given.
+ *
+ * @throws Error where there is no WebGPU or no adapter, with what to do about it.
+ */
+export function init(options: InitOptions = {}): Promise<AdapterSummary> {
+  if (starting && !options.restart) return starting;
+  starting = start(options);
+  starting.catch(() => {
+    starting = null;
+  });
+  return starting;
+}
+
+async function start(options: InitOptions): Promise<AdapterSummary> {
+  const previous = current;
+  const { device, summary } = await acquireDevice(options);
+  current = new Engine(new Gpu(device, summary), options.debug?.sentinels ?? false);
+  if (previous && previous.gpu.device !== device) previous.gpu.device.destroy();
+  return summary;
+}
+
+export function engine(): Engine {
+  if (!current) throw new Error('wgrad: the engine is not started. Call `await init()` first.');
+  return current;
+}
+
+/** What `init` found. */
+export function adapter(): AdapterSummary {
+  return engine().gpu.adapter;
+}
+
+/** GPU buffers held by the engine, and their bytes. */
+export function memory(): { buffers: number; bytes: number } {
+  return { ...engine().gpu.memory };
+}
+
+/** Dispatches, submits, plans and pipelines since `init`. */
+export function counters(): Counters {
+  return { ...engine().gpu.counters };
+}
+
+/** Runs `fn` without recording what a backward pass would need. */
+export function noGrad<T>(fn: () => T): T {
+  const { gradEnabled } = engine();
+  engine().gradEnabled = false;
+  try {
+    return fn();
+  } finally {
+    engine().gradEnabled = gradEnabled;
+  }
+}
+
+/** Runs `fn` with the pending trace kept in one piece. */
+export function uncut<T>(fn: () => T): T {
+  const state = engine();
+  state.uncut++;
+  try {
+    return fn();
+  } finally {
+    state.uncut--;
+  }
+}
+
+/** Runs `fn` and forgets the nodes it traced. */
+export function dryRun<T>(fn: () => T): T {
+  const state = engine();
+  const before = state.pending;
+  state.pending = [...before];
+  state.uncut++;
+  try {
+    return noGrad(fn);
+  } finally {
+    state.uncut--;
+    state.pending = before;
+  }
+}
+
+/** Resolves once at most `depth` earlier calls still have GPU work before them; loops that feed data await it. */
+export async function throttle(depth = 2): Promise<void> {
+  await engine().queue.drained();
+  await engine().gpu.throttle(depth);
+}

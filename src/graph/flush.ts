@@ -1,0 +1,45 @@
+/**
+ * Flush: what has been traced is planned, or its plan looked up, and submitted.
+ */
+import { engine, type Engine } from './engine.ts';
+import type { Kept } from './keep.ts';
+import { capture } from './plan/capture.ts';
+import type { Plan, Range } from './plan/plan.ts';
+import type { Storage, Value } from './value.ts';
+
+/** Submits all that is pending. Does nothing while a compiled step is being traced. */
+export function flush(): void {
+  const state = engine();
+  if (state.recording || state.pending.length === 0) return;
+  const nodes = state.pending;
+  state.pending = [];
+  const captured = capture(nodes, (value) => value.keep || value.target !== null || (value.exposed && !value.consumed));
+  const plan = state.plans.get(captured);
+  submit(state, plan, captured.externals, captured.results);
+  for (const node of nodes) node.executed = true;
+}
+
+/** Schedules one run of a plan and tells each result where it will be found. */
+export function submit(state: Engine, plan: Plan, externals: readonly Value[], results: readonly Value[]): void {
+  const bound = externals.map(rangeOf);
+  const targets = results.map((value) => value.target);
+  const kept = plan.claimResults(state.ring, bound, results);
+  results.forEach((value, index) => settle(value, targets[index]!, kept[index]!));
+  state.queue.push(plan.isReady ? null : plan.ready, () => plan.execute({ externals: bound, targets, results: kept }));
+}
+
+function rangeOf(value: Value): Range | ArrayBufferView {
+  if (value.storage) return value.storage;
+  if (value.host) return value.host.data;
+  return value.kept!;
+}
+
+function settle(value: Value, target: Storage | null, kept: Kept | null): void {
+  if (target) {
+    value.storage = target;
+    target.awaited = false;
+    value.target = null;
+  } else value.kept = kept;
+  // A value that has its bytes needs its history only while a backward pass may still come.
+  if (value.node && (!value.requiresGrad || value.node.released)) value.node = null;
+}

@@ -1,0 +1,35 @@
+/**
+ * What the layers above use of the graph.
+ */
+export { isGradEnabled } from './autograd.ts';
+export { compile } from './compile.ts';
+export { definedOps, defineOp } from './define-op.ts';
+export {
+  adapter,
+  counters,
+  dryRun,
+  engine,
+  init,
+  memory,
+  noGrad,
+  throttle,
+  uncut,
+  type InitOptions,
+} from './engine.ts';
+export { flush } from './flush.ts';
+export { synchronize } from './read.ts';
+export { checkSentinels } from './sentinels.ts';
+export { copyStorage, createStorage, partOf, writeStorage } from './storage.ts';
+export { hostTensor, Tensor, type Nested } from './tensor.ts';
+export {
+  leafValue,
+  numel,
+  sameShape,
+  show,
+  type DType,
+  type HostArray,
+  type Shape,
+  type Spec,
+  type Storage,
+  type Value,
+} from './value.ts';

@@ -1,0 +1,35 @@
+/**
+ * The uniforms of a plan: every dispatch's `Params`, laid out once in one buffer.
+ */
+import type { Step } from './lower.ts';
+
+/** Offset at which any device can bind a uniform. */
+const PARAMS_ALIGNMENT = 256;
+
+export function packParams(steps: readonly Step[]): { bytes: Uint8Array<ArrayBuffer>; offsets: number[] } {
+  const offsets: number[] = [];
+  let length = 0;
+  for (const { what } of steps) {
+    offsets.push(length);
+    if (what.kernel.params) length += Math.ceil(what.kernel.params.size / PARAMS_ALIGNMENT) * PARAMS_ALIGNMENT;
+  }
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  steps.forEach((step, index) => writeParams(step, view, offsets[index]!));
+  return { bytes, offsets };
+}
+
+function writeParams({ what, params }: Step, view: DataView, start: number): void {
+  const fields = what.kernel.params?.fields ?? {};
+  for (const [name, { offset, type }] of Object.entries(fields)) {
+    const value = params[name];
+    if (value === undefined)
+      throw new Error(`internal: ${what.label}: Params field ${name} of ${what.kernel.file} is not given.`);
+    if (type === 'f32') view.setFloat32(start + offset, value, true);
+    else if (type === 'i32') view.setInt32(start + offset, value, true);
+    else view.setUint32(start + offset, value, true);
+  }
+  for (const name of Object.keys(params))
+    if (!(name in fields))
+      throw new Error(`internal: ${what.label}: Params of ${what.kernel.file} have no field ${name}.`);
+}

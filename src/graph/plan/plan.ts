@@ -1,0 +1,248 @@
+/**
+ * A plan: the flat list of dispatches that a trace has become, with its memory.
+ *
+ * Pipelines, uniforms and slabs are made once. A run uploads the small host leaves in one write, records every
+ * dispatch in one compute pass, and submits once.
+ */
+import type { Gpu, GpuBuffer } from '../../gpu/gpu.ts';
+import type { Pipeline } from '../../gpu/pipelines.ts';
+import { PlanSlot, type Kept, type Ring } from '../keep.ts';
+import { numel, type Spec, type Storage } from '../value.ts';
+import { build } from './build.ts';
+import type { Capture } from './capture.ts';
+import { fuse } from './fuse.ts';
+import { sentinelBytes } from './guard.ts';
+import type { Source } from './ir.ts';
+import { bytesOf, lower, type Step } from './lower.ts';
+import { createSlabs, planMemory, type MemoryPlan, type Place } from './memory.ts';
+import { packParams } from './params.ts';
+
+/** A range of a buffer. */
+export interface Range {
+  readonly buffer: GpuBuffer;
+  readonly offset: number;
+}
+
+/** What one run binds: decided when the run is asked for, used when its turn comes. */
+export interface Run {
+  /** For each external: where it lies, or the bytes to upload. */
+  readonly externals: readonly (Range | ArrayBufferView)[];
+  /** For each result that has memory of its own. */
+  readonly targets: readonly (Storage | null)[];
+  readonly results: readonly (Kept | null)[];
+}
+
+interface PreparedStep {
+  readonly step: Step;
+  readonly pipeline: Pipeline;
+  readonly paramsOffset: number;
+  readonly places: readonly { binding: number; place: Place; offset: number; size: number }[];
+  readonly groups: Map<string, GPUBindGroup>;
+}
+
+/** Bind groups that a step keeps, for buffers that change from run to run. */
+const GROUPS_KEPT = 16;
+
+export class Plan {
+  readonly signature: Int32Array;
+  readonly ready: Promise<unknown>;
+  isReady = false;
+  readonly runs: { count: number } = { count: 0 };
+  readonly label: string;
+  readonly memory: MemoryPlan;
+  readonly slabs: readonly GpuBuffer[];
+  private readonly gpu: Gpu;
+  private readonly steps: PreparedStep[];
+  private readonly located: readonly Source[];
+  private readonly params: GpuBuffer | null;
+  private readonly upload: GpuBuffer | null;
+  private readonly staging: Uint8Array;
+  private readonly shadows = new Map<number, GpuBuffer>();
+
+  constructor(gpu: Gpu, captured: Capture, guarded: boolean) {
+    this.gpu = gpu;
+    this.signature = captured.signature;
+    const built = build(captured);
+    const groups = fuse(built.nodes, gpu.limits.maxStorageBuffersPerShaderStage);
+    const device = { limits: gpu.limits, software: gpu.adapter.software };
+    const steps = groups
+      .flatMap((group) => lower(group, device))
+      .filter(({ workgroups }) => workgroups.every((n) => n > 0));
+    this.label = `plan ${++gpu.counters.plans}`;
+    this.memory = planMemory(steps, groups, built.externals, guarded);
+    this.located = built.results;
+    this.slabs = createSlabs(gpu, this.memory, this.label);
+    if (guarded)
+      for (const { handle, size } of this.slabs) gpu.device.queue.writeBuffer(handle, 0, sentinelBytes(size));
+    const { bytes, offsets } = packParams(steps);
+    this.params = bytes.length ? this.uniforms(bytes) : null;
+    const { uploadBytes } = this.memory;
+    this.upload = uploadBytes
+      ? gpu.createBuffer(
+          `${this.label}, uploads`,
+          uploadBytes,
+          GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+        )
+      : null;
+    this.staging = new Uint8Array(uploadBytes);
+    this.steps = steps.map((step, index) => this.prepare(step, offsets[index]!));
+    this.ready = Promise.all(this.steps.map(({ pipeline }) => pipeline.ready)).then(() => {
+      this.isReady = true;
+    });
+    this.ready.catch(() => undefined);
+  }
+
+  /** Dispatches a run, with the ops that each serves. */
+  get dispatches(): readonly string[] {
+    return this.steps.map(({ step }) => step.what.label);
+  }
+
+  /** Where each result of the next run will be found; null for one with memory of its own. */
+  claimResults(ring: Ring, externals: readonly (Range | ArrayBufferView)[], specs: readonly Spec[]): (Kept | null)[] {
+    this.runs.count++;
+    return this.located.map((source, index) => {
+      const place = this.memory.places.get(source.base)!;
+      const bytes = numel(specs[index]!.shape) * 4;
+      if (place.kind === 'target') return null;
+      if (place.kind === 'external') {
+        const range = externals[place.index] as Range;
+        return new PlanSlot(range.buffer, range.offset + source.layout.offset * 4, bytes, { count: 0 }, 1);
+      }
+      if (place.kind === 'slab' && place.slab < this.memory.firstShared)
+        return new PlanSlot(this.slabs[place.slab]!, place.offset, bytes, this.runs, 1);
+      return ring.take(bytes);
+    });
+  }
+
+  /** Records and submits one run. */
+  execute(run: Run): void {
+    const { gpu } = this;
+    if (gpu.lost !== null) return;
+    gpu.readback.flushRequests();
+    this.uploadHostData(run.externals);
+    const encoder = gpu.device.createCommandEncoder({ label: this.label });
+    const ranges = run.externals.map((external, index) => this.apart(encoder, external, index));
+    if (this.steps.length) {
+      const pass = encoder.beginComputePass({ label: this.label });
+      let bound: Pipeline | null = null;
+      for (const prepared of this.steps) {
+        if (prepared.pipeline !== bound) pass.setPipeline((bound = prepared.pipeline).handle!);
+        pass.setBindGroup(0, this.bindGroup(prepared, ranges, run.targets));
+        pass.dispatchWorkgroups(...prepared.step.workgroups);
+      }
+      pass.end();
+    }
+    gpu.counters.dispatches += this.steps.length;
+    run.results.forEach((kept, index) => kept && this.copyToRing(encoder, kept, this.located[index]!));
+    gpu.submit(encoder.finish());
+  }
+
+  destroy(): void {
+    const { gpu } = this;
+    for (const buffer of [...this.slabs, ...this.shadows.values(), this.params, this.upload])
+      if (buffer) gpu.destroyBuffer(buffer);
+  }
+
+  private copyToRing(encoder: GPUCommandEncoder, kept: Kept, source: Source): void {
+    const place = this.memory.places.get(source.base)!;
+    const from =
+      place.kind === 'upload'
+        ? this.upload!
+        : place.kind === 'slab' && place.slab >= this.memory.firstShared
+          ? this.slabs[place.slab]!
+          : null;
+    if (!from || kept.bytes === 0) return;
+    const offset = (place as { offset: number }).offset + source.layout.offset * 4;
+    encoder.copyBufferToBuffer(from.handle, offset, kept.buffer.handle, kept.offset, kept.bytes);
+  }
+
+  private uniforms(bytes: Uint8Array<ArrayBuffer>): GpuBuffer {
+    const buffer = this.gpu.createBuffer(
+      `${this.label}, params`,
+      bytes.length,
+      GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    );
+    this.gpu.device.queue.writeBuffer(buffer.handle, 0, bytes);
+    return buffer;
+  }
+
+  private prepare(step: Step, paramsOffset: number): PreparedStep {
+    const pipeline = this.gpu.pipelines.get(step.what);
+    const places = pipeline.bindings.map(({ name, binding }) => {
+      const bound = step.binds.get(name);
+      if (!bound)
+        throw new Error(`internal: ${step.what.label}: binding ${name} of ${step.what.kernel.file} is not bound.`);
+      const place = this.memory.places.get(bound.memory)!;
+      return { binding, place, offset: bound.offset, size: Math.max(4, bytesOf(bound.memory) - bound.offset) };
+    });
+    return { step, pipeline, paramsOffset, places, groups: new Map() };
+  }
+
+  private bindGroup(
+    prepared: PreparedStep,
+    externals: readonly (Range | null)[],
+    targets: readonly (Storage | null)[],
+  ): GPUBindGroup {
+    let key = '';
+    for (const { place } of prepared.places) {
+      if (place.kind === 'external') key += `${externals[place.index]!.buffer.id}:${externals[place.index]!.offset} `;
+      else if (place.kind === 'target') key += `${targets[place.result]!.buffer.id}:${targets[place.result]!.offset} `;
+    }
+    const known = prepared.groups.get(key);
+    if (known) return known;
+    if (prepared.groups.size >= GROUPS_KEPT) prepared.groups.delete(prepared.groups.keys().next().value!);
+    const group = this.createBindGroup(prepared, externals, targets);
+    prepared.groups.set(key, group);
+    return group;
+  }
+
+  private createBindGroup(
+    prepared: PreparedStep,
+    externals: readonly (Range | null)[],
+    targets: readonly (Storage | null)[],
+  ): GPUBindGroup {
+    const { pipeline, paramsOffset, places, step } = prepared;
+    const entries: GPUBindGroupEntry[] = places.map(({ binding, place, offset, size }) => {
+      const range = this.rangeOf(place, externals, targets);
+      return { binding, resource: { buffer: range.buffer.handle, offset: range.offset + offset, size } };
+    });
+    if (pipeline.hasParams) {
+      const size = Math.ceil(step.what.kernel.params!.size / 16) * 16;
+      entries.push({ binding: 0, resource: { buffer: this.params!.handle, offset: paramsOffset, size } });
+    }
+    return this.gpu.device.createBindGroup({ label: pipeline.label, layout: pipeline.layout, entries });
+  }
+
+  private rangeOf(place: Place, externals: readonly (Range | null)[], targets: readonly (Storage | null)[]): Range {
+    if (place.kind === 'slab') return { buffer: this.slabs[place.slab]!, offset: place.offset };
+    if (place.kind === 'upload') return { buffer: this.upload!, offset: place.offset };
+    return place.kind === 'external' ? externals[place.index]! : targets[place.result]!;
+  }
+
+  /** All host leaves in one write. The queue orders it before this submit and after those before. */
+  private uploadHostData(externals: readonly (Range | ArrayBufferView)[]): void {
+    if (!this.upload) return;
+    for (const place of this.memory.places.entries()) {
+      const [base, at] = place;
+      if (at.kind !== 'upload' || base.kind !== 'external') continue;
+      const data = externals[base.index] as ArrayBufferView;
+      this.staging.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at.offset);
+    }
+    this.gpu.device.queue.writeBuffer(this.upload.handle, 0, this.staging as Uint8Array<ArrayBuffer>);
+  }
+
+  /** A result of this plan's last run that this run reads is moved out of the way, for this run writes there. */
+  private apart(encoder: GPUCommandEncoder, external: Range | ArrayBufferView, index: number): Range | null {
+    if (!('buffer' in external) || ArrayBuffer.isView(external)) return null;
+    if (!this.slabs.includes(external.buffer)) return external;
+    const place = [...this.memory.places].find(([base]) => base.kind === 'external' && base.index === index)!;
+    const bytes = bytesOf(place[0]);
+    let shadow = this.shadows.get(index);
+    if (!shadow) {
+      shadow = this.gpu.createBuffer(`${this.label}, carried`, bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST);
+      this.shadows.set(index, shadow);
+    }
+    encoder.copyBufferToBuffer(external.buffer.handle, external.offset, shadow.handle, 0, bytes);
+    return { buffer: shadow, offset: 0 };
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The queue of submits: work reaches the GPU in the order in which it was traced.
+ *
+ * A plan's first run waits for its pipelines, which compile asynchronously; whatever was asked for after it waits
+ * behind it. When nothing waits, work is done at once.
+ */
+import type { Gpu } from '../gpu/gpu.ts';
+
+interface Item {
+  readonly ready: Promise<unknown> | null;
+  readonly work: () => void;
+}
+
+export class RunQueue {
+  private readonly gpu: Gpu;
+  private readonly items: Item[] = [];
+  private draining: Promise<void> | null = null;
+
+  constructor(gpu: Gpu) {
+    this.gpu = gpu;
+  }
+
+  /** Runs `work` after all that was pushed before, and once `ready` has resolved. */
+  push(ready: Promise<unknown> | null, work: () => void): void {
+    if (!ready && !this.draining) {
+      work();
+      return;
+    }
+    this.items.push({ ready, work });
+    this.draining ??= this.drain();
+  }
+
+  /** Resolves when all that was pushed so far has been submitted. */
+  async drained(): Promise<void> {
+    while (this.draining) await this.draining;
+  }
+
+  private async drain(): Promise<void> {
+    // Yield once, so that `draining` is set before anything finishes.
+    await null;
+    for (let item = this.items.shift(); item; item = this.items.shift()) {
+      try {
+        await item.ready;
+        item.work();
+      } catch (error) {
+        this.gpu.fail(error as Error);
+      }
+    }
+    this.draining = null;
+  }
+}

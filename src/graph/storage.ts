@@ -1,0 +1,74 @@
+/**
+ * Memory of leaves.
+ *
+ * A leaf's memory is freed by `dispose()` or, failing that, when nothing refers to it any more. Freeing goes through
+ * the queue of submits, behind all work that was asked for before.
+ */
+import type { GpuBuffer } from '../gpu/gpu.ts';
+import { engine, type Engine } from './engine.ts';
+import { flush } from './flush.ts';
+import type { HostArray, Storage } from './value.ts';
+
+const unreachable = new FinalizationRegistry<{ buffer: GpuBuffer; state: Engine }>(({ buffer, state }) => {
+  state.queue.push(null, () => state.gpu.destroyBuffer(buffer));
+});
+
+export function createStorage(label: string, bytes: number): Storage {
+  const state = engine();
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const buffer = state.gpu.createBuffer(label, bytes, usage);
+  const storage: Storage = { buffer, offset: 0, bytes, writtenAt: 0, slab: null, disposed: false, awaited: false };
+  unreachable.register(storage, { buffer, state }, storage);
+  return storage;
+}
+
+/** A part of a slab, which keeps the whole slab reachable. */
+export function partOf(slab: Storage, offset: number, bytes: number): Storage {
+  return {
+    buffer: slab.buffer,
+    offset: slab.offset + offset,
+    bytes,
+    writtenAt: slab.writtenAt,
+    slab,
+    disposed: false,
+    awaited: false,
+  };
+}
+
+/** Writes host data, after all work that was traced before. */
+export function writeStorage(storage: Storage, data: HostArray): void {
+  const state = engine();
+  flush();
+  storage.writtenAt = ++state.clock;
+  const { device } = state.gpu;
+  const bytes = data as HostArray & ArrayBufferView<ArrayBuffer>;
+  state.queue.push(null, () => device.queue.writeBuffer(storage.buffer.handle, storage.offset, bytes));
+}
+
+/** Copies a leaf's bytes into other memory, after all work that was traced before. */
+export function copyStorage(from: Storage, to: Storage): void {
+  const state = engine();
+  flush();
+  to.writtenAt = ++state.clock;
+  state.queue.push(null, () => {
+    const encoder = state.gpu.device.createCommandEncoder({ label: 'move leaf' });
+    encoder.copyBufferToBuffer(
+      from.buffer.handle,
+      from.offset,
+      to.buffer.handle,
+      to.offset,
+      Math.min(from.bytes, to.bytes),
+    );
+    state.gpu.submit(encoder.finish());
+  });
+}
+
+export function releaseStorage(storage: Storage): void {
+  if (storage.disposed) return;
+  const state = engine();
+  flush();
+  storage.disposed = true;
+  if (storage.slab) return;
+  unreachable.unregister(storage);
+  state.queue.push(null, () => state.gpu.destroyBuffer(storage.buffer));
+}

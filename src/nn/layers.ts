@@ -1,0 +1,135 @@
+/**
+ * The layers of an MLP, with PyTorch's names, defaults and initialisation.
+ */
+import { type Shape, type Tensor } from '../graph/index.ts';
+import { crossEntropy, dropout, flatten, linear, mseLoss, rand, relu, sigmoid, softmax, tanh } from '../ops/index.ts';
+import { Module, type Layer } from './module.ts';
+import { Parameter } from './parameter.ts';
+
+/** Layers one after another. Their names are their positions: "0.weight". */
+export class Sequential extends Module {
+  readonly length: number;
+
+  constructor(...layers: Layer[]) {
+    super();
+    this.length = layers.length;
+    layers.forEach((layer, index) => Object.assign(this, { [index]: layer }));
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.children().reduce((input, [, layer]) => (layer as Layer).forward(input), x);
+  }
+}
+
+function requireCount(name: string, what: string, count: number): void {
+  if (!Number.isInteger(count) || count < 1)
+    throw new Error(`${name}: ${what} must be a whole number from 1, got ${count}.`);
+}
+
+/**
+ * y = x W^T + b, with weight [outFeatures, inFeatures] and bias [outFeatures], both drawn from
+ * U(-1/sqrt(inFeatures), 1/sqrt(inFeatures)) as in torch.nn.Linear.
+ */
+export class Linear extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+
+  constructor(inFeatures: number, outFeatures: number, options: { bias?: boolean } = {}) {
+    super();
+    requireCount('Linear', 'inFeatures', inFeatures);
+    requireCount('Linear', 'outFeatures', outFeatures);
+    const bound = 1 / Math.sqrt(inFeatures);
+    this.weight = new Parameter(uniform([outFeatures, inFeatures], bound));
+    this.bias = options.bias === false ? null : new Parameter(uniform([outFeatures], bound));
+  }
+
+  override forward(x: Tensor): Tensor {
+    return linear(x, this.weight, this.bias);
+  }
+
+  /** For `summary`. */
+  multAdds(outputShape: Shape): number {
+    return outputShape.reduce((product, size) => product * size, 1) * this.weight.shape[1]!;
+  }
+}
+
+function uniform(shape: Shape, bound: number): Tensor {
+  return rand(shape)
+    .mul(2 * bound)
+    .sub(bound);
+}
+
+export class ReLU extends Module {
+  override forward(x: Tensor): Tensor {
+    return relu(x);
+  }
+}
+
+export class Sigmoid extends Module {
+  override forward(x: Tensor): Tensor {
+    return sigmoid(x);
+  }
+}
+
+export class Tanh extends Module {
+  override forward(x: Tensor): Tensor {
+    return tanh(x);
+  }
+}
+
+export class Softmax extends Module {
+  readonly axis: number;
+
+  constructor(axis = -1) {
+    super();
+    this.axis = axis;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return softmax(x, this.axis);
+  }
+}
+
+/** While training, sets elements to 0 with probability p and scales the others by 1 / (1 - p). */
+export class Dropout extends Module {
+  /** May be changed while training. */
+  p: number;
+
+  constructor(p = 0.5) {
+    super();
+    if (!(p >= 0 && p < 1)) throw new Error(`Dropout: p must be at least 0 and below 1, got ${p}.`);
+    this.p = p;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return dropout(x, { p: this.p, training: this.training });
+  }
+}
+
+/** All axes from `start` on made one; by default all but the batch. */
+export class Flatten extends Module {
+  readonly start: number;
+  readonly end: number;
+
+  constructor(start = 1, end = -1) {
+    super();
+    this.start = start;
+    this.end = end;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return flatten(x, this.start, this.end);
+  }
+}
+
+export class CrossEntropyLoss extends Module {
+  override forward(logits: Tensor, labels: Tensor): Tensor {
+    return crossEntropy(logits, labels);
+  }
+}
+
+export class MSELoss extends Module {
+  override forward(prediction: Tensor, target: Tensor): Tensor {
+    return mseLoss(prediction, target);
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Parameters: leaves that require a gradient and own memory.
+ */
+import { createStorage, leafValue, noGrad, show, Tensor, uncut, type Value } from '../graph/index.ts';
+import { clone } from '../ops/index.ts';
+
+export class Parameter extends Tensor {
+  /** Path in its model, once the model has named its parameters; for errors. */
+  name = '';
+
+  /**
+   * @param data float32; computed into memory of the parameter's own, with no gradient flowing to where it came from
+   */
+  constructor(data: Tensor) {
+    super(ownValue(data));
+    this.value.leaf = this;
+  }
+}
+
+function ownValue(data: Tensor): Value {
+  const { shape, dtype } = data;
+  if (dtype !== 'float32')
+    throw new Error(`Parameter: must be float32, got ${dtype} ${show(shape)}. Convert it with to('float32').`);
+  const storage = createStorage(`parameter ${show(shape)}`, data.numel * 4);
+  const copy = uncut(() => noGrad(() => clone(data)));
+  copy.value.target = storage;
+  storage.awaited = true;
+  return leafValue({ shape, dtype }, { storage, requiresGrad: true });
+}

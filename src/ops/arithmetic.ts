@@ -1,0 +1,249 @@
+/**
+ * Arithmetic and comparisons, element by element, with broadcasting.
+ *
+ * A plain number meets a tensor as a scalar leaf: it travels with the submit, and another number plans nothing anew.
+ */
+import { hostTensor, type Tensor } from '../graph/tensor.ts';
+import { apply } from '../graph/trace.ts';
+import { show, type DType, type Spec } from '../graph/value.ts';
+import { to } from './copy.ts';
+import { definePointwise } from './define-pointwise.ts';
+import { sumTo } from './reduce.ts';
+import { promote, requireFloat } from './shapes.ts';
+
+export type Operand = Tensor | number;
+
+function scalar(value: number, dtype: DType): Tensor {
+  return hostTensor(dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value), [], dtype);
+}
+
+/** Both operands as tensors of one dtype. */
+function meet(a: Operand, b: Operand, atLeast: DType): [Tensor, Tensor] {
+  const wanted = (x: Operand): DType => (typeof x !== 'number' ? x.dtype : Number.isInteger(x) ? 'bool' : 'float32');
+  const dtype = promote([wanted(a), wanted(b), atLeast]);
+  const tensor = (x: Operand): Tensor => (typeof x === 'number' ? scalar(x, dtype) : to(x, dtype));
+  return [tensor(a), tensor(b)];
+}
+
+function isOne({ value }: Tensor): boolean {
+  return value.host !== null && !value.host.refresh && value.shape.length === 0 && value.host.data[0] === 1;
+}
+
+function sameDType(name: string): (inputs: readonly Spec[]) => DType {
+  return ([a, b]) => {
+    if (a!.dtype !== b!.dtype)
+      throw new Error(
+        `${name}: dtypes differ, ${a!.dtype} ${show(a!.shape)} and ${b!.dtype} ${show(b!.shape)}. Convert one with to().`,
+      );
+    return a!.dtype;
+  };
+}
+
+const addOp = definePointwise({
+  name: 'add',
+  inputs: ['a', 'b'],
+  dtype: sameDType('add'),
+  expression: ([a, b]) => `(${a} + ${b})`,
+  backward: ({ grads: [dy], inputs, needs }) =>
+    inputs.map(({ shape }, index) => (needs[index] ? sumTo(dy!, shape) : null)),
+});
+
+/** a + b */
+export function add(a: Operand, b: Operand): Tensor {
+  return apply(addOp, meet(a, b, 'int32'), {});
+}
+
+const subOp = definePointwise({
+  name: 'sub',
+  inputs: ['a', 'b'],
+  dtype: sameDType('sub'),
+  expression: ([a, b]) => `(${a} - ${b})`,
+  backward: ({ grads: [dy], inputs: [a, b], needs }) => [
+    needs[0] ? sumTo(dy!, a!.shape) : null,
+    needs[1] ? sumTo(neg(dy!), b!.shape) : null,
+  ],
+});
+
+/** a - b */
+export function sub(a: Operand, b: Operand): Tensor {
+  return apply(subOp, meet(a, b, 'int32'), {});
+}
+
+const mulOp = definePointwise({
+  name: 'mul',
+  inputs: ['a', 'b'],
+  saves: ['a', 'b'],
+  dtype: sameDType('mul'),
+  expression: ([a, b]) => `(${a} * ${b})`,
+  backward: ({ grads: [dy], saved: { a, b }, needs }) => [
+    needs[0] ? sumTo(mul(dy!, b), a.shape) : null,
+    needs[1] ? sumTo(mul(dy!, a), b.shape) : null,
+  ],
+});
+
+/** a * b */
+export function mul(a: Operand, b: Operand): Tensor {
+  const [x, y] = meet(a, b, 'int32');
+  // The gradient of a loss begins with a factor of 1.
+  if (isOne(y)) return x;
+  if (isOne(x)) return y;
+  return apply(mulOp, [x, y], {});
+}
+
+const divOp = definePointwise({
+  name: 'div',
+  inputs: ['a', 'b'],
+  saves: ['a', 'b'],
+  dtype: () => 'float32',
+  expression: ([a, b]) => `(${a} / ${b})`,
+  backward: ({ grads: [dy], saved: { a, b }, needs }) => [
+    needs[0] ? sumTo(div(dy!, b), a.shape) : null,
+    needs[1] ? sumTo(neg(div(mul(dy!, a), mul(b, b))), b.shape) : null,
+  ],
+});
+
+/** a / b, as float32 */
+export function div(a: Operand, b: Operand): Tensor {
+  return apply(divOp, meet(a, b, 'float32'), {});
+}
+
+const powOp = definePointwise({
+  name: 'pow',
+  inputs: ['base', 'exponent'],
+  saves: ['base', 'exponent', 'out'],
+  dtype: () => 'float32',
+  expression: ([a, b]) => `pow_exact(${a}, ${b})`,
+  backward: ({ grads: [dy], saved: { base, exponent, out }, needs }) => [
+    needs[0] ? sumTo(mul(dy!, mul(exponent, pow(base, sub(exponent, 1)))), base.shape) : null,
+    needs[1] ? sumTo(mul(dy!, mul(out, log(base))), exponent.shape) : null,
+  ],
+});
+
+/** base ^ exponent, as float32 */
+export function pow(base: Operand, exponent: Operand): Tensor {
+  return apply(powOp, meet(base, exponent, 'float32'), {});
+}
+
+const negOp = definePointwise({
+  name: 'neg',
+  inputs: ['x'],
+  dtype: ([x]) => x!.dtype,
+  expression: ([x]) => `(-${x})`,
+  backward: ({ grads: [dy] }) => [neg(dy!)],
+});
+
+/** -x */
+export function neg(x: Tensor): Tensor {
+  return apply(negOp, [x.dtype === 'bool' ? to(x, 'int32') : x], {});
+}
+
+const absOp = definePointwise({
+  name: 'abs',
+  inputs: ['x'],
+  saves: ['x'],
+  dtype: ([x]) => x!.dtype,
+  expression: ([x]) => `abs(${x})`,
+  backward: ({ grads: [dy], saved: { x } }) => [where(lt(x, 0), neg(dy!), where(gt(x, 0), dy!, 0))],
+});
+
+/** |x|, with gradient 0 at 0 */
+export function abs(x: Tensor): Tensor {
+  return apply(absOp, [x.dtype === 'bool' ? to(x, 'int32') : x], {});
+}
+
+const float =
+  (name: string) =>
+  (inputs: readonly Spec[]): DType => {
+    requireFloat(name, inputs);
+    return 'float32';
+  };
+
+const expOp = definePointwise({
+  name: 'exp',
+  inputs: ['x'],
+  saves: ['out'],
+  dtype: float('exp'),
+  expression: ([x]) => `exp(${x})`,
+  backward: ({ grads: [dy], saved: { out } }) => [mul(dy!, out)],
+});
+
+/** e^x */
+export function exp(x: Tensor): Tensor {
+  return apply(expOp, [to(x, 'float32')], {});
+}
+
+const logOp = definePointwise({
+  name: 'log',
+  inputs: ['x'],
+  saves: ['x'],
+  dtype: float('log'),
+  expression: ([x]) => `log_exact(${x})`,
+  backward: ({ grads: [dy], saved: { x } }) => [div(dy!, x)],
+});
+
+/** Natural logarithm: -inf at 0, NaN below */
+export function log(x: Tensor): Tensor {
+  return apply(logOp, [to(x, 'float32')], {});
+}
+
+const sqrtOp = definePointwise({
+  name: 'sqrt',
+  inputs: ['x'],
+  saves: ['out'],
+  dtype: float('sqrt'),
+  expression: ([x]) => `sqrt_exact(${x})`,
+  backward: ({ grads: [dy], saved: { out } }) => [div(mul(dy!, 0.5), out)],
+});
+
+/** Square root: NaN below 0 */
+export function sqrt(x: Tensor): Tensor {
+  return apply(sqrtOp, [to(x, 'float32')], {});
+}
+
+/** x * x */
+export function square(x: Tensor): Tensor {
+  return mul(x, x);
+}
+
+type Comparison = (a: Operand, b: Operand) => Tensor;
+
+function defineComparison(name: string, operator: string): Comparison {
+  const op = definePointwise({
+    name,
+    inputs: ['a', 'b'],
+    dtype: () => 'bool',
+    expression: ([a, b]) => `(${a} ${operator} ${b})`,
+  });
+  return (a, b) => apply(op, meet(a, b, 'int32'), {});
+}
+
+export const eq: Comparison = defineComparison('eq', '==');
+export const ne: Comparison = defineComparison('ne', '!=');
+export const lt: Comparison = defineComparison('lt', '<');
+export const le: Comparison = defineComparison('le', '<=');
+export const gt: Comparison = defineComparison('gt', '>');
+export const ge: Comparison = defineComparison('ge', '>=');
+
+const whereOp = definePointwise({
+  name: 'where',
+  inputs: ['condition', 'a', 'b'],
+  saves: ['condition'],
+  dtype([condition, a, b]) {
+    if (condition!.dtype !== 'bool')
+      throw new Error(
+        `where: the condition must be bool, got ${condition!.dtype} ${show(condition!.shape)}. Use a comparison, such as x.gt(0).`,
+      );
+    return sameDType('where')([a!, b!]);
+  },
+  expression: ([condition, a, b]) => `select(${b}, ${a}, ${condition})`,
+  backward: ({ grads: [dy], saved: { condition }, inputs: [, a, b], needs }) => [
+    null,
+    needs[1] ? sumTo(where(condition, dy!, 0), a!.shape) : null,
+    needs[2] ? sumTo(where(condition, 0, dy!), b!.shape) : null,
+  ],
+});
+
+/** a where the condition holds, b elsewhere */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  return apply(whereOp, [condition, ...meet(a, b, 'bool')], {});
+}

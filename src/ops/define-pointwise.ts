@@ -1,0 +1,47 @@
+/**
+ * `definePointwise`: an op given by the formula of one element, which the planner can fuse.
+ */
+import elementwise from '../../shaders/elementwise.wgsl';
+import { source as library } from '../../shaders/pointwise.wgsl';
+import type { Kernel } from '../gpu/kernel.ts';
+import { defineOp, type BackwardContext, type OpDefinition } from '../graph/define-op.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import type { DType, Shape, Spec } from '../graph/value.ts';
+import { broadcastShapes } from './shapes.ts';
+
+interface PointwiseDefinition<Saved extends string, Attrs extends object> {
+  name: string;
+  inputs: readonly string[];
+  saves?: readonly Saved[];
+  /** Checks the inputs' dtypes and gives the output's. */
+  dtype(inputs: readonly Spec[], attrs: Attrs): DType;
+  /** WGSL of one element; it may use `i`, the element's index. */
+  expression(args: readonly string[], attrs: Attrs, inputs: readonly Spec[]): string;
+  /** Output shape where it is not the broadcast of the inputs. */
+  shape?(attrs: Attrs, inputs: readonly Spec[]): Shape;
+  whole?: readonly number[];
+  backward?(context: BackwardContext<Saved, Attrs>): readonly (Tensor | null)[];
+}
+
+export function definePointwise<const Saved extends string = never, Attrs extends object = object>(
+  definition: PointwiseDefinition<Saved, Attrs>,
+): OpDefinition<Saved, Attrs> {
+  const { name, inputs, saves, whole, backward } = definition;
+  return defineOp<Saved, Attrs>({
+    name,
+    inputs,
+    ...(saves ? { saves } : {}),
+    ...(backward ? { backward } : {}),
+    shape(specs, attrs) {
+      const dtype = definition.dtype(specs, attrs);
+      const shapes = specs.filter((_, index) => !whole?.includes(index)).map((spec) => spec.shape);
+      return [{ shape: definition.shape?.(attrs, specs) ?? broadcastShapes(name, shapes), dtype }];
+    },
+    pointwise: {
+      kernel: elementwise.elementwise as unknown as Kernel,
+      library,
+      expression: definition.expression.bind(definition),
+      ...(whole ? { whole } : {}),
+    },
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * Typed dispatches: names of bindings, Params fields and overrides are those of the shader, or it does not compile.
+ */
+import type { Kernel } from '../gpu/kernel.ts';
+import type { Dispatch, Operand } from '../graph/define-op.ts';
+
+type Names<T> = Extract<T, string>;
+
+interface Call<B extends string, P extends string, O extends string> {
+  bind: Readonly<Record<B, Operand>>;
+  params: Readonly<Record<P, number>>;
+  overrides?: Readonly<Partial<Record<O, number | boolean>>>;
+  constants?: Readonly<Record<string, number>>;
+  workgroups: readonly [number, number, number];
+  epilogue?: boolean;
+  prologue?: Names<B>;
+}
+
+export function dispatch<B extends string, P extends string, O extends string>(
+  kernel: Kernel<B, P, O>,
+  call: Call<B, P, O>,
+): Dispatch {
+  return { kernel: kernel as unknown as Kernel, ...(call as Omit<Dispatch, 'kernel'>) };
+}
+
+/** Invocations of a one-dimensional kernel. */
+const GROUP = 64;
+
+/**
+ * Workgroups for `count` invocations, spread over two dimensions where one is too short; `width` is the invocations
+ * of one row of workgroups.
+ */
+export function spread(
+  count: number,
+  limits: GPUSupportedLimits,
+): { workgroups: [number, number, number]; width: number } {
+  const { workgroups, width } = spreadGroups(Math.ceil(count / GROUP), limits);
+  return { workgroups, width: width * GROUP };
+}
+
+/** The same for whole workgroups; `width` counts workgroups. */
+export function spreadGroups(
+  groups: number,
+  limits: GPUSupportedLimits,
+): { workgroups: [number, number, number]; width: number } {
+  const width = Math.min(groups, limits.maxComputeWorkgroupsPerDimension);
+  return { workgroups: [width, width === 0 ? 0 : Math.ceil(groups / width), 1], width };
+}

@@ -1,0 +1,94 @@
+/**
+ * Random numbers on the GPU: Philox4x32-10, a function of seed, offset and element.
+ *
+ * Each op takes the next offset of the generator with it as a leaf, so that the same seed gives the same bits, a
+ * backward pass can draw them again, and a replayed step draws new ones.
+ */
+import { hostTensor, type Tensor } from '../graph/tensor.ts';
+import { apply } from '../graph/trace.ts';
+import type { OpDefinition } from '../graph/define-op.ts';
+import type { Shape } from '../graph/value.ts';
+import { definePointwise } from './define-pointwise.ts';
+import { checkShape } from './shapes.ts';
+import { to } from './copy.ts';
+
+const generator = { seed: 0, offset: 0 };
+
+/** Starts the generator anew: the same seed gives the same random tensors, whatever was drawn before. */
+export function manualSeed(seed: number): void {
+  if (!Number.isInteger(seed)) throw new Error(`manualSeed: the seed must be a whole number, got ${seed}.`);
+  generator.seed = seed | 0;
+  generator.offset = 0;
+}
+
+/** Where the generator stands, to save with a checkpoint. */
+export function getGeneratorState(): { seed: number; offset: number } {
+  return { ...generator };
+}
+
+export function setGeneratorState(state: { seed: number; offset: number }): void {
+  generator.seed = state.seed;
+  generator.offset = state.offset;
+}
+
+const floatBits = new Float32Array(1);
+const intBits = new Int32Array(floatBits.buffer);
+
+/** Seed, the next offset, and a probability by its bits. */
+function nextKey(probability = 0): Tensor {
+  const draw = (): Int32Array => {
+    floatBits[0] = probability;
+    return Int32Array.of(generator.seed, generator.offset++, intBits[0]!);
+  };
+  return hostTensor(draw(), [3], 'int32', draw);
+}
+
+const uniformOp = definePointwise<never, { shape: Shape }>({
+  name: 'rand',
+  inputs: ['key'],
+  whole: [0],
+  dtype: () => 'float32',
+  shape: ({ shape }) => shape,
+  expression: ([key]) => `uniform_unit(i, ${key}[1], ${key}[0])`,
+});
+
+const normalOp = definePointwise<never, { shape: Shape }>({
+  name: 'randn',
+  inputs: ['key'],
+  whole: [0],
+  dtype: () => 'float32',
+  shape: ({ shape }) => shape,
+  expression: ([key]) => `normal_unit(i, ${key}[1], ${key}[0])`,
+});
+
+/** Uniform on [0, 1). */
+export function rand(shape: Shape): Tensor {
+  checkShape('rand', shape);
+  return apply(uniformOp, [nextKey()], { shape });
+}
+
+/** Standard normal. */
+export function randn(shape: Shape): Tensor {
+  checkShape('randn', shape);
+  return apply(normalOp, [nextKey()], { shape });
+}
+
+const dropoutOp: OpDefinition<'key'> = definePointwise({
+  name: 'dropout',
+  inputs: ['x', 'key'],
+  saves: ['key'],
+  whole: [1],
+  dtype: () => 'float32',
+  expression: ([x, key]) => `dropout(${x}, i, ${key}[0], ${key}[1], bitcast<f32>(${key}[2]))`,
+  backward: ({ grads: [dy], saved: { key } }) => [apply(dropoutOp, [dy!, key], {}), null],
+});
+
+/**
+ * Sets elements to 0 with probability p and scales the others by 1 / (1 - p); returns x where not training. The
+ * probability is a run-time scalar: another one plans nothing anew.
+ */
+export function dropout(x: Tensor, options: { p?: number; training?: boolean } = {}): Tensor {
+  const { p = 0.5, training = true } = options;
+  if (!(p >= 0 && p < 1)) throw new Error(`dropout: p must be at least 0 and below 1, got ${p}.`);
+  return training && p > 0 ? apply(dropoutOp, [to(x, 'float32'), nextKey(p)], {}) : x;
+}
