@@ -38,15 +38,29 @@ export async function prepareBatch<E extends Example>(
   indices: Int32Array,
 ): Promise<PreparedBatch<E>> {
   if (dataset.prepare) return dataset.prepare(indices);
-  const examples = await Promise.all(Array.from(indices, (index) => dataset.get(index)));
+  const examples = await Promise.all(Array.from(indices, async (index) => dataset.get(index)));
   const fields: readonly HostField[] = dataset.collate ? dataset.collate(examples) : assemble(examples);
   return () => fields.map(({ data, shape }) => onDevice(data, shape)) as Batch<E>;
 }
 
 /** A batch is used once, so it travels with the submit that reads it and owns no GPU memory. */
 function onDevice(data: HostArray, shape: readonly number[]): Tensor {
-  if (data instanceof Uint8Array) return hostTensor(Int32Array.from(data), shape, 'int32');
-  return hostTensor(data, shape, data instanceof Float32Array ? 'float32' : 'int32');
+  if (data instanceof Float32Array) return hostTensor(data, shape, 'float32');
+  const integers = data instanceof Int32Array ? data : Int32Array.from(data);
+  const leaf = hostTensor(integers, shape, 'int32');
+  // Lets ops refuse labels and indices that are out of range.
+  leaf.value.bounds = rangeOf(integers);
+  return leaf;
+}
+
+function rangeOf(values: Int32Array): [number, number] | null {
+  if (values.length === 0) return null;
+  let [least, greatest] = [values[0] ?? 0, values[0] ?? 0];
+  for (const value of values) {
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
+  }
+  return [least, greatest];
 }
 
 type TensorsOf<T extends Example> = { -readonly [K in keyof T]: Tensor };

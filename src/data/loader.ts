@@ -78,22 +78,17 @@ export class DataLoader<E extends Example> implements AsyncIterable<Batch<E>> {
 
   private async *batches(order: Int32Array): AsyncGenerator<Batch<E>, void, undefined> {
     const ready: Promise<PreparedBatch<E>>[] = [];
-    let started = 0;
-    const fill = (): void => {
-      for (; started < this.length && ready.length <= this.prefetch; started++) {
+    for (let turn = 0, started = 0; turn < this.length; turn++) {
+      for (; started < this.length && started <= turn + this.prefetch; started++) {
         const from = started * this.batchSize;
         const batch = prepareBatch(this.dataset, order.slice(from, from + this.batchSize));
         // A loop that stops early never awaits this; one that goes on gets the error at its turn.
         batch.catch(() => undefined);
         ready.push(batch);
       }
-    };
-    fill();
-    for (let batch = ready.shift(); batch; batch = ready.shift()) {
-      const make = await batch;
-      fill();
+      const make = await ready.shift();
       await throttle();
-      yield make();
+      if (make) yield make();
     }
   }
 }
