@@ -106,7 +106,10 @@ function check(tokens: readonly Token[]): void {
       throw new ShaderError(`an operand is missing between "${previous.text}" and "${text}"`, line, column);
     if (/^[([{]$/.test(text)) open.push(token);
     const opening = CLOSING[text];
-    if (opening && open.pop()?.text !== opening) throw new ShaderError(`"${text}" closes nothing`, line, column);
+    const opened = opening ? open.pop() : undefined;
+    if (opening && !opened) throw new ShaderError(`"${text}" closes nothing`, line, column);
+    if (opened && opened.text !== opening)
+      throw new ShaderError(`"${opened.text}" is not closed before "${text}"`, opened.line, opened.column);
   });
   const last = open.pop();
   if (last) throw new ShaderError(`"${last.text}" is not closed`, last.line, last.column);

@@ -39,6 +39,7 @@ export function reflect(file: string, text: string): ShaderModule {
   const uses = closure(parts);
   const params = info.uniforms.map((variable) => paramsLayout(variable, line(variable.name)))[0] ?? null;
   const entryPoints = info.entry.compute.map((entry): EntryPoint => {
+    checkSlots(entry, line);
     const reached = uses(entry.name);
     return {
       file,
@@ -78,16 +79,12 @@ function checkNames(parts: readonly Declaration[], info: WgslReflect, line: (nam
     if (name && seen.has(name)) throw new ShaderError(`"${name}" is declared twice`, tokens[0]?.line ?? 1);
     seen.add(name);
   }
-  const slots = new Map<number, string>();
-  for (const { name, group, binding } of [...info.uniforms, ...info.storage]) {
+  const resources = [...info.uniforms, ...info.storage];
+  for (const { name, group } of resources)
     if (group !== 0) throw new ShaderError(`"${name}" is in group ${group}; a kernel uses group 0 alone`, line(name));
-    const other = slots.get(binding);
-    if (other) throw new ShaderError(`"${name}" and "${other}" share binding ${binding}`, line(name));
-    slots.set(binding, name);
-  }
   for (const { name } of [...info.textures, ...info.samplers])
     throw new ShaderError(`"${name}" is a texture or a sampler; kernels use storage buffers`, line(name));
-  const bound = new Set(slots.values());
+  const bound = new Set(resources.map(({ name }) => name));
   for (const { name, arguments: parameters } of info.functions) {
     const hidden = parameters.find((parameter) => bound.has(parameter.name))?.name;
     if (!hidden) continue;
@@ -121,6 +118,16 @@ function paramsLayout({ name, binding, type }: VariableInfo, line: number): Para
 
 function isParamType(name: string): name is ParamsField['type'] {
   return PARAM_TYPES.has(name);
+}
+
+/** Entry points may give one binding different names; within one it is one buffer. */
+function checkSlots(entry: FunctionInfo, line: (name: string) => number): void {
+  const slots = new Map<number, string>();
+  for (const { name, binding } of entry.resources) {
+    const other = slots.get(binding);
+    if (other) throw new ShaderError(`"${name}" and "${other}" share binding ${binding} in ${entry.name}`, line(name));
+    slots.set(binding, name);
+  }
 }
 
 function storageBindings(entry: FunctionInfo, line: (name: string) => number): KernelBinding[] {
