@@ -1,5 +1,5 @@
 /** What loader.test.ts does in the browser: datasets and loaders on a real device, results as plain data. */
-import { data, init, memory, synchronize, tensor, type Tensor } from '../../src/index.ts';
+import { data, F, init, memory, synchronize, tensor, type Tensor } from '../../src/index.ts';
 
 type Plain = { shape: number[]; dtype: string; values: number[] };
 
@@ -120,6 +120,23 @@ export async function failing(at: number): Promise<{ delivered: number; message:
     return { delivered, message: (error as Error).message };
   }
   return { delivered, message: '' };
+}
+
+/** What the loss says of label 3 of two classes, in a dataset on the GPU and in one on the host. */
+export async function labelsOutOfRange(): Promise<string[]> {
+  await init();
+  const resident = new data.TensorDataset(new Float32Array(8), Int32Array.of(0, 1, 0, 1, 0, 1, 0, 3));
+  const hosted = { length: 8, get: (index: number) => [new Float32Array(1), index === 7 ? 3 : 0] as const };
+  const messages: string[] = [];
+  for (const set of [resident, hosted]) {
+    try {
+      const loader = new data.DataLoader<readonly [data.Field, data.Field]>(set, { batchSize: 8 });
+      for await (const [, y] of loader) F.crossEntropy(tensor(new Float32Array(16), { shape: [8, 2] }), y);
+    } catch (error) {
+      messages.push((error as Error).message);
+    }
+  }
+  return messages;
 }
 
 /** GPU memory after some epochs whose batches are summed and never disposed. */

@@ -87,6 +87,12 @@ describe('DataLoader', () => {
     expect(await page.call('failing', 5)).toEqual({ delivered: 2, message: 'picture 5 is broken' });
   });
 
+  it('hands on what it knows of labels, so that the loss refuses one out of range', async () => {
+    const messages = await page.call('labelsOutOfRange');
+    expect(messages).toHaveLength(2);
+    for (const message of messages) expect(message).toMatch(/^crossEntropy: .*\b3\b/);
+  });
+
   it('holds the same GPU memory after 20 epochs as after 3', async () => {
     const [early, late] = await page.call('memoryAfter', [3, 20]);
     expect(late).toEqual(early);
