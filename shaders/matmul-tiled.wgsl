@@ -1,7 +1,8 @@
 // matmul-tiled: matrix product through tiles in workgroup memory.
 // Maths:    y[z,i,j] = epilogue(sum_k A[z,i,k] * B[z,k,j]); A is a or its transpose, B is b or its transpose
 // Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n]
-//           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all
+//           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
+//           first is the batch that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
 // Geometry: 8x8 invocations per tile of (8 * BLOCK) x (8 * BLOCK) outputs, BLOCK x BLOCK each: 4 gives 32x32, 8 gives 64x64;
 //           x over columns, y over rows, z over batches
@@ -15,6 +16,7 @@ struct Params {
   k: u32,
   a_batch: u32,
   b_batch: u32,
+  first: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -56,8 +58,9 @@ fn matmul_tiled(
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let from_a = group.z * params.a_batch;
-  let from_b = group.z * params.b_batch;
+  let batch = params.first + group.z;
+  let from_a = batch * params.a_batch;
+  let from_b = batch * params.b_batch;
   let row = group.y * SIDE;
   let col = group.x * SIDE;
   var sums: array<array<f32, BLOCK>, BLOCK>;
@@ -91,7 +94,7 @@ fn matmul_tiled(
     for (var j = 0u; j < BLOCK; j++) {
       let at = vec2u(row + local.y + 8u * i, col + local.x + 8u * j);
       if (at.x < params.m && at.y < params.n) {
-        let line = group.z * params.m + at.x;
+        let line = batch * params.m + at.x;
         let index = line * params.n + at.y;
         y[index] = epilogue(sums[i][j], index, line, at.y);
       }

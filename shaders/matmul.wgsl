@@ -2,7 +2,8 @@
 // Maths:    y[z,i,j] = epilogue(sum_k A[z,i,k] * B[z,k,j]); A is a or its transpose, B is b or its transpose
 //           a WGSL matrix holds four rows of C, so with columns for rows: C^T += B^T * A^T
 // Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n]
-//           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all
+//           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
+//           first is the batch that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
 // Geometry: one invocation per 16x16, 8x8 or 4x4 outputs; x over columns, y over rows, z over batches
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
@@ -15,6 +16,7 @@ struct Params {
   k: u32,
   a_batch: u32,
   b_batch: u32,
+  first: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -109,8 +111,9 @@ fn matmul_4x4(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.m || col >= params.n) {
     return;
   }
-  let from_a = id.z * params.a_batch;
-  let from_b = id.z * params.b_batch;
+  let batch = params.first + id.z;
+  let from_a = batch * params.a_batch;
+  let from_b = batch * params.b_batch;
   var c00 = mat4x4f();
   var k = 0u;
   for (; k + 4u <= params.k; k += 4u) {
@@ -123,7 +126,7 @@ fn matmul_4x4(@builtin(global_invocation_id) id: vec3u) {
     let a0 = column_a(from_a, row, k);
     c00 += outer(b0, a0);
   }
-  store(&c00, id.z, row, col);
+  store(&c00, batch, row, col);
 }
 
 @compute @workgroup_size(group_x, group_y)
@@ -133,8 +136,9 @@ fn matmul_8x8(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.m || col >= params.n) {
     return;
   }
-  let from_a = id.z * params.a_batch;
-  let from_b = id.z * params.b_batch;
+  let batch = params.first + id.z;
+  let from_a = batch * params.a_batch;
+  let from_b = batch * params.b_batch;
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c10 = mat4x4f();
@@ -163,7 +167,7 @@ fn matmul_8x8(@builtin(global_invocation_id) id: vec3u) {
   var c = array<mat4x4f, 4>(c00, c01, c10, c11);
   for (var i = 0u; i < 4u; i++) {
     var block = c[i];
-    store(&block, id.z, row + 4u * (i / 2u), col + 4u * (i % 2u));
+    store(&block, batch, row + 4u * (i / 2u), col + 4u * (i % 2u));
   }
 }
 
@@ -174,8 +178,9 @@ fn matmul_16x16(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.m || col >= params.n) {
     return;
   }
-  let from_a = id.z * params.a_batch;
-  let from_b = id.z * params.b_batch;
+  let batch = params.first + id.z;
+  let from_a = batch * params.a_batch;
+  let from_b = batch * params.b_batch;
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c02 = mat4x4f();
@@ -248,6 +253,6 @@ fn matmul_16x16(@builtin(global_invocation_id) id: vec3u) {
   var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
   for (var i = 0u; i < 16u; i++) {
     var block = c[i];
-    store(&block, id.z, row + 4u * (i / 4u), col + 4u * (i % 4u));
+    store(&block, batch, row + 4u * (i / 4u), col + 4u * (i % 4u));
   }
 }

@@ -1,6 +1,8 @@
 /**
  * wgrad: deep learning on WebGPU, with hand-written kernels. The public surface; re-exports only.
  */
+import './ops/methods.ts';
+
 export * as data from './data/index.ts';
 export type { AdapterSummary } from './gpu/adapter.ts';
 export {

@@ -1,12 +1,13 @@
 /**
  * Copy and cast: the pointwise ops without arithmetic.
  */
+import type { OpDefinition } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import type { DType } from '../graph/value.ts';
 import { definePointwise } from './define-pointwise.ts';
 
-export const copyOp = definePointwise({
+export const copyOp: OpDefinition = definePointwise({
   name: 'copy',
   inputs: ['x'],
   dtype: ([x]) => x!.dtype,

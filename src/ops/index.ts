@@ -1,8 +1,6 @@
 /**
  * The ops that are public.
  */
-import './methods.ts';
-
 export { relu, sigmoid, tanh } from './activation.ts';
 export {
   abs,

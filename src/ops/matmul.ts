@@ -73,28 +73,35 @@ export function registerTile(m: number, n: number, k: number, software: boolean)
   return { rows: 4, cols: 4, kernel: '4x4', group: software ? 2 : 8 };
 }
 
-function lowerMatmul({ inputs, outputs, attrs, software, input, output }: LowerContext<Attrs>): Dispatch[] {
-  const [batch, m, n] = outputs[0]!.shape as [number, number, number];
+function lowerMatmul(context: LowerContext<Attrs>): Dispatch[] {
+  const { outputs, limits } = context;
+  const batch = outputs[0]!.shape[0]!;
+  const most = limits.maxComputeWorkgroupsPerDimension;
+  const dispatches: Dispatch[] = [];
+  for (let first = 0; first < batch; first += most)
+    dispatches.push(lowerBatches(context, first, Math.min(most, batch - first)));
+  return dispatches;
+}
+
+function lowerBatches(context: LowerContext<Attrs>, first: number, batches: number): Dispatch {
+  const { inputs, outputs, attrs, software, input, output } = context;
+  const [, m, n] = outputs[0]!.shape as [number, number, number];
   const k = inputs[0]!.shape[attrs.transposeA ? 1 : 2]!;
-  const params = {
-    m,
-    n,
-    k,
-    a_batch: inputs[0]!.shape[0] === 1 ? 0 : m * k,
-    b_batch: inputs[1]!.shape[0] === 1 ? 0 : k * n,
-  };
+  const a_batch = inputs[0]!.shape[0] === 1 ? 0 : m * k;
+  const b_batch = inputs[1]!.shape[0] === 1 ? 0 : k * n;
+  const params = { m, n, k, a_batch, b_batch, first };
   const bind = { a: input(0), b: input(1), y: output(0) };
   const overrides = { transpose_a: attrs.transposeA, transpose_b: attrs.transposeB };
   if (!software && m >= 16 && n >= 16) {
     const block = m >= 512 && n >= 512 ? 8 : 4;
-    const workgroups = [Math.ceil(n / (8 * block)), Math.ceil(m / (8 * block)), batch] as const;
+    const workgroups = [Math.ceil(n / (8 * block)), Math.ceil(m / (8 * block)), batches] as const;
     const constants = { BLOCK: block };
-    return [dispatch(matmulTiled.matmul_tiled, { bind, params, overrides, constants, workgroups, epilogue: true })];
+    return dispatch(matmulTiled.matmul_tiled, { bind, params, overrides, constants, workgroups, epilogue: true });
   }
   const { rows, cols, kernel, group } = registerTile(m, n, k, software);
-  const workgroups = [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), batch] as const;
+  const workgroups = [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), batches] as const;
   const sized = { ...overrides, group_x: group, group_y: group };
-  return [dispatch(matmulBlocks[`matmul_${kernel}`], { bind, params, overrides: sized, workgroups, epilogue: true })];
+  return dispatch(matmulBlocks[`matmul_${kernel}`], { bind, params, overrides: sized, workgroups, epilogue: true });
 }
 
 /**

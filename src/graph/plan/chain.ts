@@ -102,7 +102,7 @@ export function chainColumns(nodes: readonly PlanNode[]): number | null {
 function functionsUsed(text: string, library: string): string {
   const declarations = new Map<string, string>();
   for (const line of library.split('\n')) {
-    const name = /^\s*(?:fn|const|var(?:<\w+>)?)\s+(\w+)/.exec(line)?.[1];
+    const name = /^\s*(?:fn|const|var(?:<\w+>)?)\s*(\w+)/.exec(line)?.[1];
     if (name) declarations.set(name, line);
   }
   const used = new Set<string>();
