@@ -139,6 +139,10 @@ describe('inkStrokes', () => {
     expect(Math.max(...small.map((value, at) => Math.abs(value - large[at]!)))).toBeLessThan(1e-3);
   });
 
+  it('takes no notice of a stroke without points', () => {
+    expect(inkStrokes([[], [5, 5, 9, 7]], pen)).toEqual(inkStrokes([[5, 5, 9, 7]], pen));
+  });
+
   it('inks a dot', () => {
     const dot = inkStrokes([[40, 60]], pen);
     expect(dot[14 * 28 + 14]).toBe(1);
@@ -161,6 +165,8 @@ describe('inkStrokes', () => {
 
   it('refuses nothing and what is no number', () => {
     expect(() => inkStrokes([], pen)).toThrow('inkStrokes: there is nothing to ink.');
+    expect(() => inkStrokes([[]], pen)).toThrow('inkStrokes: there is nothing to ink.');
+    expect(() => inkStrokes([[0, 1, 2]], pen)).toThrow('inkStrokes: there is nothing to ink.');
     expect(() => inkStrokes([[0, NaN]], pen)).toThrow('inkStrokes: there is nothing to ink.');
     expect(() => inkStrokes([[0, 0]], { radius: 0, softness: 1 })).toThrow('pen radius and softness must be positive');
   });

@@ -36,9 +36,7 @@ interface Stroke {
   readonly corners: readonly boolean[];
 }
 
-const styles: readonly (readonly (readonly Stroke[])[])[] = digitStyles.map((digit) =>
-  digit.map((style) => style.map(parseStroke)),
-);
+type Style = readonly Stroke[];
 
 function parseStroke(text: string): Stroke {
   const words = text.split(' ');
@@ -62,15 +60,15 @@ export function digits(options: DigitsOptions = {}): LabelledDigits {
     throw new Error(`digits: variation must be a finite number of at least 0, got ${variation}.`);
   }
   const random = new Random(seed);
+  const styles = digitStyles.map((digit) => digit.map((style) => style.map(parseStroke)));
   const labels = random.permutation(n).map((index) => index % 10);
   const pixels = new Float32Array(n * SIZE * SIZE);
-  labels.forEach((label, i) => pixels.set(drawDigit(label, random, variation), i * SIZE * SIZE));
+  labels.forEach((label, i) => pixels.set(draw(styles[label] ?? [], random, variation), i * SIZE * SIZE));
   return { inputs: { data: pixels, shape: [n, 1, SIZE, SIZE] }, labels: { data: labels, shape: [n] }, classes: 10 };
 }
 
-/** One digit as 28 * 28 grey levels. */
-function drawDigit(label: number, random: Random, variation: number): Float32Array {
-  const choices = styles[label] ?? [];
+/** A digit in one of the styles, as 28 * 28 grey levels. */
+function draw(choices: readonly Style[], random: Random, variation: number): Float32Array {
   const style = choices[random.integer(choices.length)] ?? [];
   const bend = bending(random, variation);
   const lines = style.map((stroke) => {

@@ -41,7 +41,7 @@ export function inkStrokes(strokes: readonly Polyline[], pen: Pen, frame: Frame 
         `size ${size}.`,
     );
   }
-  if (!Number.isFinite(extent)) {
+  if (!Number.isFinite(extent) || strokes.some((stroke) => stroke.length % 2 === 1)) {
     throw new Error('inkStrokes: there is nothing to ink. Pass strokes of finite x, y pairs, at least one point.');
   }
   const scale = extent > 0 ? (box - 2 * pen.radius) / extent : 1;
@@ -53,7 +53,7 @@ export function inkStrokes(strokes: readonly Polyline[], pen: Pen, frame: Frame 
   const distances = new Float32Array(size * size).fill(Infinity);
   for (const stroke of strokes) {
     const place = (i: number): number => half + scale * ((stroke[i] ?? 0) - (i % 2 === 0 ? centreX : centreY));
-    for (let i = 0; i < Math.max(stroke.length - 2, 1); i += 2) {
+    for (let i = 0; i < stroke.length; i += 2) {
       const next = Math.min(i + 2, stroke.length - 2);
       nearSegment(distances, size, place(i), place(i + 1), place(next), place(next + 1), pen.radius + pen.softness);
     }
