@@ -3,6 +3,7 @@
  *
  * Files are not watched: a page must not reload under a running test.
  */
+import net from 'node:net';
 import path from 'node:path';
 import { createServer } from 'vite';
 import { wgsl } from '../../shaders/build/plugin.ts';
@@ -14,6 +15,18 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** Vite's client must know the port, so it cannot be left to `listen`. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
 export async function serve(root: string = ROOT): Promise<Server> {
   const server = await createServer({
     configFile: false,
@@ -22,11 +35,9 @@ export async function serve(root: string = ROOT): Promise<Server> {
     logLevel: 'error',
     clearScreen: false,
     plugins: [wgsl()],
-    server: { host: '127.0.0.1', port: 0, hmr: false, ws: false, watch: null, fs: { allow: [ROOT] } },
+    server: { host: '127.0.0.1', port: await freePort(), strictPort: true, watch: null, fs: { allow: [ROOT] } },
     optimizeDeps: { noDiscovery: true },
   });
   await server.listen();
-  const address = server.httpServer?.address();
-  if (!address || typeof address === 'string') throw new Error('internal: the test server has no port.');
-  return { origin: `http://127.0.0.1:${address.port}`, close: () => server.close() };
+  return { origin: `http://127.0.0.1:${server.config.server.port}`, close: () => server.close() };
 }

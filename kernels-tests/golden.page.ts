@@ -1,0 +1,47 @@
+/** The golden table inside the browser. */
+import { init } from '../src/index.ts';
+import { definedOps } from '../src/graph/define-op.ts';
+import { checkSentinels } from '../src/graph/index.ts';
+import { check, trace } from './golden/check.ts';
+import { cases } from './golden/index.ts';
+
+const byName = new Map(cases.map((row) => [row.name, row]));
+
+/** Looking at the words is slow and plans are kept for a while, so they are not looked at after every row. */
+const ROWS_A_LOOK = 24;
+let run = 0;
+
+/** @param sentinels surround every planned value with known words */
+export async function start(sentinels: boolean): Promise<string> {
+  return (await init({ debug: { sentinels } })).description;
+}
+
+/** What is wrong with a row; nothing when all is well. */
+export async function runCase(name: string): Promise<string[]> {
+  const row = byName.get(name);
+  if (!row) throw new Error(`golden: no row is called "${name}"`);
+  const failures = await check(row);
+  return ++run % ROWS_A_LOOK === 0 ? [...failures, ...(await strayWrites())] : failures;
+}
+
+/** Where a kernel wrote outside its output, since the engine started. The line names the ops of the plan. */
+export function strayWrites(): Promise<string[]> {
+  return checkSentinels();
+}
+
+/** Ops that no row reaches, forward or backward. Every op that a row builds, whatever becomes of it, gives its shape. */
+export function opsWithoutRow(): string[] {
+  const reached = new Set<string>();
+  for (const op of definedOps()) {
+    const shape = op.shape.bind(op);
+    const watched: typeof shape = (inputs, attrs) => {
+      reached.add(op.name);
+      return shape(inputs, attrs);
+    };
+    Object.defineProperty(op, 'shape', { value: watched });
+  }
+  for (const row of cases) trace(row);
+  return definedOps()
+    .map(({ name }) => name)
+    .filter((name) => !reached.has(name));
+}
