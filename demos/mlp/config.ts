@@ -1,0 +1,208 @@
+/**
+ * The configuration of the MLP lab: every setting, its range, and the presets. Pure data, so that the page can paint
+ * its controls before the engine is loaded, and the terminal can check its options without a browser.
+ */
+import { choice, differences, flag, numeric, wholeList, type Schema } from '../shared/address.ts';
+
+export const PLANES = ['spirals', 'moons', 'circles', 'blobs', 'xor'] as const;
+export const ACTIVATIONS = ['relu', 'tanh', 'sigmoid'] as const;
+export const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const;
+export const PACES = ['slow', 'quick', 'full'] as const;
+
+export interface MlpConfig {
+  readonly mode: 'plane' | 'digits';
+  readonly plane: (typeof PLANES)[number];
+  /** Standard deviation of the noise on points in the plane. */
+  readonly noise: number;
+  /** Training points in the plane; half as many again are for testing. */
+  readonly points: number;
+  readonly hidden: readonly number[];
+  readonly activation: (typeof ACTIVATIONS)[number];
+  readonly inputDropout: number;
+  /** After every hidden layer. */
+  readonly dropout: number;
+  readonly optimizer: (typeof OPTIMIZERS)[number];
+  readonly lr: number;
+  readonly weightDecay: number;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly pace: (typeof PACES)[number];
+  readonly showTest: boolean;
+  readonly panel: boolean;
+}
+
+export const RANGES = {
+  noise: { min: 0, max: 0.4 },
+  points: { min: 20, max: 2000, whole: true },
+  width: { min: 1, max: 1024 },
+  depth: 6,
+  dropout: { min: 0, max: 0.9 },
+  lr: { min: 1e-5, max: 1e6 },
+  weightDecay: { min: 0, max: 1 },
+  batch: { min: 1, max: 1024, whole: true },
+  epochs: { min: 1, max: 5000, whole: true },
+  seed: { min: 0, max: 999_999, whole: true },
+} as const;
+
+export const schema: Schema<MlpConfig> = {
+  mode: choice(['plane', 'digits'], 'plane'),
+  plane: choice(PLANES, 'spirals'),
+  noise: numeric(0.05, RANGES.noise),
+  points: numeric(300, RANGES.points),
+  hidden: wholeList([16, 16], { ...RANGES.width, maxLength: RANGES.depth }),
+  activation: choice(ACTIVATIONS, 'tanh'),
+  inputDropout: numeric(0, RANGES.dropout),
+  dropout: numeric(0, RANGES.dropout),
+  optimizer: choice(OPTIMIZERS, 'adam'),
+  lr: numeric(0.01, RANGES.lr),
+  weightDecay: numeric(0, RANGES.weightDecay),
+  batch: numeric(32, RANGES.batch),
+  epochs: numeric(400, RANGES.epochs),
+  seed: numeric(1, RANGES.seed),
+  pace: choice(PACES, 'quick'),
+  showTest: flag(true),
+  panel: flag(true),
+};
+
+export const DEFAULTS: MlpConfig = Object.fromEntries(
+  Object.entries(schema).map(([key, field]) => [key, field.fallback]),
+) as unknown as MlpConfig;
+
+export const STEPS_PER_FRAME: { readonly [K in MlpConfig['pace']]: number } = {
+  slow: 1,
+  quick: 10,
+  full: Number.POSITIVE_INFINITY,
+};
+
+/** Settings that a running training takes over; any other change starts it anew. */
+export const LIVE: readonly (keyof MlpConfig)[] = ['lr', 'pace', 'showTest', 'panel'];
+
+export interface Preset {
+  readonly name: string;
+  readonly label: string;
+  readonly note: string;
+  readonly config: Partial<MlpConfig>;
+}
+
+const PLANE = {
+  mode: 'plane',
+  inputDropout: 0,
+  dropout: 0,
+  weightDecay: 0,
+  pace: 'quick',
+  points: 300,
+  epochs: 400,
+  batch: 32,
+} as const;
+const DIGITS = { mode: 'digits', inputDropout: 0, dropout: 0, weightDecay: 0, pace: 'full' } as const;
+
+export const PRESETS: readonly Preset[] = [
+  {
+    name: 'two-spirals',
+    label: 'Two spirals',
+    note: 'Two hidden layers bend a plane into two arms.',
+    config: {
+      ...PLANE,
+      plane: 'spirals',
+      noise: 0.05,
+      hidden: [16, 16],
+      activation: 'tanh',
+      optimizer: 'adam',
+      lr: 0.01,
+    },
+  },
+  {
+    name: 'moons-small',
+    label: 'Moons, one small layer',
+    note: 'Eight units are enough: the boundary is made of eight straight folds.',
+    config: { ...PLANE, plane: 'moons', noise: 0.08, hidden: [8], activation: 'relu', optimizer: 'adam', lr: 0.01 },
+  },
+  {
+    name: 'xor-linear',
+    label: 'XOR, no hidden layer',
+    note: 'A linear model stays at chance. Add one layer and watch it solve this.',
+    config: { ...PLANE, plane: 'xor', noise: 0.05, hidden: [], activation: 'tanh', optimizer: 'momentum', lr: 0.1 },
+  },
+  {
+    name: 'deep-sigmoid',
+    label: 'Circles, five sigmoid layers',
+    note: "Sigmoid's gradient vanishes on the way down. Switch to ReLU and it learns in seconds.",
+    config: {
+      ...PLANE,
+      plane: 'circles',
+      noise: 0.05,
+      hidden: [16, 16, 16, 16, 16],
+      activation: 'sigmoid',
+      optimizer: 'momentum',
+      lr: 0.1,
+    },
+  },
+  {
+    name: 'overfit',
+    label: 'Moons, few noisy points',
+    note: 'Train accuracy leaves test accuracy behind. Add dropout or weight decay.',
+    config: {
+      ...PLANE,
+      plane: 'moons',
+      noise: 0.25,
+      points: 60,
+      hidden: [128, 128],
+      activation: 'relu',
+      optimizer: 'adam',
+      lr: 0.01,
+      epochs: 1000,
+    },
+  },
+  {
+    name: 'digits-quick',
+    label: 'Digits, one layer',
+    note: 'Above 90 % on generated digits after a few epochs.',
+    config: { ...DIGITS, hidden: [128], activation: 'relu', optimizer: 'adam', lr: 0.001, batch: 64, epochs: 10 },
+  },
+  {
+    name: 'sigmoid-32',
+    label: 'Sigmoid, 32 units',
+    note: '784-32-10, SGD 0.01. On MNIST 78 % after one epoch, 90 % after five.',
+    config: { ...DIGITS, hidden: [32], activation: 'sigmoid', optimizer: 'sgd', lr: 0.01, batch: 64, epochs: 5 },
+  },
+  {
+    name: 'momentum-256-128',
+    label: 'ReLU with momentum, 256 and 128 units',
+    note: '784-256-128-10, SGD 0.01, momentum 0.9. On MNIST 96 % after one epoch, 98 % after five.',
+    config: {
+      ...DIGITS,
+      hidden: [256, 128],
+      activation: 'relu',
+      optimizer: 'momentum',
+      lr: 0.01,
+      batch: 64,
+      epochs: 5,
+    },
+  },
+  {
+    name: 'dropout-512',
+    label: 'Dropout, twice 512 units',
+    note: '784-512-512-10, dropout 0.2 on the input and 0.5 after each layer, Adam 0.001.',
+    config: {
+      ...DIGITS,
+      hidden: [512, 512],
+      activation: 'relu',
+      inputDropout: 0.2,
+      dropout: 0.5,
+      optimizer: 'adam',
+      lr: 0.001,
+      batch: 128,
+      epochs: 10,
+    },
+  },
+];
+
+export function presetsOf(mode: MlpConfig['mode']): readonly Preset[] {
+  return PRESETS.filter(({ config }) => config.mode === mode);
+}
+
+/** The preset that a configuration still is, if any. */
+export function matchingPreset(config: MlpConfig): Preset | undefined {
+  return PRESETS.find((preset) => differences(schema, config, { ...config, ...preset.config }).length === 0);
+}

@@ -1,0 +1,71 @@
+/**
+ * The examples that the MLP lab trains on, on the GPU: points in the plane, generated digits, or MNIST from files.
+ * Digits generated last are kept, so that a change of the network does not draw them again. Knows no model.
+ */
+import { data, type Tensor } from '../../src/index.ts';
+import { yieldToPage } from '../shared/pacing.ts';
+import type { MlpConfig } from './config.ts';
+
+/** [size, features] float32 and [size] int32. */
+export type Labelled = data.TensorDataset<readonly [Tensor, Tensor]>;
+
+export interface Split {
+  readonly train: Labelled;
+  readonly test: Labelled;
+  readonly features: number;
+  readonly classes: number;
+}
+
+/** The four files of MNIST, or of a data set made like it. */
+export interface DigitFiles {
+  readonly train: data.MnistFiles;
+  readonly test: data.MnistFiles;
+}
+
+const { spirals, moons, circles, blobs, xor } = data;
+const GENERATORS = { spirals, moons, circles, blobs, xor };
+const PIXELS = 784;
+const GENERATED = { train: 4000, test: 1000, atOnce: 100 };
+
+export function pointsOf({ plane, noise, points, seed }: MlpConfig): Split {
+  const total = points + Math.max(10, Math.round(points / 2));
+  const { inputs, labels, classes } = GENERATORS[plane]({ n: total, noise, seed });
+  return { ...divide(inputs.data, labels.data, points), classes };
+}
+
+export async function digitsFrom(files: DigitFiles): Promise<Split> {
+  const [train, test] = await Promise.all([
+    data.mnist(files.train, { flatten: true }),
+    data.mnist(files.test, { flatten: true }),
+  ]);
+  return { train, test, features: PIXELS, classes: 10 };
+}
+
+let kept: { readonly seed: number; readonly split: Split } | null = null;
+
+/** In small lots, so that the page stays alive meanwhile. */
+export async function generatedDigits(seed: number): Promise<Split> {
+  if (kept?.seed === seed) return kept.split;
+  const total = GENERATED.train + GENERATED.test;
+  const inputs = new Float32Array(total * PIXELS);
+  const labels = new Int32Array(total);
+  for (let from = 0; from < total; from += GENERATED.atOnce) {
+    const lot = data.digits({ n: GENERATED.atOnce, seed: seed * 1000 + from / GENERATED.atOnce });
+    inputs.set(lot.inputs.data, from * PIXELS);
+    labels.set(lot.labels.data, from);
+    await yieldToPage();
+  }
+  const split = { ...divide(inputs, labels, GENERATED.train), classes: 10 };
+  kept = { seed, split };
+  return split;
+}
+
+function divide(inputs: Float32Array, labels: Int32Array, first: number): Omit<Split, 'classes'> {
+  const features = inputs.length / labels.length;
+  const part = (from: number, to: number): Labelled =>
+    new data.TensorDataset(
+      { data: inputs.subarray(from * features, to * features), shape: [to - from, features] },
+      { data: labels.subarray(from, to), shape: [to - from] },
+    );
+  return { train: part(0, first), test: part(first, labels.length), features };
+}

@@ -1,0 +1,137 @@
+/** The MLP lab: its parts in the places that the shell has for them. */
+import type { JSX } from 'preact';
+import { LineChart, type ChartSeries } from '../shared/chart.tsx';
+import { Segmented } from '../shared/controls.tsx';
+import { formatCount, formatLoss, formatPercent, formatRate, formatTick } from '../shared/format.ts';
+import { CannotStart, DivergenceNotice, Notice } from '../shared/problem.tsx';
+import type { RunStore } from '../shared/run-store.ts';
+import { Shell, type Readout } from '../shared/shell.tsx';
+import { ControlsPanel, describe } from './controls-panel.tsx';
+import { DigitsStage } from './digits-stage.tsx';
+import { CostPanel, ModelPanel } from './model-panel.tsx';
+import { PlaneStage } from './plane-stage.tsx';
+import type { LabStore } from './store.ts';
+import './mlp.css';
+
+const SERIES: readonly ChartSeries[] = [
+  { name: 'train', label: 'train', color: '--series-1' },
+  { name: 'test', label: 'test', color: '--series-2', dashed: true },
+];
+
+export function Lab({ store }: { store: LabStore }): JSX.Element {
+  const { run, change } = store;
+  const config = store.config.value;
+  const fatal = store.fatal.value;
+  return (
+    <Shell
+      name="MLP"
+      run={run}
+      adapter={store.adapter}
+      panelOpen={config.panel}
+      onPanel={(panel) => change({ panel })}
+      onReset={store.reset}
+      configuration={describe(config)}
+      header={
+        <Segmented
+          legend="What to learn"
+          hideLegend
+          value={config.mode}
+          options={[
+            { value: 'plane', label: 'Points in a plane' },
+            { value: 'digits', label: 'Digits' },
+          ]}
+          onChange={store.switchMode}
+        />
+      }
+      controls={<ControlsPanel config={config} onChange={change} />}
+      readouts={readouts(run)}
+      notices={<Notices run={run} />}
+      stage={
+        fatal ? (
+          <CannotStart error={fatal} />
+        ) : config.mode === 'plane' ? (
+          <PlaneStage run={run} showTest={config.showTest} onShowTest={(showTest) => change({ showTest })} />
+        ) : (
+          <DigitsStage run={run} />
+        )
+      }
+      side={
+        <>
+          <LineChart
+            title="Loss"
+            xLabel="Step"
+            yLabel="Cross-entropy"
+            curves={run.loss}
+            version={run.version}
+            series={SERIES}
+            format={formatLoss}
+            axisFormat={formatTick}
+            allowLog
+            empty="The loss of each step will appear here"
+          />
+          <LineChart
+            title="Accuracy"
+            xLabel="Step"
+            yLabel="Examples right"
+            curves={run.accuracy}
+            version={run.version}
+            series={SERIES}
+            format={formatPercent}
+            axisFormat={(value) => `${Math.round(value * 100)} %`}
+            range={[0, 1]}
+            empty="Accuracy will appear here"
+          />
+          <ModelPanel run={run} />
+          <CostPanel run={run} />
+        </>
+      }
+      status={<Status run={run} />}
+    />
+  );
+}
+
+function readouts(run: RunStore): Readout[] {
+  const { step, epoch, loss, train, test } = run.progress.value;
+  return [
+    { label: 'Step', value: formatCount(step) },
+    { label: 'Epoch', value: epoch < 10 ? epoch.toFixed(1) : formatCount(Math.floor(epoch)) },
+    { label: 'Loss', value: formatLoss(loss) },
+    { label: 'Train accuracy', value: formatPercent(train?.accuracy) },
+    { label: 'Test accuracy', value: formatPercent(test?.accuracy) },
+  ];
+}
+
+function Notices({ run }: { run: RunStore }): JSX.Element | null {
+  const divergence = run.divergence.value;
+  const error = run.error.value;
+  if (error) return <Notice title="Something went wrong">{error.message}</Notice>;
+  return divergence ? <DivergenceNotice divergence={divergence} /> : null;
+}
+
+const STATES = {
+  loading: 'Preparing…',
+  paused: 'Paused',
+  playing: 'Training',
+  finished: 'Finished',
+  diverged: 'Stopped',
+} as const;
+
+function Status({ run }: { run: RunStore }): JSX.Element {
+  const { examplesPerSecond, cost } = run.progress.value;
+  return (
+    <>
+      {cost && (
+        <span>
+          <b>{formatCount(cost.dispatches)}</b> dispatches, <b>{formatCount(cost.submits)}</b>{' '}
+          {cost.submits === 1 ? 'submit' : 'submits'} a step
+        </span>
+      )}
+      {examplesPerSecond > 0 && (
+        <span>
+          <b>{formatRate(examplesPerSecond)}</b> examples a second
+        </span>
+      )}
+      <span data-testid="state">{STATES[run.state.value]}</span>
+    </>
+  );
+}

@@ -1,0 +1,148 @@
+/**
+ * A live line chart: the plot, and what uPlot leaves out of it, a legend with the newest or hovered values, an empty
+ * state, and the same numbers as a table. It shows curves and knows nothing of where they come from.
+ */
+import { useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import './chart.css';
+import type { Curves } from './curves.ts';
+import { formatCount } from './format.ts';
+import { drawPlot } from './plot.ts';
+
+export interface ChartSeries {
+  /** A curve's name in `curves`. */
+  readonly name: string;
+  readonly label: string;
+  readonly color: `--${string}`;
+  /** Curves that are told apart by more than their colour. */
+  readonly dashed?: boolean;
+}
+
+export interface LineChartProps {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly curves: ReadonlySignal<Curves>;
+  readonly version: ReadonlySignal<number>;
+  readonly series: readonly ChartSeries[];
+  readonly format: (value: number | null) => string;
+  /** How numbers on the axis are written; `format` unless given. */
+  readonly axisFormat?: (value: number) => string;
+  /** Fixed ends of the vertical axis. */
+  readonly range?: readonly [number, number];
+  readonly allowLog?: boolean;
+  readonly empty: string;
+}
+
+const TABLE_ROWS = 20;
+
+export function LineChart(props: LineChartProps): JSX.Element {
+  const log = useSignal(false);
+  const hovered = useSignal<number | null>(null);
+  const showTable = useSignal(false);
+  const isEmpty = useComputed(() => (props.version.value, props.curves.value.size === 0));
+  const host = useRef<HTMLDivElement>(null);
+
+  useEffect(() => (host.current ? drawPlot(host.current, props, log, hovered) : undefined), []);
+
+  return (
+    <section class="chart" aria-label={props.title}>
+      <div class="chart-head">
+        <h2>{props.title}</h2>
+        {props.allowLog && (
+          <label class="chart-switch">
+            <input
+              type="checkbox"
+              checked={log.value}
+              onChange={(event) => (log.value = event.currentTarget.checked)}
+            />
+            log
+          </label>
+        )}
+        <label class="chart-switch">
+          <input
+            type="checkbox"
+            checked={showTable.value}
+            onChange={(event) => (showTable.value = event.currentTarget.checked)}
+          />
+          table
+        </label>
+      </div>
+      <Legend {...props} hovered={hovered} />
+      <div class="chart-plot" hidden={showTable.value}>
+        <div ref={host} class="chart-canvas" />
+        {isEmpty.value && <p class="chart-empty">{props.empty}</p>}
+      </div>
+      {showTable.value && <DataTable {...props} />}
+    </section>
+  );
+}
+
+function Legend(props: LineChartProps & { hovered: ReadonlySignal<number | null> }): JSX.Element {
+  void props.version.value;
+  const curves = props.curves.value;
+  const index = props.hovered.value;
+  const columns = index === null ? null : curves.columns();
+  return (
+    <ul class="chart-legend">
+      {props.series.map(({ name, label, color, dashed }) => {
+        const column = columns?.[curves.names.indexOf(name) + 1];
+        const value = column ? (column[index ?? 0] ?? null) : curves.last(name);
+        return (
+          <li key={name}>
+            <svg width="18" height="8" aria-hidden="true">
+              <path
+                d="M1 4h16"
+                stroke={`var(${color})`}
+                stroke-width="2.5"
+                stroke-dasharray={dashed ? '4 2.5' : undefined}
+              />
+            </svg>
+            {label} <b>{props.format(value)}</b>
+          </li>
+        );
+      })}
+      {columns && (
+        <li class="muted">
+          {props.xLabel.toLowerCase()} {formatCount(columns[0][index ?? 0] ?? 0)}
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function DataTable(props: LineChartProps): JSX.Element {
+  void props.version.value;
+  const curves = props.curves.value;
+  const rows = curves.sample(TABLE_ROWS);
+  return (
+    <div class="chart-table" tabIndex={0}>
+      <table>
+        <caption class="visually-hidden">
+          {props.title}, {rows.length} of {curves.size} points
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{props.xLabel}</th>
+            {props.series.map(({ name, label }) => (
+              <th key={name} scope="col">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.toReversed().map(({ step, values }) => (
+            <tr key={step}>
+              <th scope="row">{formatCount(step)}</th>
+              {props.series.map(({ name }) => (
+                <td key={name}>{props.format(values[curves.names.indexOf(name)] ?? null)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

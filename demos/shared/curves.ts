@@ -1,0 +1,84 @@
+/**
+ * The curves of a run, bounded: when a column grows past its cap, neighbouring rows are averaged and each row stands
+ * for twice as many steps. Knows no chart and no page.
+ */
+export type Row = readonly (number | null)[];
+
+const CAP = 1000;
+
+interface Bucket {
+  step: number;
+  sums: number[];
+  counts: number[];
+}
+
+export class Curves {
+  readonly names: readonly string[];
+  #rows: Bucket[] = [];
+  #width = 1;
+
+  constructor(names: readonly string[]) {
+    this.names = names;
+  }
+
+  get size(): number {
+    return this.#rows.length;
+  }
+
+  /** Adds one value of one curve. Steps never fall. */
+  add(name: string, step: number, value: number): void {
+    const column = this.names.indexOf(name);
+    if (column < 0) throw new Error(`curves: no curve "${name}". The curves are ${this.names.join(', ')}.`);
+    let row = this.#rows.at(-1);
+    if (!row || this.#slot(row.step) !== this.#slot(step)) {
+      if (this.#rows.length >= CAP) this.#halve();
+      row = { step, sums: this.names.map(() => 0), counts: this.names.map(() => 0) };
+      this.#rows.push(row);
+    }
+    row.sums[column] = (row.sums[column] ?? 0) + value;
+    row.counts[column] = (row.counts[column] ?? 0) + 1;
+  }
+
+  /** Columns for a chart: the steps, then each curve with null where it has no value. */
+  columns(): [number[], ...(number | null)[][]] {
+    const steps = this.#rows.map((row) => row.step);
+    const curves = this.names.map((_, column) => this.#rows.map((row) => mean(row, column)));
+    return [steps, ...curves];
+  }
+
+  /** The newest value of a curve. */
+  last(name: string): number | null {
+    const column = this.names.indexOf(name);
+    const row = this.#rows.findLast((candidate) => (candidate.counts[column] ?? 0) > 0);
+    return row ? mean(row, column) : null;
+  }
+
+  /** At most `count` rows spread over the run, the newest among them: the table behind a chart. */
+  sample(count: number): { step: number; values: Row }[] {
+    const stride = Math.max(1, Math.ceil(this.#rows.length / count));
+    const picked = this.#rows.filter((_, index) => (this.#rows.length - 1 - index) % stride === 0);
+    return picked.map((row) => ({ step: row.step, values: this.names.map((_, column) => mean(row, column)) }));
+  }
+
+  #slot(step: number): number {
+    return Math.floor(step / this.#width);
+  }
+
+  #halve(): void {
+    this.#width *= 2;
+    const merged: Bucket[] = [];
+    for (const row of this.#rows) {
+      const last = merged.at(-1);
+      if (last && this.#slot(last.step) === this.#slot(row.step)) {
+        row.sums.forEach((sum, column) => (last.sums[column] = (last.sums[column] ?? 0) + sum));
+        row.counts.forEach((count, column) => (last.counts[column] = (last.counts[column] ?? 0) + count));
+      } else merged.push(row);
+    }
+    this.#rows = merged;
+  }
+}
+
+function mean(row: Bucket, column: number): number | null {
+  const count = row.counts[column] ?? 0;
+  return count > 0 ? (row.sums[column] ?? 0) / count : null;
+}

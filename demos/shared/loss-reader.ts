@@ -1,0 +1,60 @@
+/**
+ * Reads the losses of a run in handfuls, behind the training: a step never waits for its own loss, yet no loss is
+ * skipped, so that the first one that is no number is known by its step. Knows no model and no page.
+ */
+import type { Tensor } from '../../src/index.ts';
+
+type OnRead = (firstStep: number, values: readonly number[]) => void;
+
+const HANDFUL = 16;
+const HANDFUL_MS = 60;
+/** Handfuls under way before a step waits: the bound on how far training runs ahead of what is known. */
+const UNDER_WAY = 2;
+
+export class LossReader {
+  #held: { step: number; loss: Tensor }[] = [];
+  #lastRead = performance.now();
+  #reads: Promise<void>[] = [];
+  #onRead: OnRead = () => {};
+  #bad: { step: number; value: number } | null = null;
+
+  /** The first step whose loss was no finite number. */
+  get bad(): { readonly step: number; readonly value: number } | null {
+    return this.#bad;
+  }
+
+  markBad(step: number, value: number): void {
+    this.#bad ??= { step, value };
+  }
+
+  async add(step: number, loss: Tensor, onRead: OnRead): Promise<void> {
+    this.#held.push({ step, loss });
+    this.#onRead = onRead;
+    if (this.#held.length < HANDFUL && performance.now() - this.#lastRead < HANDFUL_MS) return;
+    this.#read();
+    if (this.#reads.length > UNDER_WAY) await this.#reads[0];
+  }
+
+  /** Resolves when every loss given so far is read. */
+  async drain(): Promise<void> {
+    this.#read();
+    await Promise.all(this.#reads);
+  }
+
+  #read(): void {
+    const held = this.#held;
+    const first = held[0];
+    if (!first) return;
+    this.#held = [];
+    this.#lastRead = performance.now();
+    const read = Promise.all(held.map(({ loss }) => loss.item())).then((values) => {
+      this.#reads = this.#reads.filter((other) => other !== read);
+      const wrong = values.findIndex((value) => !Number.isFinite(value));
+      const sound = wrong < 0 ? values : values.slice(0, wrong);
+      if (wrong >= 0 && !this.#bad) this.markBad(first.step + wrong, values[wrong] ?? Number.NaN);
+      else if (this.#bad) return;
+      if (sound.length > 0) this.#onRead(first.step, sound);
+    });
+    this.#reads.push(read);
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The canvas of a chart: one uPlot, fed from curves, made anew when colours or scale change, and described to those who
+ * cannot see it. Knows nothing of legends and tables.
+ */
+import { effect, type ReadonlySignal } from '@preact/signals';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { LineChartProps } from './chart.tsx';
+import { formatCount } from './format.ts';
+import { theme, token } from './theme.ts';
+
+/** Beyond this uPlot finds no ticks; a loss that ran away is told by its number. */
+const MOST = 1e12;
+
+/** Draws into `box` until the returned function is called. `hovered` is set to the row under the pointer. */
+export function drawPlot(
+  box: HTMLElement,
+  props: LineChartProps,
+  log: ReadonlySignal<boolean>,
+  hovered: { value: number | null },
+): () => void {
+  let plot: uPlot | null = null;
+  const size = (): { width: number; height: number } => ({ width: box.clientWidth, height: box.clientHeight });
+  const data = (): uPlot.AlignedData => {
+    const [steps, ...curves] = props.curves.value.columns();
+    return [steps, ...(log.value ? curves.map((curve) => curve.map(toLog)) : curves)];
+  };
+  const stopMaking = effect(() => {
+    void theme.value;
+    plot?.destroy();
+    plot = new uPlot(options(props, log.value, size(), hovered), data(), box);
+  });
+  const stopFilling = effect(() => {
+    void props.version.value;
+    plot?.setData(data());
+    const canvas = plot?.root.querySelector('canvas');
+    canvas?.setAttribute('role', 'img');
+    canvas?.setAttribute('aria-label', spoken(props));
+  });
+  const watcher = new ResizeObserver(() => {
+    if (box.clientWidth > 0) plot?.setSize(size());
+  });
+  watcher.observe(box);
+  return () => {
+    watcher.disconnect();
+    stopFilling();
+    stopMaking();
+    plot?.destroy();
+  };
+}
+
+function spoken({ title, curves, series, format }: LineChartProps): string {
+  const parts = series.map(({ name, label }) => `${label} ${format(curves.value.last(name))}`);
+  return `${title}: ${parts.join(', ')}. The same numbers are in the table.`;
+}
+
+function options(
+  props: LineChartProps,
+  log: boolean,
+  size: { width: number; height: number },
+  hovered: { value: number | null },
+): uPlot.Options {
+  const font = `12px ${token('--sans')}`;
+  const axis: uPlot.Axis = {
+    stroke: token('--muted'),
+    font,
+    labelFont: font,
+    labelSize: 18,
+    labelGap: 0,
+    grid: { stroke: token('--grid'), width: 1 },
+    ticks: { show: false },
+  };
+  const write = props.axisFormat ?? props.format;
+  return {
+    ...size,
+    padding: [8, 18, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, range: (_plot, _min, max) => [0, Math.max(max ?? 0, 10)] },
+      y: { range: log ? logRange : (_plot, _min, max) => [...linearRange(props.range, max)] },
+    },
+    axes: [
+      {
+        ...axis,
+        label: props.xLabel,
+        size: 26,
+        space: 64,
+        values: (_plot, splits) => splits.map((at) => formatCount(at)),
+      },
+      {
+        ...axis,
+        label: props.yLabel,
+        size: 52,
+        space: 30,
+        values: (_plot, splits) => splits.map((at) => write(log ? 10 ** at : at)),
+        ...(log ? { incrs: [1, 2, 5, 10] } : {}),
+      },
+    ],
+    series: [
+      {},
+      ...props.series.map(({ label, color, dashed }) => ({
+        label,
+        stroke: token(color),
+        width: 2,
+        spanGaps: true,
+        // A curve of one point would show nothing.
+        points: { show: ({ data: [steps] }: uPlot) => steps.length < 3, size: 6 },
+        ...(dashed ? { dash: [6, 3] } : {}),
+      })),
+    ],
+    hooks: {
+      setCursor: [
+        ({ cursor }) => {
+          hovered.value = (cursor.left ?? -1) >= 0 ? (cursor.idx ?? null) : null;
+        },
+      ],
+    },
+  };
+}
+
+/** Room above the highest point; a flat or missing curve still gets an axis. */
+function linearRange(fixed: readonly [number, number] | undefined, max: number | null): readonly [number, number] {
+  if (fixed) return [fixed[0], fixed[1] * 1.03];
+  return [0, max !== null && max > 0 ? Math.min(max * 1.08, MOST) : 1];
+}
+
+/** Whole powers of ten; the plot itself is linear in them. */
+function logRange(_plot: uPlot, min: number | null, max: number | null): [number, number] {
+  const low = Math.floor(min ?? -1);
+  return [low, Math.max(low + 1, Math.ceil(max ?? 0))];
+}
+
+function toLog(value: number | null): number | null {
+  return value !== null && value > 0 ? Math.log10(value) : null;
+}

@@ -1,0 +1,85 @@
+/**
+ * What a lab's recipe hands to a training session: a model, a way to make its optimiser, batches, and the sets that are
+ * scored. Also the scoring itself. Knows neither pages nor any particular model.
+ */
+import { F, noGrad, type Tensor, type nn } from '../../src/index.ts';
+
+export interface Optimizer {
+  lr: number;
+  zeroGrad(): void;
+  step(): void;
+}
+
+/** Examples kept on the GPU: `x` [size, ...features], `y` int32 [size]. */
+export interface LabelledSet {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly size: number;
+}
+
+export interface Task {
+  readonly model: nn.Module;
+  /** Called at the start, and again after a divergence, whose moments are worthless. */
+  readonly makeOptimizer: () => Optimizer;
+  /** One pass over the training set each time it is iterated. */
+  readonly batches: AsyncIterable<readonly Tensor[]>;
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+  readonly trainSize: number;
+  /** What the train score is taken on: the training set or a part of it. */
+  readonly trainScored: LabelledSet;
+  readonly testScored: LabelledSet;
+}
+
+export interface Score {
+  readonly loss: number;
+  /** A fraction. */
+  readonly accuracy: number;
+}
+
+const SCORE_BATCH = 1000;
+
+/** Mean cross-entropy and accuracy of the model in evaluation mode; one wait for the whole set. */
+export async function score(model: nn.Module, set: LabelledSet): Promise<Score> {
+  const [loss, correct] = evaluating(model, () => {
+    const losses: Tensor[] = [];
+    const hits: Tensor[] = [];
+    for (let from = 0; from < set.size; from += SCORE_BATCH) {
+      const to = Math.min(set.size, from + SCORE_BATCH);
+      const logits = model.forward(set.x.slice(0, from, to));
+      const labels = set.y.slice(0, from, to);
+      losses.push(F.crossEntropy(logits, labels).mul(to - from));
+      hits.push(logits.argmax(1).eq(labels).to('float32').sum());
+    }
+    return [total(losses).item(), total(hits).item()];
+  });
+  return { loss: (await loss) / set.size, accuracy: (await correct) / set.size };
+}
+
+/** Runs `trace` with the model in evaluation mode and without gradients, and leaves the model training. */
+export function evaluating<T>(model: nn.Module, trace: () => T): T {
+  model.eval();
+  try {
+    return noGrad(trace);
+  } finally {
+    model.train();
+  }
+}
+
+function total(parts: readonly Tensor[]): Tensor {
+  return parts.reduce((sum, part) => sum.add(part));
+}
+
+export interface Snapshot {
+  readonly step: number;
+  readonly parameters: Record<string, { shape: readonly number[]; data: Float32Array }>;
+}
+
+/** The parameters as they are now, on the host, where neither a bad step nor a lost device can reach them. */
+export async function takeSnapshot(model: nn.Module, step: number): Promise<Snapshot> {
+  const reads = Object.entries(model.stateDict()).map(async ([name, value]) => {
+    const data = await value.data();
+    return [name, { shape: value.shape, data: Float32Array.from(data) }] as const;
+  });
+  return { step, parameters: Object.fromEntries(await Promise.all(reads)) };
+}

@@ -1,0 +1,2 @@
+/** Lets TypeScript take the stylesheets that modules import. */
+/// <reference types="vite/client" />
