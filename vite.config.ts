@@ -22,8 +22,16 @@ function pages(): string[] {
 const library: UserConfig = {
   build: {
     target: 'es2022',
-    lib: { entry: path.join(here, 'src/index.ts'), formats: ['es'], fileName: 'index' },
-    rolldownOptions: { output: { minify: true } },
+    // Data and file formats are files of their own, so that who needs neither loads neither.
+    lib: {
+      entry: {
+        index: path.join(here, 'src/index.ts'),
+        data: path.join(here, 'src/data/index.ts'),
+        io: path.join(here, 'src/io/index.ts'),
+      },
+      formats: ['es'],
+    },
+    rolldownOptions: { output: { minify: true, chunkFileNames: 'core.js' } },
     reportCompressedSize: true,
   },
 };

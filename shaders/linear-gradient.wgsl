@@ -3,7 +3,7 @@
 //           a WGSL matrix holds four rows of dw, so with columns for rows: dw^T += x^T * dy
 // Shapes:   dy: [k, m] (rows, outputs), x: [k, n] (rows, inputs), dw: [m, n], db: [m]
 // Bindings: 0 params, 1 dy (read), 2 x (read), 3 dw (write), 4 db (write)
-// Geometry: one invocation per 16x16, 8x8 or 4x4 elements of dw; x over inputs, y over outputs
+// Geometry: one invocation per 8x8, 4x4 or single elements of dw; x over inputs, y over outputs
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, k in order. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach only
 // outputs that are not stored. The invocations of the first columns have all of dy in hand, and sum it as they go.
@@ -27,12 +27,12 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
 }
 
-fn load_dy(k: u32, row: u32) -> vec4f {
+fn four_dy(k: u32, row: u32) -> vec4f {
   let at = k * params.m + row;
   return vec4f(dy[at], dy[at + 1u], dy[at + 2u], dy[at + 3u]);
 }
 
-fn load_x(k: u32, col: u32) -> vec4f {
+fn four_x(k: u32, col: u32) -> vec4f {
   let at = k * params.n + col;
   return vec4f(x[at], x[at + 1u], x[at + 2u], x[at + 3u]);
 }
@@ -58,6 +58,25 @@ fn store_sums(values: vec4f, row: u32) {
 }
 
 @compute @workgroup_size(group_x, group_y)
+fn linear_gradient_1x1(@builtin(global_invocation_id) id: vec3u) {
+  if (id.y >= params.m || id.x >= params.n) {
+    return;
+  }
+  var product = 0.0;
+  var sum = 0.0;
+  for (var k = 0u; k < params.k; k++) {
+    let g = dy[k * params.m + id.y];
+    product += g * x[k * params.n + id.x];
+    sum += g;
+  }
+  let i = id.y * params.n + id.x;
+  dw[i] = epilogue(product, i, id.y, id.x);
+  if (id.x == 0u) {
+    db[id.y] = sum;
+  }
+}
+
+@compute @workgroup_size(group_x, group_y)
 fn linear_gradient_4x4(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y * 4u;
   let col = id.x * 4u;
@@ -67,8 +86,8 @@ fn linear_gradient_4x4(@builtin(global_invocation_id) id: vec3u) {
   var c00 = mat4x4f();
   var s0 = vec4f();
   for (var k = 0u; k < params.k; k++) {
-    let x0 = load_x(k, col);
-    let g0 = load_dy(k, row);
+    let x0 = four_x(k, col);
+    let g0 = four_dy(k, row);
     c00 += outer(x0, g0);
     s0 += g0;
   }
@@ -92,13 +111,13 @@ fn linear_gradient_8x8(@builtin(global_invocation_id) id: vec3u) {
   var s0 = vec4f();
   var s1 = vec4f();
   for (var k = 0u; k < params.k; k++) {
-    let x0 = load_x(k, col);
-    let x1 = load_x(k, col + 4u);
-    let g0 = load_dy(k, row);
+    let x0 = four_x(k, col);
+    let x1 = four_x(k, col + 4u);
+    let g0 = four_dy(k, row);
     c00 += outer(x0, g0);
     c01 += outer(x1, g0);
     s0 += g0;
-    let g1 = load_dy(k, row + 4u);
+    let g1 = four_dy(k, row + 4u);
     c10 += outer(x0, g1);
     c11 += outer(x1, g1);
     s1 += g1;
@@ -111,75 +130,5 @@ fn linear_gradient_8x8(@builtin(global_invocation_id) id: vec3u) {
   if (col == 0u) {
     store_sums(s0, row);
     store_sums(s1, row + 4u);
-  }
-}
-
-@compute @workgroup_size(group_x, group_y)
-fn linear_gradient_16x16(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y * 16u;
-  let col = id.x * 16u;
-  if (row >= params.m || col >= params.n) {
-    return;
-  }
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c02 = mat4x4f();
-  var c03 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  var c12 = mat4x4f();
-  var c13 = mat4x4f();
-  var c20 = mat4x4f();
-  var c21 = mat4x4f();
-  var c22 = mat4x4f();
-  var c23 = mat4x4f();
-  var c30 = mat4x4f();
-  var c31 = mat4x4f();
-  var c32 = mat4x4f();
-  var c33 = mat4x4f();
-  var s0 = vec4f();
-  var s1 = vec4f();
-  var s2 = vec4f();
-  var s3 = vec4f();
-  for (var k = 0u; k < params.k; k++) {
-    let x0 = load_x(k, col);
-    let x1 = load_x(k, col + 4u);
-    let x2 = load_x(k, col + 8u);
-    let x3 = load_x(k, col + 12u);
-    let g0 = load_dy(k, row);
-    c00 += outer(x0, g0);
-    c01 += outer(x1, g0);
-    c02 += outer(x2, g0);
-    c03 += outer(x3, g0);
-    s0 += g0;
-    let g1 = load_dy(k, row + 4u);
-    c10 += outer(x0, g1);
-    c11 += outer(x1, g1);
-    c12 += outer(x2, g1);
-    c13 += outer(x3, g1);
-    s1 += g1;
-    let g2 = load_dy(k, row + 8u);
-    c20 += outer(x0, g2);
-    c21 += outer(x1, g2);
-    c22 += outer(x2, g2);
-    c23 += outer(x3, g2);
-    s2 += g2;
-    let g3 = load_dy(k, row + 12u);
-    c30 += outer(x0, g3);
-    c31 += outer(x1, g3);
-    c32 += outer(x2, g3);
-    c33 += outer(x3, g3);
-    s3 += g3;
-  }
-  var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
-  for (var i = 0u; i < 16u; i++) {
-    var block = c[i];
-    store(&block, row + 4u * (i / 4u), col + 4u * (i % 4u));
-  }
-  if (col == 0u) {
-    store_sums(s0, row);
-    store_sums(s1, row + 4u);
-    store_sums(s2, row + 8u);
-    store_sums(s3, row + 12u);
   }
 }

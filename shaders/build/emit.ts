@@ -5,17 +5,29 @@
  */
 import type { EntryPoint, ShaderModule } from './reflect.ts';
 
-/** `export default { entry_point: Kernel }` and `export const source`. */
+/** `export default { entry_point: Kernel }` and `export const source`. What entry points share is written once. */
 export function emitModule({ source, entryPoints }: ShaderModule): string {
-  const layouts = [...new Set(entryPoints.map(({ params }) => JSON.stringify(params)))];
-  const entries = entryPoints.map((entry) => {
-    const { params, ...rest } = entry;
-    const body = JSON.stringify(rest).slice(1, -1);
-    return `  ${entry.entryPoint}: { source, params: params${layouts.indexOf(JSON.stringify(params))}, ${body} },\n`;
+  const shared: string[] = [];
+  const share = (part: unknown): string => {
+    const text = JSON.stringify(part);
+    if (!shared.includes(text)) shared.push(text);
+    return `part${shared.indexOf(text)}`;
+  };
+  const entries = entryPoints.map(({ file, entryPoint, bindings, params, overrides, workgroupSize }) => {
+    const fields = [
+      'source',
+      `file: ${share(file)}`,
+      `entryPoint: ${JSON.stringify(entryPoint)}`,
+      `bindings: [${bindings.map(share).join()}]`,
+      `params: ${share(params)}`,
+      `overrides: ${share(overrides)}`,
+      `workgroupSize: ${share(workgroupSize)}`,
+    ];
+    return `  ${entryPoint}: { ${fields.join(', ')} },\n`;
   });
   return [
     `export const source = ${JSON.stringify(source)};\n`,
-    ...layouts.map((layout, index) => `const params${index} = ${layout};\n`),
+    ...shared.map((text, index) => `const part${index} = ${text};\n`),
     `export default {\n${entries.join('')}};\n`,
   ].join('');
 }

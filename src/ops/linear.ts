@@ -13,7 +13,7 @@ import { show } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
 import { copyOp } from './copy.ts';
 import { dispatch } from './dispatch.ts';
-import { matmul, registerTile } from './matmul.ts';
+import { matmul, smallTile } from './matmul.ts';
 import { reshape, transpose } from './views.ts';
 
 const linearGradientOp = defineOp({
@@ -26,13 +26,13 @@ const linearGradientOp = defineOp({
   lower({ inputs: [dy, x], software, input, output }) {
     const [k, m] = dy!.shape as [number, number];
     const n = x!.shape[1]!;
-    const { rows, cols, kernel, group } = registerTile(m, n, k, software);
+    const { side, kernel, group } = smallTile(m, n, k, software);
     return [
       dispatch(linearGradient[`linear_gradient_${kernel}`], {
         bind: { dy: input(0), x: input(1), dw: output(0), db: output(1) },
         params: { m, n, k },
         overrides: { group_x: group, group_y: group },
-        workgroups: [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), 1],
+        workgroups: [Math.ceil(n / (side * group)), Math.ceil(m / (side * group)), 1],
         epilogue: true,
       }),
     ];

@@ -56,21 +56,31 @@ function transposed({ shape, strides, offset }: Layout): Spec | null {
 }
 
 export interface Tile {
-  readonly rows: number;
-  readonly cols: number;
-  readonly kernel: '16x16' | '8x8' | '4x4';
+  readonly side: number;
+  readonly kernel: '16x16' | '8x8' | '4x4' | '1x1';
+  /** Side of the workgroup. */
   readonly group: number;
 }
 
 /**
- * Register blocks. On a software adapter large blocks win at any size that repays their compilation (16x16: 5.6 to
- * 6.2 GFLOP/s, 8x8: 4.3, 4x4: 3.7 at 512 on SwiftShader); on a GPU they would spill.
+ * Register blocks. Of matrices of 512 on SwiftShader 16x16 makes 5.9 GFLOP/s, 8x8 4.7 and 4x4 under 4, but 16x16 takes
+ * 300 ms to compile, 8x8 50 and single outputs 13; so the size follows the work. On a GPU large blocks would spill.
  */
 export function registerTile(m: number, n: number, k: number, software: boolean): Tile {
-  const work = m * n * k;
-  if (software && m > 8 && n > 8 && work >= 2 ** 22) return { rows: 16, cols: 16, kernel: '16x16', group: 2 };
-  if (software && m > 4 && n > 4 && work >= 2 ** 16) return { rows: 8, cols: 8, kernel: '8x8', group: 2 };
-  return { rows: 4, cols: 4, kernel: '4x4', group: software ? 2 : 8 };
+  const large = software && m > 8 && n > 8 && m * n * k >= 2 ** 24;
+  return large ? { side: 16, kernel: '16x16', group: 2 } : smallTile(m, n, k, software);
+}
+
+/** The same for kernels that have no 16x16. */
+export function smallTile(
+  m: number,
+  n: number,
+  k: number,
+  software: boolean,
+): Tile & { kernel: '8x8' | '4x4' | '1x1' } {
+  if (m * n * k < 2 ** 14) return { side: 1, kernel: '1x1', group: 8 };
+  if (!software || m <= 4 || n <= 4) return { side: 4, kernel: '4x4', group: software ? 2 : 8 };
+  return { side: 8, kernel: '8x8', group: 2 };
 }
 
 function lowerMatmul(context: LowerContext<Attrs>): Dispatch[] {
@@ -98,8 +108,8 @@ function lowerBatches(context: LowerContext<Attrs>, first: number, batches: numb
     const constants = { BLOCK: block };
     return dispatch(matmulTiled.matmul_tiled, { bind, params, overrides, constants, workgroups, epilogue: true });
   }
-  const { rows, cols, kernel, group } = registerTile(m, n, k, software);
-  const workgroups = [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), batches] as const;
+  const { side, kernel, group } = registerTile(m, n, k, software);
+  const workgroups = [Math.ceil(n / (side * group)), Math.ceil(m / (side * group)), batches] as const;
   const sized = { ...overrides, group_x: group, group_y: group };
   return dispatch(matmulBlocks[`matmul_${kernel}`], { bind, params, overrides: sized, workgroups, epilogue: true });
 }
