@@ -43,10 +43,18 @@ fn outer(row: vec4f, column: vec4f) -> mat4x4f {
 
 fn store(block: ptr<function, mat4x4f>, row: u32, col: u32) {
   for (var j = 0u; j < 4u && row + j < params.m; j++) {
-    for (var l = 0u; l < 4u && col + l < params.n; l++) {
-      let i = (row + j) * params.n + col + l;
-      dw[i] = epilogue((*block)[j][l], i, row + j, col + l);
-    }
+    let values = (*block)[j];
+    let i = (row + j) * params.n + col;
+    store_one(values.x, i, row + j, col);
+    store_one(values.y, i + 1u, row + j, col + 1u);
+    store_one(values.z, i + 2u, row + j, col + 2u);
+    store_one(values.w, i + 3u, row + j, col + 3u);
+  }
+}
+
+fn store_one(value: f32, i: u32, row: u32, col: u32) {
+  if (col < params.n) {
+    dw[i] = epilogue(value, i, row, col);
   }
 }
 

@@ -10,8 +10,16 @@ import { flush } from './flush.ts';
 import type { HostArray, Storage } from './value.ts';
 
 const unreachable = new FinalizationRegistry<{ buffer: GpuBuffer; state: Engine }>(({ buffer, state }) => {
-  state.queue.push(null, () => state.gpu.destroyBuffer(buffer));
+  change(state, () => state.gpu.destroyBuffer(buffer));
 });
+
+/** Changes memory in its turn: after the work, and the reads, that were asked for before. */
+function change(state: Engine, work: () => void): void {
+  state.queue.push(null, () => {
+    state.gpu.readback.flushRequests();
+    work();
+  });
+}
 
 export function createStorage(label: string, bytes: number): Storage {
   const state = engine();
@@ -42,7 +50,7 @@ export function writeStorage(storage: Storage, data: HostArray): void {
   storage.writtenAt = ++state.clock;
   const { device } = state.gpu;
   const bytes = data as HostArray & ArrayBufferView<ArrayBuffer>;
-  state.queue.push(null, () => device.queue.writeBuffer(storage.buffer.handle, storage.offset, bytes));
+  change(state, () => device.queue.writeBuffer(storage.buffer.handle, storage.offset, bytes));
 }
 
 /** Copies a leaf's bytes into other memory, after all work that was traced before. */
@@ -50,7 +58,7 @@ export function copyStorage(from: Storage, to: Storage): void {
   const state = engine();
   flush();
   to.writtenAt = ++state.clock;
-  state.queue.push(null, () => {
+  change(state, () => {
     const encoder = state.gpu.device.createCommandEncoder({ label: 'move leaf' });
     encoder.copyBufferToBuffer(
       from.buffer.handle,
@@ -70,5 +78,5 @@ export function releaseStorage(storage: Storage): void {
   storage.disposed = true;
   if (storage.slab) return;
   unreachable.unregister(storage);
-  state.queue.push(null, () => state.gpu.destroyBuffer(storage.buffer));
+  change(state, () => state.gpu.destroyBuffer(storage.buffer));
 }

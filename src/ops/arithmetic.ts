@@ -245,5 +245,6 @@ const whereOp = definePointwise({
 
 /** a where the condition holds, b elsewhere */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
-  return apply(whereOp, [condition, ...meet(a, b, 'bool')], {});
+  const atLeast = typeof a === 'number' || typeof b === 'number' ? 'int32' : 'bool';
+  return apply(whereOp, [condition, ...meet(a, b, atLeast)], {});
 }

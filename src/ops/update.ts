@@ -35,7 +35,7 @@ function sizes({ inputs, limits }: LowerContext<object>): {
   params: { size: number; width: number };
   workgroups: [number, number, number];
 } {
-  const size = inputs[0]!.shape[0]!;
+  const size = inputs[0]!.shape[0]! / 4;
   const { workgroups, width } = spread(size, limits);
   return { params: { size, width }, workgroups };
 }

@@ -77,9 +77,10 @@ class Builder {
     const taken = source.base.kind === 'computed' && source.base.result !== null;
     const plain = isContiguous(source.layout) && source.layout.offset === 0;
     const whole = plain && size(source.layout) === size(source.base);
-    if (targeted && (!whole || taken || source.base.kind === 'external')) source = this.copy(source, value);
-    else if (!plain || (source.base.kind === 'external' && source.base.bufferClass < 0))
-      source = this.copy(source, value);
+    const { base } = source;
+    const place = base.kind === 'external' || taken || this.packed.has(base);
+    const foreign = base.kind === 'external' ? base.bufferClass < 0 : base.targeted;
+    if (targeted ? !whole || place : !plain || foreign) source = this.copy(source, value);
     if (source.base.kind === 'computed' && source.base.result === null) {
       source.base.result = index;
       source.base.targeted = targeted;
@@ -133,7 +134,8 @@ class Builder {
   private packable(source: Source, pack: Node): Source {
     const { base, layout } = source;
     const whole = isContiguous(layout) && size(layout) === size(base);
-    const packable = base.kind === 'computed' && whole && !base.targeted && !this.packed.has(base);
+    // What else reads it might in one dispatch write another member, and a buffer is bound for one or the other.
+    const packable = base.kind === 'computed' && whole && base.readers.size === 0 && !this.packed.has(base);
     const member = packable ? source : this.copy(source, pack);
     this.packed.add(member.base);
     return member;
