@@ -4,6 +4,7 @@
  */
 import { nn } from '../../src/index.ts';
 import { evaluating } from '../shared/task.ts';
+import { INK } from './examples.ts';
 import type { MlpTask } from './recipe.ts';
 
 export const PIXELS = 784;
@@ -11,7 +12,7 @@ export const GALLERY = 40;
 export const UNITS = 24;
 
 export interface Gallery {
-  /** [GALLERY, 784] */
+  /** [GALLERY, 784], from 0 (paper) to 1 (ink) */
   readonly images: Float32Array;
   /** Of every scored digit, not only of those in the gallery. */
   readonly labels: Int32Array;
@@ -29,7 +30,7 @@ export async function readGallery({ testScored: { x, y, size } }: MlpTask): Prom
     x.slice(0, 0, Math.min(size, GALLERY)).data(),
     y.slice(0, 0, size).data(),
   ]);
-  return { images: Float32Array.from(images), labels: Int32Array.from(labels) };
+  return { images: Float32Array.from(images, (value) => value * INK.std + INK.mean), labels: Int32Array.from(labels) };
 }
 
 export async function lookAtDigits({ model, testScored: { x, size } }: MlpTask): Promise<DigitsLook> {

@@ -25,6 +25,8 @@ export interface DigitFiles {
 const { spirals, moons, circles, blobs, xor } = data;
 const GENERATORS = { spirals, moons, circles, blobs, xor };
 const PIXELS = 784;
+/** Mean and deviation of MNIST's pixels; digits of every source are standardised with them. */
+export const INK = { mean: 0.1307, std: 0.3081 };
 const GENERATED = { train: 4000, test: 1000, atOnce: 100 };
 
 export function pointsOf({ plane, noise, points, seed }: MlpConfig): Split {
@@ -35,8 +37,8 @@ export function pointsOf({ plane, noise, points, seed }: MlpConfig): Split {
 
 export async function digitsFrom(files: DigitFiles): Promise<Split> {
   const [train, test] = await Promise.all([
-    data.mnist(files.train, { flatten: true }),
-    data.mnist(files.test, { flatten: true }),
+    data.mnist(files.train, { flatten: true, normalize: INK }),
+    data.mnist(files.test, { flatten: true, normalize: INK }),
   ]);
   return { train, test, features: PIXELS, classes: 10 };
 }
@@ -51,7 +53,10 @@ export async function generatedDigits(seed: number): Promise<Split> {
   const labels = new Int32Array(total);
   for (let from = 0; from < total; from += GENERATED.atOnce) {
     const lot = data.digits({ n: GENERATED.atOnce, seed: seed * 1000 + from / GENERATED.atOnce });
-    inputs.set(lot.inputs.data, from * PIXELS);
+    inputs.set(
+      lot.inputs.data.map((ink) => (ink - INK.mean) / INK.std),
+      from * PIXELS,
+    );
     labels.set(lot.labels.data, from);
     await yieldToPage();
   }
