@@ -3,7 +3,7 @@
 //           a WGSL matrix holds four rows of dw, so with columns for rows: dw^T += x^T * dy
 // Shapes:   dy: [k, m] (rows, outputs), x: [k, n] (rows, inputs), dw: [m, n], db: [m]
 // Bindings: 0 params, 1 dy (read), 2 x (read), 3 dw (write), 4 db (write)
-// Geometry: one invocation per 8x8, 4x4 or single elements of dw; x over inputs, y over outputs
+// Geometry: one invocation per 8x12 (rows x columns), 4x4 or single elements of dw; x over inputs, y over outputs
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, k in order. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach only
 // outputs that are not stored. The invocations of the first columns have all of dy in hand, and sum it as they go.
@@ -106,34 +106,39 @@ fn linear_gradient_4x4(@builtin(global_invocation_id) id: vec3u) {
 }
 
 @compute @workgroup_size(group_x, group_y)
-fn linear_gradient_8x8(@builtin(global_invocation_id) id: vec3u) {
+fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y * 8u;
-  let col = id.x * 8u;
+  let col = id.x * 12u;
   if (row >= params.m || col >= params.n) {
     return;
   }
   var c00 = mat4x4f();
   var c01 = mat4x4f();
+  var c02 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
+  var c12 = mat4x4f();
   var s0 = vec4f();
   var s1 = vec4f();
   for (var k = 0u; k < params.k; k++) {
     let x0 = four_x(k, col);
     let x1 = four_x(k, col + 4u);
+    let x2 = four_x(k, col + 8u);
     let g0 = four_dy(k, row);
     c00 += outer(x0, g0);
     c01 += outer(x1, g0);
+    c02 += outer(x2, g0);
     s0 += g0;
     let g1 = four_dy(k, row + 4u);
     c10 += outer(x0, g1);
     c11 += outer(x1, g1);
+    c12 += outer(x2, g1);
     s1 += g1;
   }
-  var c = array<mat4x4f, 4>(c00, c01, c10, c11);
-  for (var i = 0u; i < 4u; i++) {
+  var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
+  for (var i = 0u; i < 6u; i++) {
     var block = c[i];
-    store(&block, row + 4u * (i / 2u), col + 4u * (i % 2u));
+    store(&block, row + 4u * (i / 3u), col + 4u * (i % 3u));
   }
   if (col == 0u) {
     store_sums(s0, row);

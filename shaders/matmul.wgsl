@@ -6,7 +6,7 @@
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
 //           first is the batch that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
-// Geometry: one invocation per 16x16, 8x8, 4x4 or single outputs; x over columns, y over rows, z over batches
+// Geometry: one invocation per 16x16, 8x12 (rows x columns), 4x4 or single outputs; x over columns, y over rows, z over batches
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, k in order. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach only
 // outputs that are not stored.
@@ -124,31 +124,36 @@ fn matmul_4x4(@builtin(global_invocation_id) id: vec3u) {
 }
 
 @compute @workgroup_size(group_x, group_y)
-fn matmul_8x8(@builtin(global_invocation_id) id: vec3u) {
+fn matmul_8x12(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y * 8u;
-  let col = id.x * 8u;
+  let col = id.x * 12u;
   if (row >= params.m || col >= params.n) {
     return;
   }
   let batch = params.first + id.z;
   var c00 = mat4x4f();
   var c01 = mat4x4f();
+  var c02 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
-  for (var k = 0u; k < params.k; k++) {
+  var c12 = mat4x4f();
+  for (var k = 0u; k < params.k; k += 1u) {
     let b0 = four_b(batch, k, col);
     let b1 = four_b(batch, k, col + 4u);
+    let b2 = four_b(batch, k, col + 8u);
     let a0 = four_a(batch, row, k);
     c00 += outer(b0, a0);
     c01 += outer(b1, a0);
+    c02 += outer(b2, a0);
     let a1 = four_a(batch, row + 4u, k);
     c10 += outer(b0, a1);
     c11 += outer(b1, a1);
+    c12 += outer(b2, a1);
   }
-  var c = array<mat4x4f, 4>(c00, c01, c10, c11);
-  for (var i = 0u; i < 4u; i++) {
+  var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
+  for (var i = 0u; i < 6u; i++) {
     var block = c[i];
-    store(&block, batch, row + 4u * (i / 2u), col + 4u * (i % 2u));
+    store(&block, batch, row + 4u * (i / 3u), col + 4u * (i % 3u));
   }
 }
 

@@ -79,8 +79,8 @@ export interface OpDefinition<Saved extends string = string, Attrs extends objec
   readonly pointwise?: Pointwise<Attrs>;
   /** The output as another reading of input 0's memory, or null where that cannot be. */
   readonly view?: (input: Layout, attrs: Attrs, output: Spec) => Layout | null;
-  /** A pointwise op that copies; how a view becomes memory of its own. */
-  readonly copy?: AnyOp;
+  /** This op copies its input; with it a view becomes memory of its own. One op does. */
+  readonly copies?: boolean;
   /** Attributes with a view of an input taken in (matmul takes a transpose), or null. */
   readonly absorb?: (index: number, layout: Layout, attrs: Attrs) => { attrs: Attrs; input: Spec } | null;
   /** Every element of the output is one of input 0, so that the host's knowledge of its range carries over. */

@@ -10,6 +10,7 @@ import { definePointwise } from './define-pointwise.ts';
 export const copyOp: OpDefinition = definePointwise({
   name: 'copy',
   inputs: ['x'],
+  copies: true,
   dtype: ([x]) => x!.dtype,
   expression: ([x]) => x!,
   backward: ({ grads }) => [grads[0]!],

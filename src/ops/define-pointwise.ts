@@ -20,18 +20,20 @@ interface PointwiseDefinition<Saved extends string, Attrs extends object> {
   /** Output shape where it is not the broadcast of the inputs. */
   shape?(attrs: Attrs, inputs: readonly Spec[]): Shape;
   whole?: readonly number[];
+  copies?: boolean;
   backward?(context: BackwardContext<Saved, Attrs>): readonly (Tensor | null)[];
 }
 
 export function definePointwise<const Saved extends string = never, Attrs extends object = object>(
   definition: PointwiseDefinition<Saved, Attrs>,
 ): OpDefinition<Saved, Attrs> {
-  const { name, inputs, saves, whole, backward } = definition;
+  const { name, inputs, saves, whole, copies, backward } = definition;
   return defineOp<Saved, Attrs>({
     name,
     inputs,
     ...(saves ? { saves } : {}),
     ...(backward ? { backward } : {}),
+    ...(copies ? { copies } : {}),
     shape(specs, attrs) {
       const dtype = definition.dtype(specs, attrs);
       const shapes = specs.filter((_, index) => !whole?.includes(index)).map((spec) => spec.shape);

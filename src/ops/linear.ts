@@ -5,13 +5,12 @@
  * the gradients of weight and bias come from one pass over dY.
  */
 import linearGradient from '../../shaders/linear-gradient.wgsl';
-import { defineOp, type AnyOp } from '../graph/define-op.ts';
+import { defineOp } from '../graph/define-op.ts';
 import { noGrad } from '../graph/engine.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
 import { show } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
-import { copyOp } from './copy.ts';
 import { dispatch } from './dispatch.ts';
 import { matmul, smallTile } from './matmul.ts';
 import { reshape, transpose } from './views.ts';
@@ -26,13 +25,13 @@ const linearGradientOp = defineOp({
   lower({ inputs: [dy, x], software, input, output }) {
     const [k, m] = dy!.shape as [number, number];
     const n = x!.shape[1]!;
-    const { side, kernel, group } = smallTile(m, n, k, software);
+    const { rows, cols, kernel, group } = smallTile(m, n, k, software);
     return [
       dispatch(linearGradient[`linear_gradient_${kernel}`], {
         bind: { dy: input(0), x: input(1), dw: output(0), db: output(1) },
         params: { m, n, k },
         overrides: { group_x: group, group_y: group },
-        workgroups: [Math.ceil(n / (side * group)), Math.ceil(m / (side * group)), 1],
+        workgroups: [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), 1],
         epilogue: true,
       }),
     ];
@@ -45,7 +44,6 @@ const linearOp = defineOp({
   name: 'linear',
   inputs: ['y', 'x', 'weight', 'bias'],
   saves: ['x', 'weight'],
-  copy: copyOp as unknown as AnyOp,
   shape: ([y]) => [{ shape: y!.shape, dtype: y!.dtype }],
   view: (layout) => layout,
   backward({ grads: [dy], saved: { x, weight }, needs }) {

@@ -6,10 +6,9 @@
  */
 import adamKernel from '../../shaders/adam.wgsl';
 import sgdKernels from '../../shaders/sgd.wgsl';
-import { defineOp, type AnyOp, type LowerContext } from '../graph/define-op.ts';
+import { defineOp, type LowerContext } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
-import { copyOp } from './copy.ts';
 import { dispatch, spread } from './dispatch.ts';
 
 interface PackAttrs {
@@ -21,7 +20,6 @@ interface PackAttrs {
 const packOp = defineOp<never, PackAttrs>({
   name: 'pack',
   inputs: null,
-  copy: copyOp as unknown as AnyOp,
   shape: (_, { bytes }) => [{ shape: [bytes / 4], dtype: 'float32' }],
   pack: (attrs) => attrs,
 });

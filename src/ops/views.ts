@@ -1,22 +1,18 @@
 /**
  * Views: reshape, permute, expand, slice. They move no data; the planner folds them into what reads them.
  */
-import { defineOp, type AnyOp } from '../graph/define-op.ts';
+import { defineOp } from '../graph/define-op.ts';
 import { reshapeLayout } from '../graph/layout.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { numel, sameShape, show, type Shape } from '../graph/value.ts';
-import { copyOp } from './copy.ts';
 import { sumTo } from './reduce.ts';
 import { broadcastShapes, checkShape, normalizeAxis } from './shapes.ts';
 import { sliceBackward } from './slice-backward.ts';
 
-const copy = copyOp as unknown as AnyOp;
-
 const reshapeOp = defineOp<never, { shape: Shape }>({
   name: 'reshape',
   inputs: ['x'],
-  copy,
   shape: ([x], { shape }) => [{ shape, dtype: x!.dtype }],
   view: (layout, { shape }) => reshapeLayout(layout, shape),
   backward: ({ grads, inputs }) => [reshape(grads[0]!, inputs[0]!.shape)],
@@ -39,7 +35,6 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 const permuteOp = defineOp<never, { dims: readonly number[] }>({
   name: 'permute',
   inputs: ['x'],
-  copy,
   shape: ([x], { dims }) => [{ shape: dims.map((axis) => x!.shape[axis]!), dtype: x!.dtype }],
   view: ({ shape, strides, offset }, { dims }) => ({
     shape: dims.map((axis) => shape[axis]!),
@@ -75,7 +70,6 @@ export function transpose(x: Tensor, dim0 = -2, dim1 = -1): Tensor {
 const expandOp = defineOp<never, { shape: Shape }>({
   name: 'expand',
   inputs: ['x'],
-  copy,
   shape: ([x], { shape }) => [{ shape, dtype: x!.dtype }],
   view: (layout, { shape }) => {
     const lead = shape.length - layout.shape.length;
@@ -100,7 +94,6 @@ export function expand(x: Tensor, shape: Shape): Tensor {
 const sliceOp = defineOp<never, { axis: number; start: number; length: number; step: number }>({
   name: 'slice',
   inputs: ['x'],
-  copy,
   shape: ([x], { axis, length }) => [{ shape: x!.shape.with(axis, length), dtype: x!.dtype }],
   view: ({ shape, strides, offset }, { axis, start, length, step }) => ({
     shape: shape.with(axis, length),
@@ -128,7 +121,6 @@ export function slice(x: Tensor, axis: number, start: number, end?: number, step
 const detachOp = defineOp({
   name: 'detach',
   inputs: ['x'],
-  copy,
   shape: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
   view: (layout) => layout,
 });

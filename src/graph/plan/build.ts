@@ -2,6 +2,7 @@
  * From a captured trace to canonical nodes: dead code dropped, common subexpressions merged, views folded into the
  * way that consumers read.
  */
+import { definedOps } from '../define-op.ts';
 import { broadcastLayout, contiguousLayout, isContiguous, type Layout } from '../layout.ts';
 import type { Node, Value } from '../value.ts';
 import type { Capture } from './capture.ts';
@@ -80,7 +81,7 @@ class Builder {
     const { base } = source;
     const place = base.kind === 'external' || taken || this.packed.has(base);
     const foreign = base.kind === 'external' ? base.bufferClass < 0 : base.targeted;
-    if (targeted ? !whole || place : !plain || foreign) source = this.copy(source, value);
+    if (targeted ? !whole || place : !plain || foreign) source = this.copy(source, value.node?.epoch ?? 0);
     if (source.base.kind === 'computed' && source.base.result === null) {
       source.base.result = index;
       source.base.targeted = targeted;
@@ -93,17 +94,15 @@ class Builder {
     const output = node.outputs[0]!;
     const layout = op.view!(input.layout, attrs, output);
     if (layout) return { base: input.base, layout };
-    const plain = this.copy(input, node);
+    const plain = this.copy(input, node.epoch);
     return { base: plain.base, layout: op.view!(plain.layout, attrs, output)! };
   }
 
   /** A contiguous copy of what a layout reads. */
-  private copy(source: Source, of: Value | Node): Source {
-    const op = copyOpOf(of);
+  private copy(source: Source, epoch: number): Source {
     const { dtype } = source.base;
     const spec = { shape: source.layout.shape, dtype };
-    const epoch = 'epoch' in of ? of.epoch : (of.node?.epoch ?? 0);
-    const node = this.push({ op, attrs: {}, epoch }, [source], [spec], [spec]);
+    const node = this.push({ op: copyOp(), attrs: {}, epoch }, [source], [spec], [spec]);
     return { base: node.outputs[0]!, layout: contiguousLayout(spec.shape) };
   }
 
@@ -124,7 +123,7 @@ class Builder {
         specs[index] = absorbed.input;
         return { base: source.base, layout: contiguousLayout(absorbed.input.shape) };
       }
-      return this.copy(source, node.inputs[index]!);
+      return this.copy(source, node.epoch);
     });
     const made = this.push({ op, attrs, epoch: node.epoch }, resolved, specs, node.outputs);
     return made.outputs.map((base) => ({ base, layout: contiguousLayout(base.shape) }));
@@ -136,7 +135,7 @@ class Builder {
     const whole = isContiguous(layout) && size(layout) === size(base);
     // What else reads it might in one dispatch write another member, and a buffer is bound for one or the other.
     const packable = base.kind === 'computed' && whole && base.readers.size === 0 && !this.packed.has(base);
-    const member = packable ? source : this.copy(source, pack);
+    const member = packable ? source : this.copy(source, pack.epoch);
     this.packed.add(member.base);
     return member;
   }
@@ -172,10 +171,12 @@ class Builder {
   }
 }
 
-function copyOpOf(of: Value | Node): PlanNode['op'] {
-  const node = 'op' in of ? of : of.node;
-  for (let at = node; at; at = at.inputs[0]?.node ?? null) if (at.op.copy) return at.op.copy;
-  throw new Error('internal: a view cannot be copied, because its op names no copy.');
+let copying: PlanNode['op'] | undefined;
+
+function copyOp(): PlanNode['op'] {
+  copying ??= definedOps().find((op) => op.copies);
+  if (!copying) throw new Error('internal: no op copies.');
+  return copying;
 }
 
 function size(spec: { shape: readonly number[] }): number {
