@@ -2,7 +2,7 @@
  * Availability: whether the bytes of a value can still be had, and what to say when they cannot.
  */
 import type { Engine } from './engine.ts';
-import { show, type Storage, type Value } from './value.ts';
+import { isAlias, show, type Storage, type Value } from './value.ts';
 
 function writtenAt(storage: Storage): number {
   return Math.max(storage.writtenAt, storage.slab?.writtenAt ?? 0);
@@ -26,8 +26,9 @@ export function makeAvailable(state: Engine, value: Value, reader: string, submi
     return;
   }
   if (value.host) return;
-  if (value.kept?.live()) return;
-  const arrived = value.kept?.arrived();
+  const alias = isAlias(value);
+  if (value.kept?.live() && !alias) return;
+  const arrived = alias ? null : value.kept?.arrived();
   if (arrived) {
     value.host = { data: value.dtype === 'float32' ? new Float32Array(arrived) : new Int32Array(arrived) };
     return;
@@ -36,7 +37,7 @@ export function makeAvailable(state: Engine, value: Value, reader: string, submi
   if (!node) throw lost(reader, value, 'its memory has been used again by later steps');
   if (!node.executed) return;
   for (const input of node.inputs) {
-    if (input.storage && writtenAt(input.storage) > node.epoch)
+    if (input.storage && !node.op.view && writtenAt(input.storage) > node.epoch)
       throw lost(reader, value, 'what it was computed from has been updated in place since');
     makeAvailable(state, input, reader, submitPending);
   }

@@ -9,8 +9,9 @@ import { engine, type Engine } from './engine.ts';
 import { flush, submit } from './flush.ts';
 import { capture } from './plan/capture.ts';
 import type { Plan } from './plan/plan.ts';
+import { createStorage } from './storage.ts';
 import { Tensor } from './tensor.ts';
-import { leafValue, type Node, type Value } from './value.ts';
+import { leafValue, show, type Node, type Storage, type Value } from './value.ts';
 
 /** What a compiled function may return. */
 export type Result = Tensor | readonly Tensor[] | { readonly [name: string]: Tensor } | void;
@@ -19,9 +20,12 @@ interface Entry {
   readonly plan: Plan;
   /** For each external of the plan: which leaf of the arguments it is, or the value that was captured. */
   readonly externals: readonly (number | Value)[];
-  /** What survives, in the plan's order: which returned tensor it is, or the value that shows it (a gradient). */
-  readonly results: readonly (number | Value)[];
-  readonly returned: readonly Value[];
+  /** What survives, in the plan's order: values of the first run, whose place those of a later run take. */
+  readonly results: readonly Value[];
+  /** Results that go to memory of their own (`retain`). */
+  readonly retained: ReadonlySet<Value>;
+  /** What is returned: a result, which leaf of the arguments, or a tensor from outside. */
+  readonly returned: readonly (Value | number | Tensor)[];
   /** Gives new tensors the form that the function returned. */
   readonly rebuild: (tensors: readonly Tensor[]) => Result;
 }
@@ -37,13 +41,20 @@ export function compile<Args extends readonly Tensor[], R extends Result>(
   step: (...args: Args) => R,
 ): (...args: Args) => R {
   const entries = new Map<string, Entry>();
+  let owner: Engine | null = null;
   return (...args) => {
     const state = engine();
     if (state.recording) return step(...args);
-    const { key, leaves, nodes } = argumentsOf(state, args);
-    if (state.pending.length > nodes.length) flush();
+    if (owner !== state) entries.clear();
+    owner = state;
+    let given = argumentsOf(state, args);
+    if (state.pending.length > given.nodes.length) {
+      flush();
+      given = argumentsOf(state, args);
+    }
+    const { key, leaves, nodes } = given;
     const entry = entries.get(key);
-    if (entry) {
+    if (entry && state.plans.touch(entry.plan)) {
       state.pending = state.pending.filter((node) => !nodes.includes(node));
       for (const node of nodes) node.executed = true;
       return replay(state, entry, leaves) as R;
@@ -79,39 +90,42 @@ function argumentsOf(state: Engine, args: readonly Tensor[]): { key: string; lea
 }
 
 function record(state: Engine, step: () => Result, leaves: readonly Value[]): { entry: Entry; result: Result } {
+  const before = [...state.pending];
   state.recording = true;
-  const { pending } = state;
-  let result: Result;
   try {
-    result = step();
+    const result = step();
+    state.recording = false;
+    return { entry: submitRecorded(state, result, leaves), result };
   } catch (error) {
-    state.pending = pending.filter((node) => !node.executed);
+    for (const node of state.pending) if (!before.includes(node)) node.executed = true;
+    state.pending = before.filter((node) => !node.executed);
     throw error;
   } finally {
     state.recording = false;
   }
+}
+
+function submitRecorded(state: Engine, result: Result, leaves: readonly Value[]): Entry {
   const { tensors, rebuild } = formOf(result);
-  const returned = tensors.map((tensor) => tensor.value);
-  for (const value of returned) {
+  for (const { value } of tensors) {
     makeAvailable(state, value, 'compile', flush);
     if (value.node && !value.node.executed) value.keep = true;
   }
   const nodes = state.pending;
   state.pending = [];
-  const wanted = new Set(returned);
+  const wanted = new Set(tensors.map(({ value }) => value));
   const captured = capture(nodes, (value) => wanted.has(value) || value.keep || value.target !== null);
+  const { externals: values, results } = captured;
   const plan = state.plans.get(captured);
-  const externals = captured.externals.map((value) => {
-    const leaf = leaves.indexOf(value);
-    return leaf < 0 ? value : leaf;
+  const externals = values.map((value) => (leaves.includes(value) ? leaves.indexOf(value) : value));
+  const returned = tensors.map((tensor) => {
+    if (results.includes(tensor.value)) return tensor.value;
+    return leaves.includes(tensor.value) ? leaves.indexOf(tensor.value) : tensor;
   });
-  const results = captured.results.map((value) => {
-    const index = returned.indexOf(value);
-    return index < 0 ? value : index;
-  });
-  submit(state, plan, captured.externals, captured.results);
+  const retained = new Set(results.filter((value) => value.target !== null));
+  submit(state, plan, values, results);
   for (const node of nodes) node.executed = true;
-  return { entry: { plan, externals, results, returned, rebuild }, result };
+  return { plan, externals, results, retained, returned, rebuild };
 }
 
 function replay(state: Engine, entry: Entry, leaves: readonly Value[]): Result {
@@ -121,14 +135,34 @@ function replay(state: Engine, entry: Entry, leaves: readonly Value[]): Result {
     else if (typeof external !== 'number') makeAvailable(state, value, 'compile', flush);
     return value;
   });
-  const fresh = entry.returned.map((value) => ({ ...leafValue(value, {}), storage: value.storage }));
-  const results = entry.results.map((result) => (typeof result === 'number' ? fresh[result]! : result));
+  const handed = new Set(entry.returned);
+  const results = entry.results.map((value) => {
+    const result = handed.has(value) ? leafValue(value, {}) : value;
+    if (entry.retained.has(value)) result.target = retainedStorage(value, result);
+    return result;
+  });
   submit(state, entry.plan, externals, results);
-  return entry.rebuild(fresh.map((value) => new Tensor(value)));
+  const tensors = entry.returned.map((returned) => {
+    if (returned instanceof Tensor) return returned;
+    if (typeof returned === 'number') return new Tensor(leaves[returned]!);
+    return new Tensor(results[entry.results.indexOf(returned)]!);
+  });
+  return entry.rebuild(tensors);
+}
+
+/** A tensor that is handed out gets memory of its own each time; one that stays inside is written again. */
+function retainedStorage(recorded: Value, result: Value): Storage {
+  return result === recorded
+    ? recorded.storage!
+    : createStorage(`retained ${show(recorded.shape)}`, recorded.storage!.bytes);
 }
 
 function formOf(result: Result): { tensors: Tensor[]; rebuild: Entry['rebuild'] } {
   if (result === undefined) return { tensors: [], rebuild: () => undefined };
+  if (result instanceof Promise)
+    throw new Error(
+      'compile: the step is async. Make it synchronous: return tensors, and await what they hold outside.',
+    );
   if (result instanceof Tensor) return { tensors: [result], rebuild: ([tensor]) => tensor! };
   if (Array.isArray(result)) return { tensors: [...(result as Tensor[])], rebuild: (tensors) => tensors };
   const names = Object.keys(result);

@@ -95,7 +95,7 @@ export interface OpDefinition<Saved extends string = string, Attrs extends objec
   readonly fuses?: { readonly epilogue?: boolean; readonly prologue?: number };
 }
 
-export type AnyOp = OpDefinition<string, object>;
+export type AnyOp = OpDefinition;
 
 const defined = new Map<string, AnyOp>();
 

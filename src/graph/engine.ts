@@ -42,8 +42,9 @@ export class Engine {
     this.gpu = gpu;
     this.sentinels = sentinels;
     this.queue = new RunQueue(gpu);
-    this.ring = new Ring(gpu, (work) => this.queue.push(null, work));
-    this.plans = createPlanCache(gpu, sentinels);
+    const schedule = (work: () => void): void => this.queue.push(null, work);
+    this.ring = new Ring(gpu, schedule);
+    this.plans = createPlanCache(gpu, sentinels, schedule);
   }
 }
 
@@ -124,7 +125,8 @@ export function dryRun<T>(fn: () => T): T {
     return noGrad(fn);
   } finally {
     state.uncut--;
-    state.pending = before;
+    for (const node of state.pending) if (!before.includes(node)) node.executed = true;
+    state.pending = before.filter((node) => !node.executed);
   }
 }
 

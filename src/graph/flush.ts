@@ -4,8 +4,8 @@
 import { engine, type Engine } from './engine.ts';
 import type { Kept } from './keep.ts';
 import { capture } from './plan/capture.ts';
-import type { Plan, Range } from './plan/plan.ts';
-import type { Storage, Value } from './value.ts';
+import type { External, Plan } from './plan/plan.ts';
+import { isAlias, type Storage, type Value } from './value.ts';
 
 /** Submits all that is pending. Does nothing while a compiled step is being traced. */
 export function flush(): void {
@@ -13,10 +13,14 @@ export function flush(): void {
   if (state.recording || state.pending.length === 0) return;
   const nodes = state.pending;
   state.pending = [];
-  const captured = capture(nodes, (value) => value.keep || value.target !== null || (value.exposed && !value.consumed));
+  const captured = capture(nodes, survives);
   const plan = state.plans.get(captured);
   submit(state, plan, captured.externals, captured.results);
   for (const node of nodes) node.executed = true;
+}
+
+function survives(value: Value): boolean {
+  return value.keep || value.target !== null || (value.exposed && !value.consumed && !isAlias(value));
 }
 
 /** Schedules one run of a plan and tells each result where it will be found. */
@@ -28,7 +32,7 @@ export function submit(state: Engine, plan: Plan, externals: readonly Value[], r
   state.queue.push(plan.isReady ? null : plan.ready, () => plan.execute({ externals: bound, targets, results: kept }));
 }
 
-function rangeOf(value: Value): Range | ArrayBufferView {
+function rangeOf(value: Value): External {
   if (value.storage) return value.storage;
   if (value.host) return value.host.data;
   return value.kept!;
@@ -41,5 +45,5 @@ function settle(value: Value, target: Storage | null, kept: Kept | null): void {
     value.target = null;
   } else value.kept = kept;
   // A value that has its bytes needs its history only while a backward pass may still come.
-  if (value.node && (!value.requiresGrad || value.node.released)) value.node = null;
+  if (value.node && (!value.requiresGrad || value.node.released) && !isAlias(value)) value.node = null;
 }

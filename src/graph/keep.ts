@@ -3,9 +3,10 @@
  *
  * Small ones land in a ring, so that losses of thousands of steps can be read whenever it suits; before the ring
  * reuses a half, the half is copied to the host. Large ones lie in buffers of the plan itself and last until the plan
- * has run twice more.
+ * runs again.
  */
 import type { Gpu, GpuBuffer } from '../gpu/gpu.ts';
+import type { Storage } from './value.ts';
 
 export interface Kept {
   readonly buffer: GpuBuffer;
@@ -17,6 +18,8 @@ export interface Kept {
   saved(): Promise<ArrayBuffer> | null;
   /** The same, where they have already arrived. */
   arrived(): ArrayBuffer | null;
+  /** The first bytes of it, for a view. */
+  narrow(bytes: number): Kept;
 }
 
 const RING_BYTES = 2 ** 21;
@@ -105,30 +108,34 @@ class RingSlot implements Kept {
     return this.generation.arrived && this.part(this.generation.arrived);
   }
 
+  narrow(bytes: number): Kept {
+    return new RingSlot(this.buffer, this.offset, bytes, this.generation);
+  }
+
   private part(half: ArrayBuffer): ArrayBuffer {
     const from = this.offset % HALF;
     return half.slice(from, from + this.bytes);
   }
 }
 
-/** Memory of a plan, valid for `window` runs of it. */
+/** Memory of a plan, valid until it runs again. */
 export class PlanSlot implements Kept {
   readonly buffer: GpuBuffer;
   readonly offset: number;
   readonly bytes: number;
   private readonly runs: { count: number };
-  private readonly last: number;
+  private readonly run: number;
 
-  constructor(buffer: GpuBuffer, offset: number, bytes: number, runs: { count: number }, window: number) {
+  constructor(buffer: GpuBuffer, offset: number, bytes: number, runs: { count: number }, run: number = runs.count) {
     this.buffer = buffer;
     this.offset = offset;
     this.bytes = bytes;
     this.runs = runs;
-    this.last = runs.count + window - 1;
+    this.run = run;
   }
 
   live(): boolean {
-    return this.runs.count <= this.last && !this.buffer.destroyed;
+    return this.runs.count === this.run && !this.buffer.destroyed;
   }
 
   saved(): null {
@@ -137,5 +144,44 @@ export class PlanSlot implements Kept {
 
   arrived(): null {
     return null;
+  }
+
+  narrow(bytes: number): Kept {
+    return new PlanSlot(this.buffer, this.offset, bytes, this.runs, this.run);
+  }
+}
+
+/** The memory of a leaf, which a view of it keeps reachable. */
+export class LeafSlot implements Kept {
+  readonly bytes: number;
+  private readonly storage: Storage;
+
+  constructor(storage: Storage, bytes: number) {
+    this.storage = storage;
+    this.bytes = bytes;
+  }
+
+  get buffer(): GpuBuffer {
+    return this.storage.buffer;
+  }
+
+  get offset(): number {
+    return this.storage.offset;
+  }
+
+  live(): boolean {
+    return !this.storage.disposed && !this.buffer.destroyed;
+  }
+
+  saved(): null {
+    return null;
+  }
+
+  arrived(): null {
+    return null;
+  }
+
+  narrow(bytes: number): Kept {
+    return new LeafSlot(this.storage, bytes);
   }
 }

@@ -37,7 +37,7 @@ export class RunQueue {
 
   private async drain(): Promise<void> {
     // Yield once, so that `draining` is set before anything finishes.
-    await null;
+    await Promise.resolve();
     for (let item = this.items.shift(); item; item = this.items.shift()) {
       try {
         await item.ready;

@@ -108,3 +108,13 @@ export function leafValue(spec: Spec, source: { storage?: Storage; host?: HostDa
     requiresGrad: source.requiresGrad ?? false,
   };
 }
+
+/**
+ * A view of memory that a leaf owns. It shows what lies there now, as in PyTorch; so it is never kept, but made again
+ * where it is read, which costs nothing.
+ */
+export function isAlias(value: Value): boolean {
+  let at = value;
+  while (at.node?.op.view && !at.storage) at = at.node.inputs[0]!;
+  return at !== value && at.storage !== null;
+}

@@ -34,21 +34,22 @@ export function applyState(parameters: Map<string, Parameter>, state: Map<string
     throw new Error(
       `loadStateDict: ${problems.join('; ')}. Nothing was loaded. Build the model with the same layers and sizes, or pass { strict: false } for missing and unexpected keys.`,
     );
-  for (const [key, parameter] of parameters) {
+  const staged = [...parameters].flatMap(([key, parameter]) => {
     const entry = state.get(key);
-    if (entry) assign(parameter, entry);
+    return entry
+      ? [{ to: parameter.value.storage!, from: entry instanceof Tensor ? snapshot(entry) : entry.data }]
+      : [];
+  });
+  flush();
+  for (const { from, to } of staged) {
+    if (from instanceof Tensor) {
+      copyStorage(from.value.storage!, to);
+      from.dispose();
+    } else writeStorage(to, Float32Array.from(from));
   }
 }
 
-function assign(parameter: Parameter, entry: StateEntry): void {
-  const storage = parameter.value.storage!;
-  if (!(entry instanceof Tensor)) writeStorage(storage, Float32Array.from(entry.data));
-  else if (entry.value.storage && entry.dtype === 'float32') {
-    flush();
-    copyStorage(entry.value.storage, storage);
-  } else {
-    flush();
-    noGrad(() => clone(entry.to('float32'))).value.target = storage;
-    flush();
-  }
+/** The values as they are now, for they may be computed from the parameters that are about to be written. */
+function snapshot(entry: Tensor): Tensor {
+  return noGrad(() => clone(entry.to('float32')).retain());
 }

@@ -37,6 +37,6 @@ const castOp = definePointwise<never, { dtype: DType }>({
 
 /** The values as another dtype: float to int cuts towards 0, anything but 0 is true. */
 export function to(x: Tensor, dtype: DType): Tensor {
-  if (!(dtype in CAST)) throw new Error(`to: unknown dtype ${String(dtype)}. Use float32, int32 or bool.`);
+  if (!(dtype in CAST)) throw new Error(`to: unknown dtype ${dtype as string}. Use float32, int32 or bool.`);
   return x.dtype === dtype ? x : apply(castOp, [x], { dtype });
 }

@@ -3,7 +3,6 @@
  */
 import elementwise from '../../shaders/elementwise.wgsl';
 import { source as library } from '../../shaders/pointwise.wgsl';
-import type { Kernel } from '../gpu/kernel.ts';
 import { defineOp, type BackwardContext, type OpDefinition } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { DType, Shape, Spec } from '../graph/value.ts';
@@ -40,7 +39,7 @@ export function definePointwise<const Saved extends string = never, Attrs extend
       return [{ shape: definition.shape?.(attrs, specs) ?? broadcastShapes(name, shapes), dtype }];
     },
     pointwise: {
-      kernel: elementwise.elementwise as unknown as Kernel,
+      kernel: elementwise.elementwise,
       library,
       expression: definition.expression.bind(definition),
       ...(whole ? { whole } : {}),

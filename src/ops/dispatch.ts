@@ -20,7 +20,7 @@ export function dispatch<B extends string, P extends string, O extends string>(
   kernel: Kernel<B, P, O>,
   call: Call<B, P, O>,
 ): Dispatch {
-  return { kernel: kernel as unknown as Kernel, ...(call as Omit<Dispatch, 'kernel'>) };
+  return { kernel, ...(call as Omit<Dispatch, 'kernel'>) };
 }
 
 /** Invocations of a one-dimensional kernel. */

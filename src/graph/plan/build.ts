@@ -116,7 +116,8 @@ class Builder {
         if (!whole) return { base: source.base, layout: broadcastLayout(source.layout, node.outputs[0]!.shape) };
       }
       if (op.pack) return this.packable(source, node);
-      if (isBindable(source)) return source;
+      // A chain binds whole arrays from their beginning.
+      if (isBindable(source) && !(op.pointwise && source.layout.offset > 0)) return source;
       const absorbed = op.absorb?.(index, source.layout, attrs);
       if (absorbed) {
         attrs = absorbed.attrs;

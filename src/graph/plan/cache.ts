@@ -7,24 +7,30 @@ import { Plan } from './plan.ts';
 
 export interface PlanCache {
   get(captured: Capture): Plan;
+  /** Counts a use of a plan that somebody holds; false where it has been dropped. */
+  touch(plan: Plan): boolean;
   /** All plans held, oldest use first. */
   plans(): Iterable<Plan>;
 }
 
 const PLANS_KEPT = 128;
 
-export function createPlanCache(gpu: Gpu, guarded: boolean): PlanCache {
+/** @param schedule puts work behind the runs that have been asked for */
+export function createPlanCache(gpu: Gpu, guarded: boolean, schedule: (work: () => void) => void): PlanCache {
   const byHash = new Map<number, Plan[]>();
   const recent = new Set<Plan>();
   const drop = (plan: Plan): void => {
     recent.delete(plan);
-    for (const [hash, plans] of byHash)
-      if (plans.includes(plan))
-        byHash.set(
-          hash,
-          plans.filter((other) => other !== plan),
-        );
-    plan.destroy();
+    const rest = (byHash.get(plan.hash) ?? []).filter((other) => other !== plan);
+    if (rest.length) byHash.set(plan.hash, rest);
+    else byHash.delete(plan.hash);
+    plan.retire();
+    schedule(() => plan.destroy());
+  };
+  const touch = (plan: Plan): boolean => {
+    if (!recent.delete(plan)) return false;
+    recent.add(plan);
+    return true;
   };
   return {
     get(captured) {
@@ -33,17 +39,13 @@ export function createPlanCache(gpu: Gpu, guarded: boolean): PlanCache {
       if (!plan) {
         plan = new Plan(gpu, captured, guarded);
         byHash.set(captured.hash, [...candidates, plan]);
-        if (recent.size >= PLANS_KEPT)
-          for (const oldest of recent)
-            if (oldest.isReady) {
-              drop(oldest);
-              break;
-            }
+        recent.add(plan);
+        if (recent.size > PLANS_KEPT) drop(recent.values().next().value!);
       }
-      recent.delete(plan);
-      recent.add(plan);
+      touch(plan);
       return plan;
     },
+    touch,
     plans: () => recent,
   };
 }

@@ -5,7 +5,7 @@
  * one plan serves both with other buffers bound. The signature is a sequence of integers; writing and comparing it is
  * all that a step without `compile` pays for planning.
  */
-import type { Node, Value } from '../value.ts';
+import { isAlias, type Node, type Value } from '../value.ts';
 
 export interface Capture {
   readonly nodes: readonly Node[];
@@ -83,7 +83,7 @@ export function capture(nodes: readonly Node[], survives: (value: Value) => bool
 
 /** The value has bytes somewhere; it need not be computed. */
 function isHeld(value: Value): boolean {
-  return value.storage !== null || value.host !== null || (value.kept?.live() ?? false);
+  return value.storage !== null || value.host !== null || (value.kept?.live() === true && !isAlias(value));
 }
 
 /** Values in the same buffer share a number, because an in-place write to one concerns all. */

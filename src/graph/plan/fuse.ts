@@ -158,7 +158,7 @@ class Fuser {
           (out) => out.result === null && [...out.readers].every((r) => groupOf(r) === from || r === group.root),
         ),
       );
-      if (from.kind !== 'pointwise' || from.epoch !== group.epoch || !onlyReader) continue;
+      if (from.kind !== 'pointwise' || from.epoch !== group.epoch || !onlyReader || from.elements === 0) continue;
       if (base.dtype !== 'float32' || !isIdentity(source, from.elements) || from.members.at(-1) !== base.node) continue;
       if (this.bindings([...from.members, ...nodesOf(group)]) > this.maxStorageBuffers) continue;
       group.prologue = from.members;

@@ -61,6 +61,7 @@ class Planner {
   plan(groups: readonly Group[], externals: readonly Base[]): MemoryPlan {
     const uploadBytes = this.placeExternals(externals);
     for (const group of groups) if (group.kind === 'pack') this.placePack(group);
+    this.placeEmpty();
     this.findLifetimes();
     const firstShared = this.slabs.length;
     this.colour();
@@ -86,6 +87,17 @@ class Planner {
     const slab = this.slabs.push(bytes) - 1;
     this.places.set(root.outputs[0]!, { kind: 'slab', slab, offset: 0 });
     root.sources.forEach(({ base }, index) => this.places.set(base, { kind: 'slab', slab, offset: offsets[index]! }));
+  }
+
+  /** Values without elements are read, and nothing ever writes them. */
+  private placeEmpty(): void {
+    let slab = -1;
+    for (const { binds } of this.steps)
+      for (const { memory } of binds.values()) {
+        if (bytesOf(memory) > 0 || this.places.has(memory)) continue;
+        if (slab < 0) slab = this.slabs.push(ALIGNMENT) - 1;
+        this.places.set(memory, { kind: 'slab', slab, offset: 0 });
+      }
   }
 
   private findLifetimes(): void {
@@ -176,6 +188,11 @@ export function isWritten(step: Step, name: string): boolean {
   return step.what.hooks.some((hook) =>
     hook.bindings.some((binding) => binding.name === name && binding.access === 'read_write'),
   );
+}
+
+/** False for a step all of whose results are without elements. */
+export function writesSomething(step: Step): boolean {
+  return [...step.binds].some(([name, { memory }]) => isWritten(step, name) && bytesOf(memory) > 0);
 }
 
 export function createSlabs(gpu: Gpu, plan: MemoryPlan, label: string): GpuBuffer[] {

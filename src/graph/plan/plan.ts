@@ -6,7 +6,7 @@
  */
 import type { Gpu, GpuBuffer } from '../../gpu/gpu.ts';
 import type { Pipeline } from '../../gpu/pipelines.ts';
-import { PlanSlot, type Kept, type Ring } from '../keep.ts';
+import { LeafSlot, PlanSlot, type Kept, type Ring } from '../keep.ts';
 import { numel, type Spec, type Storage } from '../value.ts';
 import { build } from './build.ts';
 import type { Capture } from './capture.ts';
@@ -14,7 +14,7 @@ import { fuse } from './fuse.ts';
 import { sentinelBytes } from './guard.ts';
 import type { Source } from './ir.ts';
 import { bytesOf, lower, type Step } from './lower.ts';
-import { createSlabs, planMemory, type MemoryPlan, type Place } from './memory.ts';
+import { createSlabs, planMemory, writesSomething, type MemoryPlan, type Place } from './memory.ts';
 import { packParams } from './params.ts';
 
 /** A range of a buffer. */
@@ -23,10 +23,12 @@ export interface Range {
   readonly offset: number;
 }
 
+/** What a plan reads from outside: where it lies, or the bytes to upload. */
+export type External = Storage | Kept | ArrayBufferView;
+
 /** What one run binds: decided when the run is asked for, used when its turn comes. */
 export interface Run {
-  /** For each external: where it lies, or the bytes to upload. */
-  readonly externals: readonly (Range | ArrayBufferView)[];
+  readonly externals: readonly External[];
   /** For each result that has memory of its own. */
   readonly targets: readonly (Storage | null)[];
   readonly results: readonly (Kept | null)[];
@@ -45,6 +47,7 @@ const GROUPS_KEPT = 16;
 
 export class Plan {
   readonly signature: Int32Array;
+  readonly hash: number;
   readonly ready: Promise<unknown>;
   isReady = false;
   readonly runs: { count: number } = { count: 0 };
@@ -62,12 +65,13 @@ export class Plan {
   constructor(gpu: Gpu, captured: Capture, guarded: boolean) {
     this.gpu = gpu;
     this.signature = captured.signature;
+    this.hash = captured.hash;
     const built = build(captured);
     const groups = fuse(built.nodes, gpu.limits.maxStorageBuffersPerShaderStage);
     const device = { limits: gpu.limits, software: gpu.adapter.software };
     const steps = groups
       .flatMap((group) => lower(group, device))
-      .filter(({ workgroups }) => workgroups.every((n) => n > 0));
+      .filter((step) => step.workgroups.every((n) => n > 0) && writesSomething(step));
     this.label = `plan ${++gpu.counters.plans}`;
     this.memory = planMemory(steps, groups, built.externals, guarded);
     this.located = built.results;
@@ -98,18 +102,18 @@ export class Plan {
   }
 
   /** Where each result of the next run will be found; null for one with memory of its own. */
-  claimResults(ring: Ring, externals: readonly (Range | ArrayBufferView)[], specs: readonly Spec[]): (Kept | null)[] {
+  claimResults(ring: Ring, externals: readonly External[], specs: readonly Spec[]): (Kept | null)[] {
     this.runs.count++;
     return this.located.map((source, index) => {
-      const place = this.memory.places.get(source.base)!;
+      const place = this.memory.places.get(source.base);
       const bytes = numel(specs[index]!.shape) * 4;
-      if (place.kind === 'target') return null;
-      if (place.kind === 'external') {
-        const range = externals[place.index] as Range;
-        return new PlanSlot(range.buffer, range.offset + source.layout.offset * 4, bytes, { count: 0 }, 1);
+      if (place?.kind === 'target') return null;
+      if (place?.kind === 'external') {
+        const held = externals[place.index] as Storage | Kept;
+        return 'narrow' in held ? held.narrow(bytes) : new LeafSlot(held, bytes);
       }
-      if (place.kind === 'slab' && place.slab < this.memory.firstShared)
-        return new PlanSlot(this.slabs[place.slab]!, place.offset, bytes, this.runs, 1);
+      if (place?.kind === 'slab' && place.slab < this.memory.firstShared)
+        return new PlanSlot(this.slabs[place.slab]!, place.offset, bytes, this.runs);
       return ring.take(bytes);
     });
   }
@@ -137,6 +141,11 @@ export class Plan {
     gpu.submit(encoder.finish());
   }
 
+  /** Results that lie in this plan's memory can no longer be had. */
+  retire(): void {
+    this.runs.count++;
+  }
+
   destroy(): void {
     const { gpu } = this;
     for (const buffer of [...this.slabs, ...this.shadows.values(), this.params, this.upload])
@@ -144,11 +153,11 @@ export class Plan {
   }
 
   private copyToRing(encoder: GPUCommandEncoder, kept: Kept, source: Source): void {
-    const place = this.memory.places.get(source.base)!;
+    const place = this.memory.places.get(source.base);
     const from =
-      place.kind === 'upload'
+      place?.kind === 'upload'
         ? this.upload!
-        : place.kind === 'slab' && place.slab >= this.memory.firstShared
+        : place?.kind === 'slab' && place.slab >= this.memory.firstShared
           ? this.slabs[place.slab]!
           : null;
     if (!from || kept.bytes === 0) return;
@@ -220,7 +229,7 @@ export class Plan {
   }
 
   /** All host leaves in one write. The queue orders it before this submit and after those before. */
-  private uploadHostData(externals: readonly (Range | ArrayBufferView)[]): void {
+  private uploadHostData(externals: readonly External[]): void {
     if (!this.upload) return;
     for (const place of this.memory.places.entries()) {
       const [base, at] = place;
@@ -232,7 +241,7 @@ export class Plan {
   }
 
   /** A result of this plan's last run that this run reads is moved out of the way, for this run writes there. */
-  private apart(encoder: GPUCommandEncoder, external: Range | ArrayBufferView, index: number): Range | null {
+  private apart(encoder: GPUCommandEncoder, external: External, index: number): Range | null {
     if (!('buffer' in external) || ArrayBuffer.isView(external)) return null;
     if (!this.slabs.includes(external.buffer)) return external;
     const place = [...this.memory.places].find(([base]) => base.kind === 'external' && base.index === index)!;
