@@ -9,6 +9,7 @@ export {
   adapter,
   compile,
   counters,
+  gpuTime,
   init,
   memory,
   noGrad,

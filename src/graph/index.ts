@@ -17,6 +17,7 @@ export {
   type InitOptions,
 } from './engine.ts';
 export { flush } from './flush.ts';
+export { gpuTime } from './gpu-time.ts';
 export { synchronize } from './read.ts';
 export { checkSentinels } from './sentinels.ts';
 export { copyStorage, createStorage, partOf, writeStorage } from './storage.ts';

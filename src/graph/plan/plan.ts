@@ -127,7 +127,7 @@ export class Plan {
     const encoder = gpu.device.createCommandEncoder({ label: this.label });
     const ranges = run.externals.map((external, index) => this.apart(encoder, external, index));
     if (this.steps.length) {
-      const pass = encoder.beginComputePass({ label: this.label });
+      const pass = encoder.beginComputePass({ label: this.label, ...gpu.timer?.next() });
       let bound: Pipeline | null = null;
       for (const prepared of this.steps) {
         if (prepared.pipeline !== bound) pass.setPipeline((bound = prepared.pipeline).handle!);
