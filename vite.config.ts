@@ -31,7 +31,13 @@ const library: UserConfig = {
       },
       formats: ['es'],
     },
-    rolldownOptions: { output: { minify: true, chunkFileNames: 'core.js' } },
+    rolldownOptions: {
+      output: {
+        minify: true,
+        chunkFileNames: '[name].js',
+        codeSplitting: { groups: [{ name: 'core', test: /[\\/](?:src[\\/](?:gpu|graph|ops|nn|optim)|shaders)[\\/]/ }] },
+      },
+    },
     reportCompressedSize: true,
   },
 };
