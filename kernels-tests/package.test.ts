@@ -70,9 +70,9 @@ async function trainedAt(address: string): Promise<Trained> {
 }
 
 beforeAll(async () => {
-  const [{ filename }] = JSON.parse(
-    npm(['pack', '--json', '--silent', '--pack-destination', scratch], ROOT).replace(/^[^[]*/, ''),
-  ) as [{ filename: string }];
+  npm(['run', 'build'], ROOT);
+  const packed = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', scratch], ROOT);
+  const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
   writeFileSync(path.join(scratch, 'package.json'), JSON.stringify({ name: 'scratch', private: true, type: 'module' }));
   npm(['install', '--offline', '--no-audit', '--no-fund', `./${filename}`], scratch);
   server = await serveFolder(scratch);
