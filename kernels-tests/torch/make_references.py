@@ -1,0 +1,201 @@
+"""Writes what PyTorch computes, for the tests to compare with.
+
+    /usr/bin/python3 kernels-tests/torch/make_references.py
+
+It needs PyTorch 1.13 or newer (Debian and Ubuntu: apt install python3-torch), on the CPU, and writes modules.json and
+optimisers.json beside itself. Every number is drawn from a fixed seed and rounded to 8 significant digits before
+PyTorch sees it, so that the file holds exactly what went in.
+"""
+import json
+import pathlib
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+HERE = pathlib.Path(__file__).parent
+STEPS = 30
+BATCH = 16
+
+
+def rounded(tensor):
+    return [float(f"{x:.8g}") for x in tensor.detach().flatten().tolist()]
+
+
+def dump(tensor):
+    return {"shape": list(tensor.shape), "data": rounded(tensor)}
+
+
+def draw(*shape, scale=1.0):
+    return torch.tensor(rounded(torch.randn(shape) * scale)).reshape(shape)
+
+
+def freeze(module):
+    """Parameters as the file will hold them."""
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.copy_(torch.tensor(rounded(parameter)).reshape(parameter.shape))
+    return module
+
+
+def state(module):
+    return {key: dump(value) for key, value in module.state_dict().items()}
+
+
+def run_module(name, module, x, loss_weights=True):
+    """Output, and gradients of sum(output * weights)."""
+    freeze(module)
+    x.requires_grad_()
+    y = module(x)
+    weights = draw(*y.shape) if loss_weights else torch.ones(y.shape)
+    (y * weights).sum().backward()
+    return {
+        "name": name,
+        "state": state(module),
+        "x": dump(x),
+        "y": dump(y),
+        "weights": dump(weights),
+        "gradients": {"x": dump(x.grad), **{key: dump(p.grad) for key, p in module.named_parameters()}},
+    }
+
+
+def run_function(name, function, logits, *rest):
+    logits.requires_grad_()
+    y = function(logits, *rest)
+    weights = draw(*y.shape)
+    (y * weights).sum().backward()
+    return {
+        "name": name,
+        "x": dump(logits),
+        "rest": [dump(t) for t in rest],
+        "y": dump(y),
+        "weights": dump(weights),
+        "gradient": dump(logits.grad),
+    }
+
+
+def modules():
+    torch.manual_seed(1)
+    return [
+        run_module("linear", nn.Linear(5, 3), draw(4, 5)),
+        run_module("linear without bias", nn.Linear(5, 3, bias=False), draw(4, 5)),
+        run_module("linear over leading axes", nn.Linear(5, 3), draw(2, 3, 5)),
+        run_module("linear of one vector", nn.Linear(5, 3), draw(5)),
+        run_module("relu", nn.Sequential(nn.Linear(6, 7), nn.ReLU(), nn.Linear(7, 3)), draw(5, 6)),
+        run_module("sigmoid", nn.Sequential(nn.Linear(6, 7), nn.Sigmoid(), nn.Linear(7, 3)), draw(5, 6)),
+        run_module("tanh", nn.Sequential(nn.Linear(6, 7), nn.Tanh(), nn.Linear(7, 3)), draw(5, 6)),
+        run_module(
+            "flatten, nested",
+            nn.Sequential(nn.Flatten(), nn.Sequential(nn.Linear(12, 5), nn.Tanh()), nn.Linear(5, 2), nn.Softmax(1)),
+            draw(3, 3, 2, 2),
+        ),
+    ]
+
+
+def functions():
+    torch.manual_seed(2)
+    labels = torch.tensor([2, 0, 4, 4, 1, 3, 0], dtype=torch.int32)
+    cross = lambda x, y: F.cross_entropy(x, y.long())
+    return [
+        run_function("softmax", lambda x: F.softmax(x, -1), draw(4, 7, scale=3)),
+        run_function("softmax over axis 0", lambda x: F.softmax(x, 0), draw(4, 7, scale=3)),
+        run_function("softmax over axis 1 of 3", lambda x: F.softmax(x, 1), draw(2, 5, 3, scale=3)),
+        run_function("logSoftmax", lambda x: F.log_softmax(x, -1), draw(4, 7, scale=3)),
+        run_function("logSoftmax over axis 0", lambda x: F.log_softmax(x, 0), draw(4, 7, scale=3)),
+        run_function("logSoftmax of great numbers", lambda x: F.log_softmax(x, -1), draw(3, 5, scale=200)),
+        run_function("crossEntropy", cross, draw(7, 5, scale=3), labels),
+        run_function("crossEntropy of great logits", cross, draw(7, 5, scale=200), labels),
+        run_function("mseLoss", F.mse_loss, draw(6, 3), draw(6, 3)),
+    ]
+
+
+def model():
+    return nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 12), nn.Tanh(), nn.Linear(12, 4))
+
+
+def regression():
+    return nn.Sequential(nn.Linear(8, 16), nn.Sigmoid(), nn.Linear(16, 2))
+
+
+# Name, optimiser as PyTorch and wgrad call it, PyTorch's options, model. wgrad's options follow from the names.
+CONFIGURATIONS = [
+    ("SGD", "SGD", {"lr": 0.1}, "classify"),
+    ("SGD with momentum", "SGD", {"lr": 0.05, "momentum": 0.9}, "classify"),
+    ("SGD with dampening", "SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.4}, "classify"),
+    ("SGD with Nesterov momentum", "SGD", {"lr": 0.05, "momentum": 0.9, "nesterov": True}, "classify"),
+    ("SGD with weight decay", "SGD", {"lr": 0.1, "weight_decay": 0.05}, "classify"),
+    (
+        "SGD with everything",
+        "SGD",
+        {"lr": 0.03, "momentum": 0.8, "weight_decay": 0.02, "nesterov": True},
+        "regress",
+    ),
+    ("Adam", "Adam", {"lr": 0.01}, "classify"),
+    ("Adam with other betas and eps", "Adam", {"lr": 0.02, "betas": [0.8, 0.95], "eps": 1e-4}, "classify"),
+    ("Adam with weight decay", "Adam", {"lr": 0.01, "weight_decay": 0.1}, "regress"),
+    ("AdamW", "AdamW", {"lr": 0.01}, "classify"),
+    ("AdamW with weight decay", "AdamW", {"lr": 0.02, "weight_decay": 0.5}, "regress"),
+    ("Adam with a falling learning rate", "Adam", {"lr": 0.02}, "classify"),
+]
+
+
+def lr_at(name, options, step):
+    return options["lr"] * 0.9**step if "falling" in name else options["lr"]
+
+
+def trajectory(name, kind, options, task, start, data):
+    network = model() if task == "classify" else regression()
+    network.load_state_dict(start)
+    optimizer = getattr(torch.optim, kind)(network.parameters(), **options)
+    losses = []
+    for step in range(STEPS):
+        rows = slice(step % 4 * BATCH, (step % 4 + 1) * BATCH)
+        x, target = data["x"][rows], data[task][rows]
+        for group in optimizer.param_groups:
+            group["lr"] = lr_at(name, options, step)
+        y = network(x)
+        loss = F.cross_entropy(y, target.long()) if task == "classify" else F.mse_loss(y, target)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss)
+    return {
+        "name": name,
+        "optimizer": kind,
+        "options": options,
+        "task": task,
+        "lr": [lr_at(name, options, step) for step in range(STEPS)],
+        "losses": [rounded(loss)[0] for loss in losses],
+        "end": state(network),
+    }
+
+
+def optimisers():
+    torch.manual_seed(3)
+    x = draw(4 * BATCH, 8)
+    teacher = nn.Sequential(nn.Linear(8, 10), nn.Tanh(), nn.Linear(10, 6))
+    outputs = teacher(x) * 3
+    data = {
+        "x": x,
+        "classify": outputs[:, :4].argmax(1).to(torch.int32),
+        "regress": torch.tensor(rounded(outputs[:, 4:])).reshape(-1, 2),
+    }
+    starts = {"classify": freeze(model()).state_dict(), "regress": freeze(regression()).state_dict()}
+    return {
+        "batch": BATCH,
+        "data": {key: dump(value) for key, value in data.items()},
+        "start": {task: {key: dump(value) for key, value in start.items()} for task, start in starts.items()},
+        "runs": [trajectory(*row, starts[row[3]], data) for row in CONFIGURATIONS],
+    }
+
+
+def write(name, content):
+    path = HERE / name
+    path.write_text(json.dumps(content, separators=(",", ":")) + "\n")
+    print(f"{path}: {path.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    write("modules.json", {"torch": torch.__version__, "modules": modules(), "functions": functions()})
+    write("optimisers.json", {"torch": torch.__version__, **optimisers()})

@@ -1,0 +1,57 @@
+/** The training runs of optimisers.json in the browser, written as in PyTorch. */
+import { F, init, nn, optim, tensor } from '../../src/index.ts';
+import type { OptimizerOptions, OptimizerReferences, Plain, Run, State } from './references.ts';
+
+const models = {
+  classify: () =>
+    new nn.Sequential(new nn.Linear(8, 16), new nn.ReLU(), new nn.Linear(16, 12), new nn.Tanh(), new nn.Linear(12, 4)),
+  regress: () => new nn.Sequential(new nn.Linear(8, 16), new nn.Sigmoid(), new nn.Linear(16, 2)),
+};
+
+function optimizerOf(run: Run, parameters: nn.Parameter[]): optim.Optimizer {
+  const { weight_decay: weightDecay, ...rest }: OptimizerOptions = run.options;
+  const options = weightDecay === undefined ? rest : { ...rest, weightDecay };
+  return new optim[run.optimizer](parameters, options);
+}
+
+/** Rows of a batch. */
+function rows({ data, shape }: Plain, from: number, count: number): { data: number[]; shape: number[] } {
+  const size = data.length / shape[0]!;
+  return { data: data.slice(from * size, (from + count) * size), shape: [count, ...shape.slice(1)] };
+}
+
+export async function train(
+  references: Pick<OptimizerReferences, 'batch' | 'data' | 'start'>,
+  run: Run,
+): Promise<{ losses: number[]; end: State }> {
+  await init();
+  const model = models[run.task]();
+  model.loadStateDict(
+    Object.fromEntries(
+      Object.entries(references.start[run.task]).map(([key, { data, shape }]) => [
+        key,
+        { data: Float32Array.from(data), shape },
+      ]),
+    ),
+  );
+  const optimizer = optimizerOf(run, model.parameters());
+  const losses = [];
+  for (const [step, lr] of run.lr.entries()) {
+    const from = (step % 4) * references.batch;
+    const inputs = rows(references.data.x, from, references.batch);
+    const targets = rows(references.data[run.task], from, references.batch);
+    const x = tensor(inputs.data, { shape: inputs.shape });
+    const target = tensor(targets.data, { shape: targets.shape });
+    optimizer.lr = lr;
+    const y = model.forward(x);
+    const loss = run.task === 'classify' ? F.crossEntropy(y, target.to('int32')) : F.mseLoss(y, target);
+    optimizer.zeroGrad();
+    loss.backward();
+    optimizer.step();
+    losses.push(loss);
+  }
+  const end: State = {};
+  for (const [key, value] of Object.entries(model.stateDict()))
+    end[key] = { shape: [...value.shape], data: Array.from(await value.data()) };
+  return { losses: await Promise.all(losses.map((loss) => loss.item())), end };
+}

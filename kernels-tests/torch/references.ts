@@ -1,0 +1,78 @@
+/** The form of the JSON files that make_references.py writes, and how far a result lies from one. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export interface Plain {
+  shape: number[];
+  data: number[];
+}
+
+export type State = Record<string, Plain>;
+
+export interface ModuleReference {
+  name: string;
+  state: State;
+  x: Plain;
+  y: Plain;
+  weights: Plain;
+  /** Of `sum(y * weights)`, for x and for each parameter by its key. */
+  gradients: State;
+}
+
+export interface FunctionReference {
+  name: string;
+  x: Plain;
+  rest: Plain[];
+  y: Plain;
+  weights: Plain;
+  gradient: Plain;
+}
+
+/** Names and values as PyTorch has them. */
+export interface OptimizerOptions {
+  lr: number;
+  momentum?: number;
+  dampening?: number;
+  nesterov?: boolean;
+  weight_decay?: number;
+  betas?: [number, number];
+  eps?: number;
+}
+
+export interface Run {
+  name: string;
+  optimizer: 'SGD' | 'Adam' | 'AdamW';
+  options: OptimizerOptions;
+  task: 'classify' | 'regress';
+  lr: number[];
+  losses: number[];
+  end: State;
+}
+
+export interface OptimizerReferences {
+  batch: number;
+  data: { x: Plain; classify: Plain; regress: Plain };
+  start: { classify: State; regress: State };
+  runs: Run[];
+}
+
+export interface ModuleReferences {
+  modules: ModuleReference[];
+  functions: FunctionReference[];
+}
+
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(path.join(import.meta.dirname, file), 'utf8'));
+}
+
+export const moduleReferences = (): ModuleReferences => read('modules.json') as ModuleReferences;
+
+export const optimizerReferences = (): OptimizerReferences => read('optimisers.json') as OptimizerReferences;
+
+/** Greatest difference, relative to the greatest reference value; infinite where shapes differ or a value is missing. */
+export function distance(got: Plain | undefined, wanted: Plain): number {
+  if (!got || got.shape.join() !== wanted.shape.join() || got.data.length !== wanted.data.length) return Infinity;
+  const scale = Math.max(...wanted.data.map(Math.abs), 1e-30);
+  const differences = wanted.data.map((value, index) => Math.abs(got.data[index]! - value) / scale);
+  return differences.some(Number.isNaN) ? Infinity : Math.max(...differences);
+}
