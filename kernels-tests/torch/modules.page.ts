@@ -26,9 +26,9 @@ const functions: Record<string, (x: Tensor, ...rest: Tensor[]) => Tensor> = {
   logSoftmax: (x) => F.logSoftmax(x),
   'logSoftmax over axis 0': (x) => F.logSoftmax(x, 0),
   'logSoftmax of great numbers': (x) => F.logSoftmax(x),
-  crossEntropy: (x, y) => F.crossEntropy(x, y!.to('int32')),
-  'crossEntropy of great logits': (x, y) => new nn.CrossEntropyLoss().forward(x, y!.to('int32')),
-  mseLoss: (x, y) => F.mseLoss(x, y!),
+  crossEntropy: (x, y) => F.crossEntropy(x, y.to('int32')),
+  'crossEntropy of great logits': (x, y) => new nn.CrossEntropyLoss().forward(x, y.to('int32')),
+  mseLoss: (x, y) => F.mseLoss(x, y),
 };
 
 const leaf = ({ data, shape }: Plain, requiresGrad = false): Tensor =>
