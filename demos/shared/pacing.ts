@@ -53,11 +53,10 @@ export class Meter {
     this.#idle += ms;
   }
 
-  /** A new reading, at most every quarter of a second unless `now`; null when there is none yet. */
-  rate(now: boolean): Rate | null {
+  /** A new reading, at most every quarter of a second; null in between. */
+  rate(): Rate | null {
     const elapsed = performance.now() - this.#since - this.#idle;
-    if (elapsed < WINDOW_MS || this.#steps === 0)
-      return now ? (this.#rate ?? { stepsPerSecond: 0, examplesPerSecond: 0 }) : null;
+    if (elapsed < WINDOW_MS || this.#steps === 0) return null;
     const fresh = {
       stepsPerSecond: (1000 * this.#steps) / elapsed,
       examplesPerSecond: (1000 * this.#examples) / elapsed,

@@ -5,7 +5,8 @@
  */
 import { LossReader } from './loss-reader.ts';
 import { Meter, nextFrame, yieldToPage } from './pacing.ts';
-import { score, takeSnapshot, type Score, type Snapshot, type Task } from './task.ts';
+import { Scorer } from './scorer.ts';
+import type { Score, Task } from './task.ts';
 import { Trainer, type StepCost } from './trainer.ts';
 
 export type RunState = 'loading' | 'paused' | 'playing' | 'finished' | 'diverged';
@@ -47,11 +48,6 @@ export interface SessionOptions {
   readonly stepsPerFrame: number;
 }
 
-/**
- * When scoring often: at most this share of the time, and never rarer or more often than this. The first scores of a
- * task also compile; how long they took says nothing of the next.
- */
-const SCORING = { share: 0.25, leastMs: 150, mostMs: 2000, warmUp: 4 };
 const SLICE_MS = 10;
 
 const NOTHING_YET: Progress = {
@@ -70,16 +66,17 @@ export class Session {
   #options: SessionOptions = { epochs: 1, scoring: 'often', stepsPerFrame: Number.POSITIVE_INFINITY };
   #state: RunState = 'loading';
   #trainer: Trainer | null = null;
+  #scorer: Scorer | null = null;
   #reader = new LossReader();
   #meter = new Meter();
   #progress = NOTHING_YET;
   #stopAt = 0;
-  #good: Snapshot | null = null;
-  #nextScore = 0;
-  #scores = 0;
   #wantsToPlay = false;
   #queue: Promise<void> = Promise.resolve();
+  /** Counts resets: what was asked for before the newest one is not done any more. */
   #resets = 0;
+  /** The reset whose task the loop is training, while it does. */
+  #running: number | null = null;
 
   get state(): RunState {
     return this.#state;
@@ -104,23 +101,26 @@ export class Session {
       this.#setState('loading');
       const task = await makeTask();
       if (mine !== this.#resets) return;
-      await this.#score(this.#begin(task, options));
+      this.#begin(task, options);
+      await this.#score();
       this.#setState('paused');
     });
   }
 
   /** Trains until paused, finished or diverged. */
   play(): Promise<void> {
+    const mine = this.#resets;
     this.#wantsToPlay = true;
     // A pause that the loop has not noticed yet is simply taken back.
-    if (this.#state === 'playing') return this.#queue;
+    if (this.#running === mine) return this.#queue;
     return this.#enqueue(async () => {
       const trainer = this.#trainer;
-      if (!trainer || !this.#wantsToPlay) return;
+      if (!trainer || !this.#wantsToPlay || mine !== this.#resets) return;
       if (this.#progress.step >= this.#stopAt) this.#stopAt += this.#options.epochs * trainer.task.stepsPerEpoch;
       this.#meter = new Meter();
       this.#setState('playing');
-      await this.#run(trainer);
+      this.#running = mine;
+      await this.#run(trainer).finally(() => (this.#running = null));
     });
   }
 
@@ -150,22 +150,20 @@ export class Session {
     this.#options = { ...this.#options, stepsPerFrame };
   }
 
-  #begin(task: Task, options: SessionOptions): Trainer {
-    const trainer = new Trainer(task);
-    this.#trainer = trainer;
+  #begin(task: Task, options: SessionOptions): void {
+    this.#trainer = new Trainer(task);
     this.#options = options;
     this.#stopAt = options.epochs * task.stepsPerEpoch;
-    this.#good = null;
-    this.#scores = 0;
+    this.#scorer = new Scorer(task, options.scoring);
     this.#reader = new LossReader();
     this.#progress = NOTHING_YET;
     this.#emit({ type: 'reset', task });
-    return trainer;
   }
 
   async #run(trainer: Trainer): Promise<void> {
     do {
       await this.#stepOn(trainer);
+      if (this.#running !== this.#resets) return this.#reader.drain();
       await this.#settle(trainer);
       // Played again while the last losses were coming in: no pause after all.
     } while (this.#goesOn() && this.#state === 'playing');
@@ -173,7 +171,8 @@ export class Session {
   }
 
   #goesOn(): boolean {
-    return this.#wantsToPlay && this.#progress.step < this.#stopAt && !this.#reader.bad;
+    const wanted = this.#wantsToPlay && this.#running === this.#resets;
+    return wanted && this.#progress.step < this.#stopAt && !this.#reader.bad;
   }
 
   async #stepOn(trainer: Trainer): Promise<void> {
@@ -181,7 +180,7 @@ export class Session {
     let frameSteps = 0;
     while (this.#goesOn()) {
       await this.#advance(trainer);
-      if (this.#scoreIsDue(trainer.task)) await this.#score(trainer);
+      if (this.#scorer?.isDue(this.#progress.step)) await this.#score();
       this.#report(false);
       if (++frameSteps >= this.#options.stepsPerFrame) {
         frameSteps = 0;
@@ -196,7 +195,9 @@ export class Session {
   async #advance(trainer: Trainer): Promise<void> {
     const { loss, examples, cost } = await trainer.step();
     const step = this.#progress.step + 1;
-    this.#progress = { ...this.#progress, step, epoch: step / trainer.task.stepsPerEpoch, cost };
+    const epoch = step / trainer.task.stepsPerEpoch;
+    // The engine submits later while it still compiles; that says nothing of what a step costs.
+    this.#progress = { ...this.#progress, step, epoch, cost: cost.submits > 0 ? cost : this.#progress.cost };
     this.#meter.tick(examples);
     await this.#reader.add(step, loss, (firstStep, values) => {
       this.#progress = { ...this.#progress, loss: values.at(-1) ?? null };
@@ -204,31 +205,18 @@ export class Session {
     });
   }
 
-  #scoreIsDue({ stepsPerEpoch }: Task): boolean {
-    if (this.#options.scoring === 'often') return performance.now() >= this.#nextScore;
-    return this.#progress.step % stepsPerEpoch === 0;
-  }
-
-  /** Scores both sets, and keeps the parameters if they are sound. */
-  async #score({ task }: Trainer): Promise<void> {
+  /** Scores both sets; a score that is no number counts as a loss that is none. */
+  async #score(): Promise<void> {
     const { step } = this.#progress;
-    if (this.#good?.step === step) return;
-    const start = performance.now();
-    const [train, test, snapshot] = await Promise.all([
-      score(task.model, task.trainScored),
-      score(task.model, task.testScored),
-      takeSnapshot(task.model, step),
-    ]);
-    const took = performance.now() - start;
-    this.#meter.idle(took);
-    const warm = ++this.#scores > SCORING.warmUp;
-    const wait = warm ? Math.min(SCORING.mostMs, Math.max(SCORING.leastMs, took / SCORING.share)) : SCORING.leastMs;
-    this.#nextScore = performance.now() + wait;
-    if (!Number.isFinite(test.loss) || !Number.isFinite(train.loss)) {
-      this.#reader.markBad(step, Number.isFinite(train.loss) ? test.loss : train.loss);
+    const scores = await this.#scorer?.score(step);
+    if (!scores) return;
+    const { train, test, milliseconds } = scores;
+    this.#meter.idle(milliseconds);
+    const wrong = [train.loss, test.loss].find((loss) => !Number.isFinite(loss));
+    if (wrong !== undefined) {
+      this.#reader.markBad(step, wrong);
       return;
     }
-    this.#good = snapshot;
     this.#progress = { ...this.#progress, train, test };
     this.#emit({ type: 'scores', step, train, test });
   }
@@ -236,22 +224,23 @@ export class Session {
   /** Waits for what is in flight, then scores, or undoes a divergence. */
   async #settle(trainer: Trainer): Promise<void> {
     await this.#reader.drain();
-    if (!this.#reader.bad) await this.#score(trainer);
+    if (!this.#reader.bad) await this.#score();
     if (this.#reader.bad) this.#giveUp(trainer, this.#reader.bad);
     this.#report(true);
   }
 
   #giveUp(trainer: Trainer, bad: { step: number; value: number }): void {
-    if (this.#good) trainer.restore(this.#good);
+    const good = this.#scorer?.good;
+    if (good) trainer.restore(good);
     this.#reader = new LossReader();
     this.#wantsToPlay = false;
-    this.#emit({ type: 'diverged', divergence: { ...bad, keptStep: this.#good?.step ?? 0 } });
+    this.#emit({ type: 'diverged', divergence: { ...bad, keptStep: good?.step ?? 0 } });
     this.#setState('diverged');
   }
 
   #report(now: boolean): void {
-    const rate = this.#meter.rate(now);
-    if (!rate) return;
+    const rate = this.#meter.rate();
+    if (!rate && !now) return;
     this.#progress = { ...this.#progress, ...rate };
     this.#emit({ type: 'progress', progress: this.#progress });
   }

@@ -1,0 +1,115 @@
+/** The parts of the labs that need no browser: addresses, curves, presets, numbers as they are shown. */
+import { describe, expect, test } from 'vitest';
+import { DEFAULTS, PRESETS, matchingPreset, schema } from '../demos/mlp/config.ts';
+import { choice, decode, differences, encode, flag, numeric, wholeList } from '../demos/shared/address.ts';
+import { Curves } from '../demos/shared/curves.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatLoss,
+  formatPercent,
+  formatSetting,
+  formatTick,
+} from '../demos/shared/format.ts';
+
+describe('a configuration in an address', () => {
+  test('comes back as it was written', () => {
+    const config = { ...DEFAULTS, hidden: [64, 7, 1], lr: 3e-5, plane: 'xor', showTest: false, dropout: 0.35 } as const;
+    expect(decode(schema, `#${encode(schema, config)}`)).toEqual(config);
+    expect(encode(schema, config)).toContain('hidden=64,7,1&');
+    expect(decode(schema, encode(schema, { ...config, hidden: [] })).hidden).toEqual([]);
+  });
+
+  test('falls back field by field where it is nonsense', () => {
+    const shape = {
+      kind: choice(['a', 'b'], 'b'),
+      size: numeric(3, { min: 1, max: 9 }),
+      on: flag(true),
+      widths: wholeList([5], { min: 1, max: 99, maxLength: 2 }),
+    };
+    const fallback = { kind: 'b', size: 3, on: true, widths: [5] };
+    expect(decode(shape, '')).toEqual(fallback);
+    expect(decode(shape, '#kind=c&size=&on=yes&widths=1,,2')).toEqual(fallback);
+    expect(decode(shape, '#kind=%E0%A4&size=NaN&on&widths=x&%%')).toEqual(fallback);
+    expect(decode(shape, '#kind=a&size=1000&on=0&widths=0,7.4,3')).toEqual({
+      kind: 'a',
+      size: 9,
+      on: false,
+      widths: [1, 7],
+    });
+  });
+
+  test('tells which fields differ', () => {
+    expect(differences(schema, DEFAULTS, { ...DEFAULTS })).toEqual([]);
+    expect(differences(schema, DEFAULTS, { ...DEFAULTS, lr: 1, hidden: [3] }).toSorted()).toEqual(['hidden', 'lr']);
+  });
+});
+
+describe('presets', () => {
+  test('are recognised while nothing is changed', () => {
+    expect(matchingPreset(DEFAULTS)?.name).toBe('two-spirals');
+    for (const preset of PRESETS) {
+      const config = { ...DEFAULTS, ...preset.config };
+      expect(matchingPreset(config)?.name).toBe(preset.name);
+      expect(matchingPreset({ ...config, batch: config.batch + 1 })).toBeUndefined();
+    }
+  });
+
+  test('lie within the ranges of their settings', () => {
+    for (const preset of PRESETS) {
+      const config = { ...DEFAULTS, ...preset.config };
+      expect(decode(schema, encode(schema, config))).toEqual(config);
+    }
+  });
+});
+
+describe('curves', () => {
+  test('average neighbours rather than grow without end', () => {
+    const curves = new Curves(['train', 'test']);
+    for (let step = 1; step <= 20_000; step++) {
+      curves.add('train', step, step);
+      if (step % 1000 === 0) curves.add('test', step, -step);
+    }
+    const [steps, train, tested] = curves.columns();
+    expect(curves.size).toBeLessThanOrEqual(1000);
+    expect(steps.length).toBe(train?.length);
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect(curves.last('train')).toBeGreaterThan(19_900);
+    expect(curves.last('test')).toBe(-20_000);
+    expect(tested?.filter((value) => value !== null).length).toBe(20);
+    const total = train?.reduce((sum: number, value, row) => sum + Math.abs((value ?? 0) - (steps[row] ?? 0)), 0) ?? 0;
+    expect(total / curves.size).toBeLessThan(32);
+  });
+
+  test('give the newest row to a table, and null where a curve has no value', () => {
+    const curves = new Curves(['a', 'b']);
+    expect(curves.sample(5)).toEqual([]);
+    expect(curves.last('a')).toBeNull();
+    for (let step = 0; step < 50; step++) curves.add('a', step, step);
+    const rows = curves.sample(5);
+    expect(rows.length).toBeLessThanOrEqual(5);
+    expect(rows.at(-1)).toEqual({ step: 49, values: [49, null] });
+  });
+
+  test('refuse a name they do not have', () => {
+    expect(() => new Curves(['a']).add('z', 0, 0)).toThrow('curves: no curve "z". The curves are a.');
+  });
+});
+
+test('numbers read as people write them', () => {
+  expect([0.00001234, 0.5, 12.345, 123.45, 48_792.3, 2.8e20, null, Number.NaN, -Infinity].map(formatLoss)).toEqual([
+    '1.2e-5',
+    '0.5000',
+    '12.35',
+    '123.5',
+    '48,792',
+    '2.8e+20',
+    '–',
+    'NaN',
+    '−∞',
+  ]);
+  expect([formatPercent(0.9812), formatPercent(null), formatCount(1234567)]).toEqual(['98.1 %', '–', '1,234,567']);
+  expect([5.25, 75, 3725].map(formatDuration)).toEqual(['5.3 s', '1 min 15 s', '1 h 02 min']);
+  expect([0, 0.001, 0.00003, 10].map(formatSetting)).toEqual(['0', '0.001', '3e-5', '10']);
+  expect([0.25, 1000, 7.5e11].map(formatTick)).toEqual(['0.25', '1,000', '8e11']);
+});
