@@ -18,6 +18,8 @@ export interface InitOptions extends DeviceOptions {
   debug?: {
     /** Surround every planned value with known words, for tests that look for stray writes. */
     sentinels?: boolean;
+    /** Submit every op by itself, for tests that compare the planned graph with that. */
+    eager?: boolean;
   };
 }
 
@@ -27,6 +29,7 @@ export class Engine {
   readonly ring: Ring;
   readonly plans: PlanCache;
   readonly sentinels: boolean;
+  readonly eager: boolean;
   /** Nodes traced and not yet submitted, in order. */
   pending: Node[] = [];
   /** Advances with every in-place write that is traced. */
@@ -38,9 +41,10 @@ export class Engine {
   /** A compiled step is being traced; nothing is submitted and nothing can be read. */
   recording = false;
 
-  constructor(gpu: Gpu, sentinels: boolean) {
+  constructor(gpu: Gpu, { sentinels = false, eager = false }: NonNullable<InitOptions['debug']>) {
     this.gpu = gpu;
     this.sentinels = sentinels;
+    this.eager = eager;
     this.queue = new RunQueue(gpu);
     const schedule = (work: () => void): void => this.queue.push(null, work);
     this.ring = new Ring(gpu, schedule);
@@ -68,7 +72,7 @@ export function init(options: InitOptions = {}): Promise<AdapterSummary> {
 async function start(options: InitOptions): Promise<AdapterSummary> {
   const previous = current;
   const { device, summary } = await acquireDevice(options);
-  current = new Engine(new Gpu(device, summary), options.debug?.sentinels ?? false);
+  current = new Engine(new Gpu(device, summary), options.debug ?? {});
   if (previous && previous.gpu.device !== device) previous.gpu.device.destroy();
   return summary;
 }

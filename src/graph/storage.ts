@@ -54,7 +54,7 @@ export function writeStorage(storage: Storage, data: HostArray): void {
 }
 
 /** Copies a leaf's bytes into other memory, after all work that was traced before. */
-export function copyStorage(from: Storage, to: Storage): void {
+export function copyStorage(from: Pick<Storage, 'buffer' | 'offset' | 'bytes'>, to: Storage): void {
   const state = engine();
   flush();
   to.writtenAt = ++state.clock;

@@ -4,8 +4,11 @@
  * What a tensor can compute is added by `ops/methods.ts`; here is what it is, and how it is read. Reading is the only
  * thing that waits.
  */
+import { makeAvailable } from './available.ts';
+import { engine } from './engine.ts';
+import { flush } from './flush.ts';
 import { readValue } from './read.ts';
-import { releaseStorage, createStorage } from './storage.ts';
+import { copyStorage, createStorage, releaseStorage } from './storage.ts';
 import { leafValue, numel, show, type DType, type HostArray, type Shape, type Value } from './value.ts';
 
 /** What `toArray` gives: a number, or lists of lists of them. */
@@ -88,16 +91,20 @@ export class Tensor {
 
   /**
    * Asks for memory of its own, so that the value can be used after later steps have run. Returns the tensor.
+   *
+   * @throws Error where later steps have used its memory already.
    */
   retain(): this {
     const { value } = this;
     if (value.storage || value.target || value.host) return this;
-    if (value.node === null || value.node.executed) {
-      throw new Error(
-        `retain: tensor ${show(this.shape)} has been submitted already. Call retain() before it is read or optimizer.step() is called.`,
-      );
+    makeAvailable(engine(), value, 'retain', flush);
+    if (value.host) return this;
+    const storage = createStorage(`retained ${show(this.shape)}`, this.numel * 4);
+    if (value.node && !value.node.executed) value.target = storage;
+    else {
+      copyStorage(value.kept!, storage);
+      value.storage = storage;
     }
-    value.target = createStorage(`retained ${show(this.shape)}`, this.numel * 4);
     return this;
   }
 

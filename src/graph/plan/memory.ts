@@ -117,9 +117,12 @@ class Planner {
   private placeResult(base: ComputedBase): boolean {
     if (base.result === null) return false;
     if (base.targeted) this.places.set(base, { kind: 'target', result: base.result });
-    else if (bytesOf(base) > SMALL)
-      this.places.set(base, { kind: 'slab', slab: this.slabs.push(align(bytesOf(base))) - 1, offset: 0 });
-    else return false;
+    else if (bytesOf(base) > SMALL) {
+      const end = align(bytesOf(base)) + (this.guarded ? ALIGNMENT : 0);
+      const slab = this.slabs.push(end) - 1;
+      this.places.set(base, { kind: 'slab', slab, offset: 0 });
+      if (this.guarded) this.guards.push({ slab, from: Math.ceil(bytesOf(base) / 4) * 4, to: end });
+    } else return false;
     return true;
   }
 

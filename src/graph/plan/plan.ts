@@ -11,9 +11,9 @@ import { numel, type Spec, type Storage } from '../value.ts';
 import { build } from './build.ts';
 import type { Capture } from './capture.ts';
 import { fuse } from './fuse.ts';
-import { sentinelBytes } from './guard.ts';
-import type { Source } from './ir.ts';
-import { bytesOf, lower, type Step } from './lower.ts';
+import { GUARD_BYTES, sentinelBytes } from './guard.ts';
+import type { Base, Source } from './ir.ts';
+import { bytesOf, lower, type Scratch, type Step } from './lower.ts';
 import { createSlabs, planMemory, writesSomething, type MemoryPlan, type Place } from './memory.ts';
 import { packParams } from './params.ts';
 
@@ -182,9 +182,16 @@ export class Plan {
       if (!bound)
         throw new Error(`internal: ${step.what.label}: binding ${name} of ${step.what.kernel.file} is not bound.`);
       const place = this.memory.places.get(bound.memory)!;
-      return { binding, place, offset: bound.offset, size: Math.max(4, bytesOf(bound.memory) - bound.offset) };
+      return { binding, place, offset: bound.offset, size: this.boundBytes(bound, place) };
     });
     return { step, pipeline, paramsOffset, places, groups: new Map() };
+  }
+
+  /** What a binding covers; in debug mode also the sentinels behind the value, which WebGPU would otherwise protect. */
+  private boundBytes(bound: { memory: Base | Scratch; offset: number }, place: Place): number {
+    const bytes = Math.max(4, bytesOf(bound.memory) - bound.offset);
+    if (place.kind !== 'slab' || this.memory.guards.length === 0) return bytes;
+    return Math.min(bytes + GUARD_BYTES, this.slabs[place.slab]!.size - place.offset - bound.offset);
   }
 
   private bindGroup(
