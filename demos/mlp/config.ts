@@ -59,7 +59,7 @@ export const schema: Schema<MlpConfig> = {
   weightDecay: numeric(0, RANGES.weightDecay),
   batch: numeric(32, RANGES.batch),
   epochs: numeric(400, RANGES.epochs),
-  seed: numeric(0, RANGES.seed),
+  seed: numeric(1, RANGES.seed),
   pace: choice(PACES, 'quick'),
   showTest: flag(true),
   panel: flag(true),

@@ -46,6 +46,7 @@ export class Gpu {
   private failure: Error | null = null;
   private nextBufferId = 1;
   private marks: Promise<undefined>[] = [];
+  private readonly watched = new Set<Promise<void>>();
 
   constructor(device: GPUDevice, adapter: AdapterSummary) {
     this.device = device;
@@ -75,6 +76,29 @@ export class Gpu {
     if (failure) throw failure;
   }
 
+  /** Does something whose errors the next read waits for and reports. */
+  watch<T>(filter: GPUErrorFilter, explain: (message: string) => string, work: () => T): T {
+    this.device.pushErrorScope(filter);
+    try {
+      return work();
+    } finally {
+      const answer = this.device.popErrorScope().then(
+        (error) => {
+          this.watched.delete(answer);
+          if (error) this.fail(new Error(explain(error.message)));
+        },
+        () => undefined,
+      );
+      this.watched.add(answer);
+    }
+  }
+
+  /** Resolves when the device has answered for all that is watched; throws what it said. */
+  async settle(): Promise<void> {
+    await Promise.all(this.watched);
+    this.check();
+  }
+
   createBuffer(label: string, bytes: number, usage: GPUBufferUsageFlags): GpuBuffer {
     if (this.lost !== null) throw new Error(lostMessage(this.lost));
     const size = Math.max(4, Math.ceil(bytes / 4) * 4);
@@ -83,17 +107,13 @@ export class Gpu {
         `${label}: needs a buffer of ${size} bytes, and this device allows ${Math.min(this.limits.maxBufferSize, this.limits.maxStorageBufferBindingSize)}. ` +
           'Use a smaller batch or a smaller model.',
       );
-    this.device.pushErrorScope('out-of-memory');
-    const handle = this.device.createBuffer({ label, size, usage });
-    void this.device.popErrorScope().then((error) => {
-      if (error)
-        this.fail(
-          new Error(
-            `${label}: out of GPU memory for ${size} bytes, with ${this.memory.bytes} bytes in ${this.memory.buffers} buffers held. ` +
-              'Use a smaller batch or a smaller model, or close other tabs.',
-          ),
-        );
-    });
+    const handle = this.watch(
+      'out-of-memory',
+      () =>
+        `${label}: out of GPU memory for ${size} bytes, with ${this.memory.bytes} bytes in ${this.memory.buffers} buffers held. ` +
+        'Use a smaller batch or a smaller model, or close other tabs.',
+      () => this.device.createBuffer({ label, size, usage }),
+    );
     this.memory.buffers++;
     this.memory.bytes += size;
     return { id: this.nextBufferId++, gpu: this, handle, size, label, destroyed: false };
@@ -115,7 +135,7 @@ export class Gpu {
   /** Resolves when the GPU has done all that was submitted. */
   async idle(): Promise<void> {
     await this.device.queue.onSubmittedWorkDone();
-    this.check();
+    await this.settle();
   }
 
   /** Resolves once at most `depth` earlier calls of `throttle` still have GPU work before them. */

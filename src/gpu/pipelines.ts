@@ -80,7 +80,10 @@ export class Pipeline {
 
   private async compile(gpu: Gpu, what: Specialisation, text: string): Promise<void> {
     gpu.counters.pipelines++;
+    // The pipeline reports what is wrong with its module, and says it with the line.
+    gpu.device.pushErrorScope('validation');
     const module = gpu.device.createShaderModule({ label: `${what.kernel.file} for ${what.label}`, code: text });
+    void gpu.device.popErrorScope();
     const constants: Record<string, number> = {};
     for (const [name, value] of Object.entries(what.overrides)) constants[name] = Number(value);
     try {

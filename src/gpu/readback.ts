@@ -70,7 +70,7 @@ export class Readback {
   private async deliver(staging: GpuBuffer, total: number, requests: Request[]): Promise<void> {
     try {
       await staging.handle.mapAsync(GPUMapMode.READ, 0, total);
-      this.gpu.check();
+      await this.gpu.settle();
       const mapped = staging.handle.getMappedRange(0, total);
       let at = 0;
       for (const { bytes, resolve } of requests) {

@@ -50,6 +50,7 @@ export class Plan {
   readonly hash: number;
   readonly ready: Promise<unknown>;
   isReady = false;
+  private hasRun = false;
   readonly runs: { count: number } = { count: 0 };
   readonly label: string;
   readonly memory: MemoryPlan;
@@ -118,10 +119,22 @@ export class Plan {
     });
   }
 
-  /** Records and submits one run. */
+  /** Records and submits one run. What the device finds wrong with a plan, it finds at the first. */
   execute(run: Run): void {
     const { gpu } = this;
     if (gpu.lost !== null) return;
+    if (this.hasRun) this.record(run);
+    else
+      gpu.watch(
+        'validation',
+        (message) => `internal: ${this.dispatches.join(', ')}: ${message}`,
+        () => this.record(run),
+      );
+    this.hasRun = true;
+  }
+
+  private record(run: Run): void {
+    const { gpu } = this;
     gpu.readback.flushRequests();
     this.uploadHostData(run.externals);
     const encoder = gpu.device.createCommandEncoder({ label: this.label });
