@@ -29,8 +29,8 @@ export function DigitsStage({ run }: { run: RunStore }): JSX.Element {
     <div class="digits">
       <section>
         <header class="digits-head">
-          <h2>Test digits and the network's answers</h2>
-          <p class="muted">{right === null ? '' : `${right} of these ${count} right`}</p>
+          <h2>Test digits, answered</h2>
+          <p class="muted">{right === null ? '' : `${right} of ${count} right`}</p>
         </header>
         <ul class="gallery">
           {Array.from({ length: count }, (_, i) => (

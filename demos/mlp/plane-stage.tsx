@@ -82,7 +82,9 @@ export function PlaneStage(props: {
             </li>
           )}
         </ul>
-        <p class="plane-answer">{answer.value ?? 'Point at the plane to read the network’s answer'}</p>
+        <p class="plane-answer" data-empty={answer.value === null ? '' : undefined}>
+          {answer.value ?? 'Point at the plane to read the network’s answer'}
+        </p>
         <Toggle label="Test points" checked={props.showTest} onChange={props.onShowTest} />
       </div>
     </div>

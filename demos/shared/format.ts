@@ -33,7 +33,7 @@ export function formatTick(value: number): string {
 /** A rate a second: more digits where the rate is low. */
 export function formatRate(perSecond: number): string {
   if (!(perSecond > 0)) return '–';
-  return perSecond >= 100 ? whole.format(perSecond) : perSecond.toPrecision(2);
+  return perSecond >= 10 ? whole.format(perSecond) : perSecond.toFixed(1);
 }
 
 export function formatBytes(bytes: number): string {

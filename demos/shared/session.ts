@@ -72,6 +72,7 @@ export class Session {
   #progress = NOTHING_YET;
   #stopAt = 0;
   #wantsToPlay = false;
+  #stepWaits = false;
   #queue: Promise<void> = Promise.resolve();
   /** Counts resets: what was asked for before the newest one is not done any more. */
   #resets = 0;
@@ -132,7 +133,11 @@ export class Session {
   /** One step, scored. Pauses first when playing. */
   step(): Promise<void> {
     this.#wantsToPlay = false;
+    // A key held down asks faster than steps are scored; one waiting step is enough.
+    if (this.#stepWaits) return this.#queue;
+    this.#stepWaits = true;
     return this.#enqueue(async () => {
+      this.#stepWaits = false;
       const trainer = this.#trainer;
       if (!trainer) return;
       await this.#advance(trainer);
