@@ -59,7 +59,7 @@ export const schema: Schema<MlpConfig> = {
   weightDecay: numeric(0, RANGES.weightDecay),
   batch: numeric(32, RANGES.batch),
   epochs: numeric(400, RANGES.epochs),
-  seed: numeric(1, RANGES.seed),
+  seed: numeric(0, RANGES.seed),
   pace: choice(PACES, 'quick'),
   showTest: flag(true),
   panel: flag(true),
@@ -178,6 +178,7 @@ export const PRESETS: readonly Preset[] = [
       lr: 0.01,
       batch: 64,
       epochs: 5,
+      seed: 1,
     },
   },
   {

@@ -71,7 +71,8 @@ function start(adapter: AdapterKind, headless: boolean): Promise<Browser> {
   return launchChrome({
     executablePath: findBrowser(),
     headless,
-    protocolTimeout: 900_000,
+    // One call may be a whole training run; tests have limits of their own.
+    protocolTimeout: 0,
     args: [
       ...FLAGS,
       ...(sandboxless ? ['--no-sandbox'] : []),
