@@ -81,14 +81,19 @@ describe('curves', () => {
     expect(total / curves.size).toBeLessThan(32);
   });
 
-  test('give the newest row to a table, and null where a curve has no value', () => {
+  test('give a table the newest row, and null where a curve has no value yet', () => {
     const curves = new Curves(['a', 'b']);
     expect(curves.sample(5)).toEqual([]);
     expect(curves.last('a')).toBeNull();
     for (let step = 0; step < 50; step++) curves.add('a', step, step);
+    curves.add('b', 45, -1);
     const rows = curves.sample(5);
-    expect(rows.length).toBeLessThanOrEqual(5);
-    expect(rows.at(-1)).toEqual({ step: 49, values: [49, null] });
+    expect(rows.map(({ step }) => step)).toEqual([9, 19, 29, 39, 49]);
+    curves.add('b', 60, -2);
+    curves.add('a', 55, 55);
+    expect(curves.columns()[0].slice(-3)).toEqual([49, 55, 60]);
+    expect(rows[0]?.values).toEqual([9, null]);
+    expect(rows.at(-1)?.values).toEqual([49, -1]);
   });
 
   test('refuse a name they do not have', () => {

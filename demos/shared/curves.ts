@@ -25,18 +25,23 @@ export class Curves {
     return this.#rows.length;
   }
 
-  /** Adds one value of one curve. Steps never fall. */
+  /** Adds one value of one curve. Losses arrive after the scores of later steps, so a row may be added before others. */
   add(name: string, step: number, value: number): void {
     const column = this.names.indexOf(name);
     if (column < 0) throw new Error(`curves: no curve "${name}". The curves are ${this.names.join(', ')}.`);
-    let row = this.#rows.at(-1);
-    if (!row || this.#slot(row.step) !== this.#slot(step)) {
-      if (this.#rows.length >= CAP) this.#halve();
-      row = { step, sums: this.names.map(() => 0), counts: this.names.map(() => 0) };
-      this.#rows.push(row);
-    }
+    if (this.#rows.length >= CAP) this.#halve();
+    const row = this.#rowOf(step);
     row.sums[column] = (row.sums[column] ?? 0) + value;
     row.counts[column] = (row.counts[column] ?? 0) + 1;
+  }
+
+  #rowOf(step: number): Bucket {
+    const before = this.#rows.findLastIndex((row) => this.#slot(row.step) <= this.#slot(step));
+    const found = this.#rows[before];
+    if (found && this.#slot(found.step) === this.#slot(step)) return found;
+    const row = { step, sums: this.names.map(() => 0), counts: this.names.map(() => 0) };
+    this.#rows.splice(before + 1, 0, row);
+    return row;
   }
 
   /** Columns for a chart: the steps, then each curve with null where it has no value. */
@@ -53,11 +58,18 @@ export class Curves {
     return row ? mean(row, column) : null;
   }
 
-  /** At most `count` rows spread over the run, the newest among them: the table behind a chart. */
+  /**
+   * At most `count` rows spread over the run, the newest among them: the table behind a chart. Where a curve has no
+   * value of its own in a row it shows its last one.
+   */
   sample(count: number): { step: number; values: Row }[] {
     const stride = Math.max(1, Math.ceil(this.#rows.length / count));
-    const picked = this.#rows.filter((_, index) => (this.#rows.length - 1 - index) % stride === 0);
-    return picked.map((row) => ({ step: row.step, values: this.names.map((_, column) => mean(row, column)) }));
+    let known: Row = this.names.map(() => null);
+    const filled = this.#rows.map((row) => {
+      known = known.map((last, column) => mean(row, column) ?? last);
+      return { step: row.step, values: known };
+    });
+    return filled.filter((_, index) => (filled.length - 1 - index) % stride === 0);
   }
 
   #slot(step: number): number {

@@ -35,8 +35,6 @@ export function tokenRgb(name: `--${string}`): readonly [number, number, number]
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-export const reducedMotion: boolean = matchMedia('(prefers-reduced-motion: reduce)').matches;
-
 system.addEventListener('change', () => {
   preferred.value = system.matches ? 'dark' : 'light';
 });
