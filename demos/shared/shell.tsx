@@ -218,8 +218,8 @@ export function AdapterBadge({ adapter }: { adapter: AdapterSummary | null }): J
     );
   }
   return (
-    <span class="adapter" data-kind="software" title={adapter.name}>
-      Software adapter: training on the CPU, expect it to be slow
+    <span class="adapter" data-kind="software">
+      Software adapter ({adapter.name}): training on the CPU, expect it to be slow
     </span>
   );
 }
