@@ -107,7 +107,7 @@ describe('the MLP lab', () => {
     await expect.poll(() => lab.readout('Test accuracy'), WAIT).toBeGreaterThan(80);
     await lab.page.waitForSelector('.plane-canvas[data-drawn=field]');
     expect(await lab.text('.adapter')).toMatch(
-      /software adapter: training on the CPU, expect it to be slow|Training on /i,
+      /software adapter \(.+\): training on the CPU, expect it to be slow|Training on /i,
     );
     expect(await lab.text('.status-bar')).toMatch(/\d+ dispatches, 1 submit a step/);
   });
