@@ -11,8 +11,8 @@ var<private> quiet_nan: u32 = 0x7fc00000u;
 
 var<private> infinity: u32 = 0x7f800000u;
 
-fn is_nan(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+fn is_nan(value: f32) -> bool {
+  return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
 }
 
 // Keeps NaN, which max(x, 0) may lose.

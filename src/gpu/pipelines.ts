@@ -144,10 +144,16 @@ export function specialise({ kernel, constants, hooks }: Specialisation): string
         return `@group(0) @binding(${binding++}) var<storage, ${access}> ${name}: array<${element}>;\n`;
       })
       .join('');
-    text = text.slice(0, start) + declared + hook.library + hook.text + text.slice(end);
+    text = text.slice(0, start) + declared + undeclared(hook.library, text) + hook.text + text.slice(end);
     if (hook.drops) text = dropBinding(text, hook.drops);
   }
   return text;
+}
+
+/** Helpers that neither the kernel nor an earlier hook has; each stands on a line of its own. */
+function undeclared(library: string, text: string): string {
+  const lines = library.split('\n').filter((line) => line !== '' && !text.includes(line));
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function functionRange(text: string, name: string, file: string): [start: number, end: number] {

@@ -53,11 +53,16 @@ export function writeStorage(storage: Storage, data: HostArray): void {
   change(state, () => device.queue.writeBuffer(storage.buffer.handle, storage.offset, bytes));
 }
 
-/** Copies a leaf's bytes into other memory, after all work that was traced before. */
-export function copyStorage(from: Pick<Storage, 'buffer' | 'offset' | 'bytes'>, to: Storage): void {
+/** Overwrites a leaf with another's bytes, after all work that was traced before. */
+export function copyStorage(from: Storage, to: Storage): void {
+  moveStorage(from, to);
+  to.writtenAt = ++engine().clock;
+}
+
+/** Gives a value new memory with the same bytes, so that nothing computed from it is out of date. */
+export function moveStorage(from: Pick<Storage, 'buffer' | 'offset' | 'bytes'>, to: Storage): void {
   const state = engine();
   flush();
-  to.writtenAt = ++state.clock;
   change(state, () => {
     const encoder = state.gpu.device.createCommandEncoder({ label: 'move leaf' });
     encoder.copyBufferToBuffer(

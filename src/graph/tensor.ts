@@ -8,7 +8,7 @@ import { makeAvailable } from './available.ts';
 import { engine } from './engine.ts';
 import { flush } from './flush.ts';
 import { readValue } from './read.ts';
-import { copyStorage, createStorage, releaseStorage } from './storage.ts';
+import { createStorage, moveStorage, releaseStorage } from './storage.ts';
 import { leafValue, numel, show, type DType, type HostArray, type Shape, type Value } from './value.ts';
 
 /** What `toArray` gives: a number, or lists of lists of them. */
@@ -97,12 +97,14 @@ export class Tensor {
   retain(): this {
     const { value } = this;
     if (value.storage || value.target || value.host) return this;
+    // What is pending might be the very plan whose memory holds this value.
+    if (value.node === null || value.node.executed) flush();
     makeAvailable(engine(), value, 'retain', flush);
     if (value.host) return this;
     const storage = createStorage(`retained ${show(this.shape)}`, this.numel * 4);
     if (value.node && !value.node.executed) value.target = storage;
     else {
-      copyStorage(value.kept!, storage);
+      moveStorage(value.kept!, storage);
       value.storage = storage;
     }
     return this;

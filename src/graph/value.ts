@@ -37,6 +37,8 @@ export interface Storage {
 export interface HostData {
   data: HostArray;
   readonly refresh?: () => HostArray;
+  /** A number of the program itself, never an argument of a compiled step. */
+  readonly literal?: boolean;
 }
 
 export interface Value extends Spec {

@@ -3,9 +3,9 @@
  *
  * A plain number meets a tensor as a scalar leaf: it travels with the submit, and another number plans nothing anew.
  */
-import { hostTensor, type Tensor } from '../graph/tensor.ts';
+import { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
-import { show, type DType, type Spec } from '../graph/value.ts';
+import { leafValue, show, type DType, type Spec } from '../graph/value.ts';
 import { to } from './copy.ts';
 import { definePointwise } from './define-pointwise.ts';
 import { sumTo } from './reduce.ts';
@@ -13,20 +13,22 @@ import { promote, requireFloat } from './shapes.ts';
 
 export type Operand = Tensor | number;
 
-function scalar(value: number, dtype: DType): Tensor {
-  return hostTensor(dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value), [], dtype);
+/** A scalar that stands for a number in the program. */
+export function literal(value: number, dtype: DType = 'float32'): Tensor {
+  const data = dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value);
+  return new Tensor(leafValue({ shape: [], dtype }, { host: { data, literal: true } }));
 }
 
 /** Both operands as tensors of one dtype. */
 function meet(a: Operand, b: Operand, atLeast: DType): [Tensor, Tensor] {
   const wanted = (x: Operand): DType => (typeof x !== 'number' ? x.dtype : Number.isInteger(x) ? 'bool' : 'float32');
   const dtype = promote([wanted(a), wanted(b), atLeast]);
-  const tensor = (x: Operand): Tensor => (typeof x === 'number' ? scalar(x, dtype) : to(x, dtype));
+  const tensor = (x: Operand): Tensor => (typeof x === 'number' ? literal(x, dtype) : to(x, dtype));
   return [tensor(a), tensor(b)];
 }
 
 function isOne({ value }: Tensor): boolean {
-  return value.host !== null && !value.host.refresh && value.shape.length === 0 && value.host.data[0] === 1;
+  return value.host?.literal === true && value.host.data[0] === 1;
 }
 
 function sameDType(name: string): (inputs: readonly Spec[]) => DType {

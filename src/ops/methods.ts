@@ -14,6 +14,7 @@ import {
   ge,
   gt,
   le,
+  literal,
   log,
   lt,
   mul,
@@ -26,7 +27,6 @@ import {
   type Operand,
 } from './arithmetic.ts';
 import { clone, to } from './copy.ts';
-import { tensor } from './create.ts';
 import { indexSelect } from './gather.ts';
 import { matmul } from './matmul.ts';
 import { argmax, max, mean, sum } from './reduce.ts';
@@ -145,7 +145,7 @@ Tensor.prototype.permute = function (this: Tensor, ...dims: number[]): Tensor {
   return permute(this, dims);
 };
 
-const arithmetic = { one: () => tensor(1), add };
+const arithmetic = { one: () => literal(1), add };
 
 Tensor.prototype.backward = function (this: Tensor, options: { retainGraph?: boolean } = {}): void {
   runBackward(this, options.retainGraph ?? false, arithmetic);

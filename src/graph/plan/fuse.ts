@@ -109,7 +109,7 @@ class Fuser {
         if (whole?.includes(index) || !isIdentity(source, group.elements) || !isBehindRoot(group, base)) return false;
       } else if (from.after.has(group)) return false;
     }
-    return this.bindings([...nodesOf(group), node]) <= this.maxStorageBuffers;
+    return this.bindings({ ...group, members: [...group.members, node] }) <= this.maxStorageBuffers;
   }
 
   /** Moves a pointwise group into another that walks the same elements, if nothing forbids it. */
@@ -123,7 +123,7 @@ class Fuser {
       groupOf(source.base.node) === from &&
       (node === into.root || !isIdentity(source, into.elements));
     if (nodesOf(into).some((node) => node.sources.some((source) => reads(node, source)))) return;
-    if (this.bindings([...nodesOf(into), ...from.members]) > this.maxStorageBuffers) return;
+    if (this.bindings({ ...into, members: [...into.members, ...from.members] }) > this.maxStorageBuffers) return;
     from.merged = into;
     into.members = [...into.members, ...from.members].toSorted((a, b) => a.index - b.index);
     into.after.delete(from);
@@ -131,18 +131,17 @@ class Fuser {
     for (const group of this.groups) if (group.after.delete(from) && group !== into) this.addAfter(group, into);
   }
 
-  /** Storage buffers that the nodes bind as one dispatch, counting every result that others may read. */
-  private bindings(nodes: readonly PlanNode[]): number {
-    const inside = new Set(nodes);
-    const read = new Set<Base>();
-    let stored = 0;
-    for (const node of nodes) {
-      for (const { base } of node.sources) if (base.kind === 'external' || !inside.has(base.node)) read.add(base);
-      stored += node.outputs.filter((output) => isStored(output, inside)).length;
-      // A kernel's own scratch memory and second phases bind more than its inputs.
-      if (!node.op.pointwise) stored += 1;
-    }
-    return read.size + stored;
+  /** Storage buffers that a dispatch would bind, counting every result that others may read. */
+  private bindings({ prologue, root, members }: Pick<Group, 'prologue' | 'root' | 'members'>): number {
+    const inside = new Set([...prologue, ...(root ? [root] : []), ...members]);
+    const outputs = [...(root?.outputs.slice(0, 1) ?? []), ...members.map((node) => node.outputs[0]!)];
+    const stored = outputs.filter((output) => isStored(output, inside)).length;
+    const read = readFrom(prologue, inside) + readFrom(members, inside);
+    if (!root) return read + stored;
+    // The kernel binds each of its inputs, even one twice, but for the one that the prologue computes; and what the
+    // epilogue stores last goes to the kernel's first output.
+    const own = root.sources.length - (prologue.length ? 1 : 0) + root.outputs.length;
+    return read + Math.max(0, stored - 1) + own;
   }
 
   fusePrologues(): void {
@@ -160,7 +159,7 @@ class Fuser {
       );
       if (from.kind !== 'pointwise' || from.epoch !== group.epoch || !onlyReader || from.elements === 0) continue;
       if (base.dtype !== 'float32' || !isIdentity(source, from.elements) || from.members.at(-1) !== base.node) continue;
-      if (this.bindings([...from.members, ...nodesOf(group)]) > this.maxStorageBuffers) continue;
+      if (this.bindings({ ...group, prologue: from.members }) > this.maxStorageBuffers) continue;
       group.prologue = from.members;
       from.merged = group;
       group.after.delete(from);
@@ -202,6 +201,14 @@ function live(group: Group): Group {
 
 function isBehindRoot(group: Group, base: ComputedBase): boolean {
   return base.node !== group.root || base.output === 0;
+}
+
+/** Values from elsewhere that a chain reads. */
+function readFrom(chain: readonly PlanNode[], inside: ReadonlySet<PlanNode>): number {
+  const read = new Set<Base>();
+  for (const node of chain)
+    for (const { base } of node.sources) if (base.kind === 'external' || !inside.has(base.node)) read.add(base);
+  return read.size;
 }
 
 /** Must be written to memory: it survives, or a node outside reads it. */
