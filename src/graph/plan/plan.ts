@@ -61,6 +61,8 @@ export class Plan {
   private readonly params: GpuBuffer | null;
   private readonly upload: GpuBuffer | null;
   private readonly staging: Uint8Array;
+  /** Which externals are uploaded, and to where. */
+  private readonly uploads: readonly { index: number; offset: number }[];
   private readonly shadows = new Map<number, GpuBuffer>();
 
   constructor(gpu: Gpu, captured: Capture, guarded: boolean) {
@@ -90,6 +92,10 @@ export class Plan {
         )
       : null;
     this.staging = new Uint8Array(uploadBytes);
+    this.uploads = built.externals.flatMap((base) => {
+      const place = this.memory.places.get(base);
+      return place?.kind === 'upload' ? [{ index: base.index, offset: place.offset }] : [];
+    });
     this.steps = steps.map((step, index) => this.prepare(step, offsets[index]!));
     this.ready = Promise.all(this.steps.map(({ pipeline }) => pipeline.ready)).then(() => {
       this.isReady = true;
@@ -251,11 +257,9 @@ export class Plan {
   /** All host leaves in one write. The queue orders it before this submit and after those before. */
   private uploadHostData(externals: readonly External[]): void {
     if (!this.upload) return;
-    for (const place of this.memory.places.entries()) {
-      const [base, at] = place;
-      if (at.kind !== 'upload' || base.kind !== 'external') continue;
-      const data = externals[base.index] as ArrayBufferView;
-      this.staging.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at.offset);
+    for (const { index, offset } of this.uploads) {
+      const data = externals[index] as ArrayBufferView;
+      this.staging.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
     }
     this.gpu.device.queue.writeBuffer(this.upload.handle, 0, this.staging as Uint8Array<ArrayBuffer>);
   }
