@@ -1,0 +1,46 @@
+/**
+ * What the benchmark asks of an engine, and which engines there are. Each engine is a file of its own, loaded only when
+ * it is measured, so that a peer's library weighs on nobody else.
+ */
+import type { OpCase, TrainingCase } from './cases.ts';
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly version: string;
+  /** Gets a device. */
+  start(): Promise<void>;
+  /** Uploads inputs and builds what `run` needs; what can be compiled lazily may be. */
+  prepareOp(work: OpCase): Promise<PreparedOp>;
+  prepareTraining(work: TrainingCase): Promise<PreparedTraining>;
+}
+
+export interface Prepared {
+  dispose(): void;
+}
+
+export interface PreparedOp extends Prepared {
+  /** Does the op `iterations` times, and resolves when the GPU has done the last. */
+  run(iterations: number): Promise<void>;
+  /** A result, row-major. */
+  output(): Promise<Float32Array>;
+}
+
+export interface PreparedTraining extends Prepared {
+  /** Takes `iterations` steps without waiting between them, and resolves to the loss of the last, read back. */
+  run(iterations: number): Promise<number>;
+}
+
+const LOADERS = {
+  wgrad: () => import('./engines/wgrad.ts'),
+  'jax-js': () => import('./engines/jax-js.ts'),
+  tfjs: () => import('./engines/tfjs.ts'),
+} satisfies Record<string, () => Promise<{ default: Engine }>>;
+
+export type EngineName = keyof typeof LOADERS;
+
+/** Ours first: the others are compared with it. */
+export const ENGINES = Object.keys(LOADERS) as EngineName[];
+
+export async function loadEngine(name: EngineName): Promise<Engine> {
+  return (await LOADERS[name]()).default;
+}

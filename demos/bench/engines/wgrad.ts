@@ -1,0 +1,80 @@
+/** This engine in the benchmark, as a user would write it: PyTorch's names, the step compiled once. */
+import { version } from '../../../package.json';
+import { compile, F, init, nn, optim, synchronize, tensor, type Tensor } from '../../../src/index.ts';
+import { inputsOf, type OpCase, type TrainingCase } from '../cases.ts';
+import type { Engine, PreparedOp, PreparedTraining } from '../engine.ts';
+import { ADAM } from '../mlp-reference.ts';
+import { trainingData, type Layer } from '../training-data.ts';
+
+const engine: Engine = { name: 'wgrad', version, start, prepareOp, prepareTraining };
+export default engine;
+
+async function start(): Promise<void> {
+  await init();
+}
+
+async function prepareOp(work: OpCase): Promise<PreparedOp> {
+  const [a, b] = inputsOf(work).map((data, index) => tensor(data, { shape: work.shapes[index] ?? [] }));
+  if (!a || !b) throw new Error(`${work.op}: takes two inputs.`);
+  const op = compile((a: Tensor, b: Tensor) => a.matmul(b));
+  return {
+    async run(iterations) {
+      for (let i = 0; i < iterations; i++) op(a, b);
+      await synchronize();
+    },
+    output: async () => (await op(a, b).data()) as Float32Array,
+    dispose() {
+      a.dispose();
+      b.dispose();
+    },
+  };
+}
+
+async function prepareTraining(work: TrainingCase): Promise<PreparedTraining> {
+  const data = trainingData(work.sizes, work.batch);
+  const model = new nn.Sequential(
+    ...data.layers.flatMap(({ inputs, outputs }, index) => [
+      ...(index > 0 ? [new nn.ReLU()] : []),
+      new nn.Linear(inputs, outputs),
+    ]),
+  );
+  model.loadStateDict(stateDict(data.layers));
+  const { name, lr } = work.optimiser;
+  const optimizer =
+    name === 'sgd'
+      ? new optim.SGD(model.parameters(), { lr })
+      : new optim.Adam(model.parameters(), { lr, betas: [ADAM.beta1, ADAM.beta2], eps: ADAM.epsilon });
+  const x = tensor(data.x, { shape: [work.batch, work.sizes[0] ?? 1] });
+  const y = tensor(data.labels);
+  const step = compile((x: Tensor, y: Tensor) => {
+    const loss = F.crossEntropy(model.forward(x), y);
+    optimizer.zeroGrad();
+    loss.backward();
+    optimizer.step();
+    return loss;
+  });
+  return {
+    async run(iterations) {
+      for (let i = 1; i < iterations; i++) step(x, y);
+      return step(x, y).item();
+    },
+    dispose() {
+      for (const each of [x, y, ...model.parameters()]) each.dispose();
+    },
+  };
+}
+
+/** Linear keeps [out, in], as PyTorch does. */
+function stateDict(layers: readonly Layer[]): Record<string, { shape: number[]; data: Float32Array<ArrayBuffer> }> {
+  const entries = layers.flatMap(({ weight, bias, inputs, outputs }, index) => [
+    [`${2 * index}.weight`, { shape: [outputs, inputs], data: transposed(weight, inputs, outputs) }] as const,
+    [`${2 * index}.bias`, { shape: [outputs], data: bias }] as const,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function transposed(data: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(data.length);
+  data.forEach((value, at) => (result[(at % columns) * rows + Math.floor(at / columns)] = value));
+  return result;
+}

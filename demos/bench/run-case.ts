@@ -1,0 +1,195 @@
+/**
+ * One case from beginning to end in this page: each engine prepared, checked and counted, then all sampled in turn.
+ *
+ * An engine that fails keeps its reason in place of numbers, and the others go on. Knows every engine by its interface
+ * only.
+ */
+import { CHECKED_STEPS, type Case } from './cases.ts';
+import { checkLosses, checkOutput } from './check.ts';
+import { claimDevices, countPerIteration, deviceErrors, type Counts } from './counters.ts';
+import { loadEngine, type EngineName, type Prepared } from './engine.ts';
+import { iterationsFor, sampleInTurn, time, warmUp, within, type Lane } from './measure.ts';
+import type { CaseResult, Check, EngineResult, FirstStep, Protocol } from './result.ts';
+
+export interface Progress {
+  readonly engine: EngineName | null;
+  readonly doing: string;
+}
+
+interface Contender {
+  readonly engine: EngineName;
+  prepared: Ready | null;
+  lane: Lane;
+  failure: string | null;
+  check: Check | null;
+  first: FirstStep | null;
+  perIteration: Counts | null;
+  settled: boolean;
+}
+
+/** A prepared case, whatever its kind. */
+interface Ready extends Prepared {
+  run(iterations: number): Promise<unknown>;
+  check(): Promise<Check>;
+}
+
+export async function runCase(
+  work: Case,
+  engines: readonly EngineName[],
+  protocol: Protocol,
+  onProgress: (progress: Progress) => void,
+  signal?: AbortSignal,
+): Promise<CaseResult> {
+  await wakeGpu();
+  const contenders = engines.map(contender);
+  try {
+    for (const each of contenders) {
+      signal?.throwIfAborted();
+      await attempt(each, () => prepareAndCheck(each, work, protocol, onProgress));
+    }
+    for (const each of contenders.filter(({ failure }) => failure === null)) {
+      signal?.throwIfAborted();
+      onProgress({ engine: each.engine, doing: 'warming up' });
+      await attempt(each, async () => {
+        each.settled = await within(protocol.timeoutMs, 'the warm-up', warmUp(each.lane, protocol));
+      });
+    }
+    const lanes = contenders.filter(({ failure }) => failure === null).map(({ lane }) => lane);
+    const iterations = lanes.length > 0 ? iterationsFor(lanes, protocol) : null;
+    if (iterations !== null) {
+      const { rounds } = protocol;
+      const onRound = (round: number): void => onProgress({ engine: null, doing: `round ${round + 1} of ${rounds}` });
+      await sampleInTurn(lanes, iterations, protocol, onRound, signal);
+      contenders.forEach(failOnDeviceErrors);
+    }
+    const { name, title, flops } = work;
+    return { case: name, title, flops, iterations, engines: contenders.map(resultOf) };
+  } finally {
+    for (const { prepared } of contenders) prepared?.dispose();
+  }
+}
+
+/** The first step of an engine in a page that has done nothing else. */
+export async function runCold(work: Case, engine: EngineName, { timeoutMs }: Protocol): Promise<FirstStep> {
+  const { first, ready } = await firstStep(work, engine, timeoutMs);
+  ready.dispose();
+  return first;
+}
+
+async function firstStep(
+  work: Case,
+  name: EngineName,
+  timeoutMs: number,
+): Promise<{ first: FirstStep; ready: Ready; result: unknown }> {
+  const engine = await within(timeoutMs, 'loading', loadEngine(name));
+  claimDevices(name);
+  const startMs = await time(() => within(timeoutMs, 'the start', engine.start()));
+  let ready: Ready | undefined;
+  const prepareMs = await time(async () => {
+    ready = await within(timeoutMs, 'the preparation', prepare(engine, work));
+  });
+  if (!ready) throw new Error('internal: nothing was prepared.');
+  const { run } = ready;
+  let result: unknown;
+  const stepMs = await time(async () => {
+    result = await within(timeoutMs, 'the first step', run(1));
+  });
+  return { first: { startMs, prepareMs, stepMs }, ready, result };
+}
+
+async function prepare(engine: Awaited<ReturnType<typeof loadEngine>>, work: Case): Promise<Ready> {
+  if (work.kind === 'op') {
+    const op = await engine.prepareOp(work);
+    return { ...op, check: async () => checkOutput(work, await op.output()) };
+  }
+  const training = await engine.prepareTraining(work);
+  const losses: number[] = [];
+  return {
+    ...training,
+    async run(iterations) {
+      const loss = await training.run(iterations);
+      if (!Number.isFinite(loss)) throw new Error(`wrong result: the loss became ${loss}.`);
+      if (losses.length < CHECKED_STEPS) losses.push(loss);
+    },
+    async check() {
+      while (losses.length < CHECKED_STEPS) losses.push(await training.run(1));
+      return checkLosses(work, losses);
+    },
+  };
+}
+
+async function prepareAndCheck(
+  each: Contender,
+  work: Case,
+  { timeoutMs }: Protocol,
+  onProgress: (progress: Progress) => void,
+): Promise<void> {
+  onProgress({ engine: each.engine, doing: 'first step' });
+  const { first, ready } = await firstStep(work, each.engine, timeoutMs);
+  each.prepared = ready;
+  each.first = first;
+  onProgress({ engine: each.engine, doing: 'checking' });
+  each.check = await within(timeoutMs, 'the check', ready.check());
+  each.perIteration = await within(timeoutMs, 'counting', countPerIteration(ready.run));
+  if (each.perIteration.dispatches < 1) throw new Error('wrong result: it dispatched nothing to the GPU.');
+}
+
+/** Keeps what goes wrong as the reason, the device's own complaints among it. */
+async function attempt(each: Contender, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+    failOnDeviceErrors(each);
+  } catch (error) {
+    each.lane.fail(error);
+  }
+}
+
+function failOnDeviceErrors({ engine, failure, lane }: Contender): void {
+  const [message] = deviceErrors(engine);
+  if (failure === null && message !== undefined) lane.fail(new Error(`WebGPU: ${message}`));
+}
+
+function contender(engine: EngineName): Contender {
+  const each: Contender = {
+    engine,
+    prepared: null,
+    failure: null,
+    check: null,
+    first: null,
+    perIteration: null,
+    settled: false,
+    lane: {
+      samples: [],
+      estimate: NaN,
+      failed: false,
+      run: (iterations) => {
+        if (!each.prepared) throw new Error('internal: nothing was prepared.');
+        return each.prepared.run(iterations);
+      },
+      fail: (error) => {
+        each.lane.failed = true;
+        each.failure = reasonOf(error);
+      },
+    },
+  };
+  return each;
+}
+
+function resultOf(each: Contender): EngineResult {
+  const { engine, failure, check, perIteration, first, settled, lane } = each;
+  const samples = failure === null ? lane.samples : [];
+  return { engine, failure, samples, check, perIteration, first, settled, cold: [], coldFailure: null };
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The browser starts its GPU process at the first request; no engine should pay for it. */
+async function wakeGpu(): Promise<void> {
+  const adapter = await navigator.gpu?.requestAdapter();
+  const device = await adapter?.requestDevice();
+  device?.queue.submit([]);
+  await device?.queue.onSubmittedWorkDone();
+  device?.destroy();
+}

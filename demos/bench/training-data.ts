@@ -1,0 +1,39 @@
+/** The batch and the initial weights of a training case, the same for every engine. Knows no engine. */
+import { integers, uniform } from './values.ts';
+
+/** Weights are [in, out], row-major. */
+export interface Layer {
+  readonly weight: Float32Array<ArrayBuffer>;
+  readonly bias: Float32Array<ArrayBuffer>;
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+export interface TrainingData {
+  readonly layers: readonly Layer[];
+  /** [batch, features] */
+  readonly x: Float32Array<ArrayBuffer>;
+  /** [batch], class indices */
+  readonly labels: Int32Array<ArrayBuffer>;
+  /** [batch, classes], for engines whose loss takes no indices */
+  readonly oneHot: Float32Array<ArrayBuffer>;
+}
+
+/** @param sizes features in, hidden units, classes out */
+export function trainingData(sizes: readonly number[], batch: number): TrainingData {
+  const classes = sizes.at(-1) ?? 1;
+  const layers = sizes.slice(1).map((outputs, index): Layer => {
+    const inputs = sizes[index] ?? 1;
+    const bound = 1 / Math.sqrt(inputs);
+    return {
+      inputs,
+      outputs,
+      weight: uniform(10 + 2 * index, inputs * outputs, -bound, bound),
+      bias: uniform(11 + 2 * index, outputs, -bound, bound),
+    };
+  });
+  const labels = integers(2, batch, classes);
+  const oneHot = new Float32Array(batch * classes);
+  labels.forEach((label, row) => (oneHot[row * classes + label] = 1));
+  return { layers, x: uniform(1, batch * (sizes[0] ?? 1)), labels, oneHot };
+}
