@@ -14,10 +14,14 @@ interface Request {
   readonly reject: (error: Error) => void;
 }
 
+/** Staging buffers kept for reuse, beside the reserved one. */
+const IDLE_KEPT = 4;
+
 export class Readback {
   private readonly gpu: Gpu;
   private requests: Request[] = [];
   private readonly idle: GpuBuffer[] = [];
+  private reserved: GpuBuffer | null = null;
 
   constructor(gpu: Gpu) {
     this.gpu = gpu;
@@ -85,12 +89,26 @@ export class Readback {
     }
   }
 
+  /** Makes a staging buffer ahead of time, so that a read of this size asks for no memory while steps run. */
+  reserve(bytes: number): void {
+    this.reserved = this.create(bytes);
+    this.idle.push(this.reserved);
+  }
+
+  /** The smallest staging buffer that fits. */
   private take(bytes: number): GpuBuffer {
-    const found = this.idle.findIndex((buffer) => buffer.size >= bytes);
-    if (found >= 0) return this.idle.splice(found, 1)[0]!;
-    if (this.idle.length >= 4) this.gpu.destroyBuffer(this.idle.shift()!);
-    const size = Math.max(4096, 2 ** Math.ceil(Math.log2(bytes)));
-    return this.gpu.createBuffer('readback staging', size, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+    const fits = this.idle.filter(({ size }) => size >= bytes).toSorted((a, b) => a.size - b.size)[0];
+    if (fits) return this.idle.splice(this.idle.indexOf(fits), 1)[0]!;
+    const others = this.idle.filter((buffer) => buffer !== this.reserved);
+    if (others.length >= IDLE_KEPT) {
+      this.gpu.destroyBuffer(others[0]!);
+      this.idle.splice(this.idle.indexOf(others[0]!), 1);
+    }
+    return this.create(Math.max(4096, 2 ** Math.ceil(Math.log2(bytes))));
+  }
+
+  private create(bytes: number): GpuBuffer {
+    return this.gpu.createBuffer('readback staging', bytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
   }
 }
 

@@ -20,7 +20,7 @@ export { flush } from './flush.ts';
 export { gpuTime } from './gpu-time.ts';
 export { synchronize } from './read.ts';
 export { checkSentinels } from './sentinels.ts';
-export { copyStorage, createStorage, moveStorage, partOf, writeStorage } from './storage.ts';
+export { copyStorage, createStorage, moveStorage, partOf, releaseStorage, writeStorage } from './storage.ts';
 export { hostTensor, Tensor, type Nested } from './tensor.ts';
 export {
   leafValue,

@@ -50,6 +50,7 @@ export class Ring {
       RING_BYTES,
       GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     );
+    gpu.readback.reserve(HALF);
   }
 
   take(bytes: number): Kept {

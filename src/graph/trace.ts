@@ -51,8 +51,9 @@ function addNode<Saved extends string, Attrs extends object>(
   const op = definition as unknown as AnyOp;
   const values = inputs.map((tensor) => tensor.value);
   const specs = definition.shape(values, attrs);
-  // Before the others are made available, for they would be submitted too, and not be kept.
-  if (state.eager || values.some(({ storage }) => storage?.awaited)) flush();
+  // Before anything is made available or traced for this node, for it would be submitted too, and not be kept.
+  const full = state.pending.length >= PENDING_LIMIT && state.uncut === 0;
+  if (full || state.eager || values.some(({ storage }) => storage?.awaited)) flush();
   for (const value of values) makeAvailable(state, value, op.name, flush);
   const requiresGrad = state.gradEnabled && op.backward !== undefined && values.some((value) => value.requiresGrad);
   const node: Node = {
@@ -72,7 +73,6 @@ function addNode<Saved extends string, Attrs extends object>(
   for (const value of values) value.consumed = true;
   if (op.writes) markWrites(state, op.writes, values);
   state.pending.push(node);
-  if (state.pending.length >= PENDING_LIMIT && state.uncut === 0) flush();
   return node;
 }
 

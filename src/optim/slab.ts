@@ -4,7 +4,7 @@
  * Gradients and moments lie in slabs with the same offsets. Parameters stay tensors of their own: each is a part of
  * the slab, at an offset at which any device can bind it.
  */
-import { createStorage, leafValue, moveStorage, partOf, Tensor, type Storage } from '../graph/index.ts';
+import { createStorage, leafValue, moveStorage, partOf, releaseStorage, Tensor, type Storage } from '../graph/index.ts';
 import { pack } from '../ops/update.ts';
 import type { Parameter } from '../nn/index.ts';
 
@@ -30,8 +30,10 @@ export class Slab {
     this.tensor = slabTensor(this.storage);
     parameters.forEach(({ value }, index) => {
       const part = partOf(this.storage, this.offsets[index]!, value.storage!.bytes);
-      moveStorage(value.storage!, part);
+      const own = value.storage!;
+      moveStorage(own, part);
       value.storage = part;
+      if (!own.slab) releaseStorage(own);
     });
   }
 
