@@ -27,6 +27,7 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
       name="MLP"
       run={run}
       adapter={store.adapter}
+      failed={fatal !== null}
       panelOpen={config.panel}
       onPanel={(panel) => change({ panel })}
       onReset={store.reset}
@@ -67,7 +68,7 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
             format={formatLoss}
             axisFormat={formatTick}
             allowLog
-            empty="The loss of each step will appear here"
+            empty="Loss will appear here"
           />
           <LineChart
             title="Accuracy"
@@ -85,7 +86,7 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
           <CostPanel run={run} />
         </>
       }
-      status={<Status run={run} />}
+      status={fatal ? null : <Status run={run} />}
     />
   );
 }

@@ -32,7 +32,7 @@ export function ModelPanel({ run }: { run: RunStore }): JSX.Element {
             </tr>
           ))}
         </tbody>
-        <tfoot>
+        <tfoot hidden={rows.length === 0}>
           <tr>
             <th scope="row" colSpan={2}>
               Total

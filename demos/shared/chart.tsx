@@ -72,7 +72,11 @@ export function LineChart(props: LineChartProps): JSX.Element {
       <Legend {...props} hovered={hovered} />
       <div class="chart-plot" hidden={showTable.value}>
         <div ref={host} class="chart-canvas" />
-        {isEmpty.value && <p class="chart-empty">{props.empty}</p>}
+        {isEmpty.value && (
+          <p class="chart-empty">
+            <span>{props.empty}</span>
+          </p>
+        )}
       </div>
       {showTable.value && <DataTable {...props} />}
     </section>

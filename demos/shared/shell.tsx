@@ -23,6 +23,8 @@ export interface ShellProps {
   readonly name: string;
   readonly run: RunStore;
   readonly adapter: ReadonlySignal<AdapterSummary | null>;
+  /** The engine could not start: nothing is being looked for any more. */
+  readonly failed: boolean;
   /** Whether the controls are in sight; a teacher may hide them, and the address remembers. */
   readonly panelOpen: boolean;
   readonly onPanel: (open: boolean) => void;
@@ -114,7 +116,7 @@ export function Shell(props: ShellProps): JSX.Element {
         </aside>
       </div>
       <footer class="status-bar">
-        <AdapterBadge adapter={props.adapter.value} />
+        <AdapterBadge adapter={props.adapter.value} failed={props.failed} />
         {props.status}
       </footer>
       <Announcer run={run} />
@@ -208,8 +210,8 @@ function CopyLink(): JSX.Element {
   );
 }
 
-export function AdapterBadge({ adapter }: { adapter: AdapterSummary | null }): JSX.Element {
-  if (!adapter) return <span class="adapter">Looking for a graphics adapter</span>;
+export function AdapterBadge({ adapter, failed }: { adapter: AdapterSummary | null; failed: boolean }): JSX.Element {
+  if (!adapter) return <span class="adapter">{failed ? 'No graphics adapter' : 'Looking for a graphics adapter'}</span>;
   if (!adapter.software) {
     return (
       <span class="adapter" data-kind="gpu">
