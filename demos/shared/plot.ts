@@ -11,6 +11,10 @@ import { theme, token } from './theme.ts';
 
 /** Beyond this uPlot finds no ticks; a loss that ran away is told by its number. */
 const MOST = 1e12;
+/** Steps are counted in whole numbers. */
+const WHOLE = [1, 2, 5]
+  .flatMap((digit) => [0, 1, 2, 3, 4, 5, 6, 7].map((power) => digit * 10 ** power))
+  .sort((a, b) => a - b);
 
 /** Draws into `box` until the returned function is called. `hovered` is set to the row under the pointer. */
 export function drawPlot(
@@ -84,6 +88,7 @@ function options(
       {
         ...axis,
         label: props.xLabel,
+        incrs: WHOLE,
         size: 26,
         space: 64,
         values: (_plot, splits) => splits.map((at) => formatCount(at)),
