@@ -18,14 +18,12 @@ export function makeAvailable(state: Engine, value: Value, reader: string, submi
       throw new Error(
         `${reader}: tensor ${show(value.shape)} has been disposed. Dispose it after its last use, or not at all.`,
       );
-    if (value.storage.buffer.destroyed || !ownedBy(state, value.storage))
-      throw new Error(
-        `${reader}: tensor ${show(value.shape)} belongs to a device that is gone. Rebuild it from data kept on the host.`,
-      );
+    if (value.storage.buffer.destroyed || value.storage.buffer.gpu !== state.gpu) throw gone(reader, value);
     if (value.storage.awaited) submitPending();
     return;
   }
   if (value.host) return;
+  if (value.kept && value.kept.buffer.gpu !== state.gpu) throw gone(reader, value);
   const alias = isAlias(value);
   if (value.kept?.live() && !alias) return;
   const arrived = alias ? null : value.kept?.arrived();
@@ -46,8 +44,10 @@ export function makeAvailable(state: Engine, value: Value, reader: string, submi
   state.pending.push(node);
 }
 
-function ownedBy(state: Engine, storage: Storage): boolean {
-  return storage.buffer.gpu === state.gpu;
+function gone(reader: string, value: Value): Error {
+  return new Error(
+    `${reader}: tensor ${show(value.shape)} belongs to a device that is gone. Rebuild it from data kept on the host.`,
+  );
 }
 
 function lost(reader: string, value: Value, why: string): Error {
