@@ -17,28 +17,9 @@ import {
   zeros,
   type Tensor,
 } from '../../src/index.ts';
+import { counted, parameter, row, values, type Cases, type Outcome } from './cases.ts';
 
-export interface Outcome {
-  got: unknown;
-  wanted: unknown;
-}
-
-const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
-
-const row = (...numbers: number[]): Tensor => tensor(numbers);
-
-/** A number for each place of a shape, so that a misplaced element shows. */
-function counted(...shape: number[]): Tensor {
-  const size = shape.reduce((product, extent) => product * extent, 1);
-  return tensor(
-    Float32Array.from({ length: size }, (_, i) => i + 1),
-    { shape },
-  );
-}
-
-const parameter = (...numbers: number[]): nn.Parameter => new nn.Parameter(row(...numbers));
-
-export const hazards: Record<string, () => Promise<Outcome>> = {
+export const hazards: Cases = {
   async 'a gradient that another gradient is summed from lies in the same slab'() {
     const table = new nn.Parameter(counted(3, 2));
     const bias = parameter(1, 1);

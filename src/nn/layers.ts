@@ -2,7 +2,19 @@
  * The layers of an MLP, with PyTorch's names, defaults and initialisation.
  */
 import { type Shape, type Tensor } from '../graph/index.ts';
-import { crossEntropy, dropout, flatten, linear, mseLoss, rand, relu, sigmoid, softmax, tanh } from '../ops/index.ts';
+import {
+  checkProbability,
+  crossEntropy,
+  dropoutBy,
+  flatten,
+  linear,
+  mseLoss,
+  rand,
+  relu,
+  sigmoid,
+  softmax,
+  tanh,
+} from '../ops/index.ts';
 import { Module, type Layer } from './module.ts';
 import { Parameter } from './parameter.ts';
 
@@ -92,17 +104,16 @@ export class Softmax extends Module {
 
 /** While training, sets elements to 0 with probability p and scales the others by 1 / (1 - p). */
 export class Dropout extends Module {
-  /** May be changed while training. */
+  /** May be changed while training, also that of a compiled step. */
   p: number;
 
   constructor(p = 0.5) {
     super();
-    if (!(p >= 0 && p < 1)) throw new Error(`Dropout: p must be at least 0 and below 1, got ${p}.`);
-    this.p = p;
+    this.p = checkProbability('Dropout', p);
   }
 
   override forward(x: Tensor): Tensor {
-    return dropout(x, { p: this.p, training: this.training });
+    return this.training ? dropoutBy(x, () => checkProbability('Dropout', this.p)) : x;
   }
 }
 

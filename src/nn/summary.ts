@@ -2,7 +2,7 @@
  * summary: what a model is made of and what a forward pass costs, from a trace that is thrown away.
  */
 import { dryRun, numel, show, Tensor, type Shape } from '../graph/index.ts';
-import { zeros } from '../ops/index.ts';
+import { getGeneratorState, setGeneratorState, zeros } from '../ops/index.ts';
 import { Parameter } from './parameter.ts';
 import type { AnyModule } from './module.ts';
 
@@ -35,7 +35,9 @@ export function summarize(model: AnyModule, inputShape: Shape, observed: Observe
   const observe = (module: AnyModule, output: unknown): void => {
     if (output instanceof Tensor) outputs.set(module, output.shape);
   };
+  const generator = getGeneratorState();
   dryRun(() => observed(() => model.forward(zeros(inputShape)), observe));
+  setGeneratorState(generator);
   const rows = [...model.namedModules()]
     .filter(([, module]) => module.children().length === 0)
     .map(([path, module]) => row(path, module, outputs.get(module) ?? []));

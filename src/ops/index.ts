@@ -28,7 +28,16 @@ export { concat, indexSelect } from './gather.ts';
 export { linear } from './linear.ts';
 export { crossEntropy, mseLoss } from './loss.ts';
 export { matmul } from './matmul.ts';
-export { dropout, getGeneratorState, manualSeed, rand, randn, setGeneratorState } from './random.ts';
+export {
+  checkProbability,
+  dropout,
+  dropoutBy,
+  getGeneratorState,
+  manualSeed,
+  rand,
+  randn,
+  setGeneratorState,
+} from './random.ts';
 export { argmax, max, mean, sum } from './reduce.ts';
 export { logSoftmax, softmax } from './softmax.ts';
 export { detach, expand, flatten, permute, reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';

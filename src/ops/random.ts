@@ -35,9 +35,9 @@ const floatBits = new Float32Array(1);
 const intBits = new Int32Array(floatBits.buffer);
 
 /** Seed, the next offset, and a probability by its bits. */
-function nextKey(probability = 0): Tensor {
+function nextKey(probability: () => number = () => 0): Tensor {
   const draw = (): Int32Array => {
-    floatBits[0] = probability;
+    floatBits[0] = probability();
     return Int32Array.of(generator.seed, generator.offset++, intBits[0]!);
   };
   return hostTensor(draw(), [3], 'int32', draw);
@@ -89,6 +89,16 @@ const dropoutOp: OpDefinition<'key'> = definePointwise({
  */
 export function dropout(x: Tensor, options: { p?: number; training?: boolean } = {}): Tensor {
   const { p = 0.5, training = true } = options;
-  if (!(p >= 0 && p < 1)) throw new Error(`dropout: p must be at least 0 and below 1, got ${p}.`);
-  return training && p > 0 ? apply(dropoutOp, [to(x, 'float32'), nextKey(p)], {}) : x;
+  checkProbability('dropout', p);
+  return training && p > 0 ? dropoutBy(x, () => p) : x;
+}
+
+/** The same with a probability that a replayed step asks for anew. */
+export function dropoutBy(x: Tensor, probability: () => number): Tensor {
+  return apply(dropoutOp, [to(x, 'float32'), nextKey(probability)], {});
+}
+
+export function checkProbability(name: string, p: number): number {
+  if (!(p >= 0 && p < 1)) throw new Error(`${name}: p must be at least 0 and below 1, got ${p}.`);
+  return p;
 }

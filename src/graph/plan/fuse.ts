@@ -10,6 +10,9 @@ import { isContiguous } from '../layout.ts';
 import { numel } from '../value.ts';
 import type { Base, ComputedBase, Group, PlanNode, Source } from './ir.ts';
 
+/** Longer chains save little, and compilers take more than linear time for them. */
+const CHAIN_LIMIT = 64;
+
 export function fuse(nodes: readonly PlanNode[], maxStorageBuffers: number): Group[] {
   const fuser = new Fuser(maxStorageBuffers);
   for (const node of nodes) fuser.place(node);
@@ -100,6 +103,7 @@ class Fuser {
 
   private accepts(group: Group, node: PlanNode): boolean {
     if (group.kind === 'kernel' && node.outputs[0]!.dtype !== 'float32') return false;
+    if (group.members.length >= CHAIN_LIMIT) return false;
     const { whole } = node.op.pointwise!;
     for (const [index, source] of node.sources.entries()) {
       const { base } = source;
@@ -115,6 +119,7 @@ class Fuser {
   /** Moves a pointwise group into another that walks the same elements, if nothing forbids it. */
   private merge(from: Group, into: Group): void {
     if (from.kind !== 'pointwise' || from.epoch !== into.epoch) return;
+    if (from.members.length + into.members.length > CHAIN_LIMIT) return;
     if (into.kind === 'kernel' && from.members.some((node) => node.outputs[0]!.dtype !== 'float32')) return;
     if ([...from.after].some((group) => group === into || group.after.has(into))) return;
     if (into.after.has(from) && [...into.after].some((group) => group !== from && group.after.has(from))) return;
