@@ -115,11 +115,7 @@ function call<Output>(module: Module<Output>, forward: (...inputs: Tensor[]) => 
     observer?.(module, output);
     return output;
   } catch (error) {
-    if (error instanceof Error && !placed.has(error)) {
-      placed.add(error);
-      const where = pathOf(running);
-      if (where) error.message += ` (in ${where})`;
-    }
+    if (error instanceof Error) place(error, module);
     throw error;
   } finally {
     running.pop();
@@ -127,6 +123,24 @@ function call<Output>(module: Module<Output>, forward: (...inputs: Tensor[]) => 
 }
 
 const placed = new WeakSet<Error>();
+
+/** Names the module an error comes from. V8 keeps ten frames of a stack: the caller's line is added where they end before it. */
+function place(error: Error, module: AnyModule): void {
+  const { message, stack = '' } = error;
+  if (!placed.has(error)) {
+    placed.add(error);
+    error.message = `${message} (in ${pathOf(running)})`;
+    error.stack = stack.replace(message, error.message);
+  }
+  if (running.length > 1) return;
+  const outside: { stack?: string } = {};
+  (Error as { captureStackTrace?: (target: object, above: unknown) => void }).captureStackTrace?.(
+    outside,
+    module.forward,
+  );
+  for (const frame of outside.stack?.split('\n').slice(1) ?? [])
+    if (!error.stack?.includes(frame)) error.stack += `\n${frame}`;
+}
 
 /** `Sequential.0`, from the modules that were running. */
 function pathOf(modules: readonly AnyModule[]): string {
