@@ -282,35 +282,20 @@ export const hazards: Cases = {
   },
   async 'slices with offsets into a matrix product'() {
     const x = counted(4, 3).add(0);
-    const a = x.slice(0, 1, 3);
-    const b = x.slice(0, 2, 4).slice(1, 1).transpose();
-    const w = b.reshape([2, 2]);
+    const middle = x.slice(0, 1, 3);
+    const turned = x.slice(0, 2, 4).slice(1, 1).transpose();
     return {
-      got: [await values(a.slice(1, 0, 2).matmul(w)), await values(a.slice(1, 1).matmul(x.slice(1, 1).transpose()))],
+      got: [await values(middle.slice(1, 0, 2).matmul(turned)), await values(middle.slice(1, 1).matmul(turned))],
       wanted: [
-        [76, 103, 128, 173.0].map((_, i) => [8 * 4 + 9 * 5, 11 * 4 + 12 * 5, 8 * 7 + 9 * 8, 11 * 7 + 12 * 8][i]),
-        [
-          2 * 5 + 3 * 6,
-          5 * 5 + 6 * 6,
-          8 * 5 + 9 * 6,
-          11 * 5 + 12 * 6,
-          2 * 8 + 3 * 9,
-          5 * 8 + 6 * 9,
-          8 * 8 + 9 * 9,
-          11 * 8 + 12 * 9,
-        ],
+        [4 * 8 + 5 * 9, 4 * 11 + 5 * 12, 7 * 8 + 8 * 9, 7 * 11 + 8 * 12],
+        [5 * 8 + 6 * 9, 5 * 11 + 6 * 12, 8 * 8 + 9 * 9, 8 * 11 + 9 * 12],
       ],
     };
   },
   async 'views of views of views'() {
     const x = counted(2, 3, 4);
     const y = x.permute(2, 0, 1).slice(0, 1, 4, 2).transpose(1, 2).reshape([2, 6]).slice(1, 1, 6, 2).expand([2, 2, 3]);
-    return {
-      got: await values(y),
-      wanted: [14, 18, 22, 16, 20, 24, 14, 18, 22, 16, 20, 24]
-        .map((_, i) => [14, 18, 22][i % 3]! + 0 * i)
-        .map((_, i) => reference()[i]),
-    };
+    return { got: await values(y), wanted: reference() };
   },
   async 'zero-size tensors on every way through a graph'() {
     const none = zeros([0, 3]);

@@ -160,3 +160,19 @@ export async function dropModel(): Promise<Memory> {
   await synchronize();
   return memory();
 }
+
+let views: Tensor[] = [];
+
+/** Views of data that nothing else refers to. */
+export async function makeViews(): Promise<void> {
+  await start();
+  const large = (): Tensor => tensor(new Float32Array(8192).map((_, i) => i % 7));
+  views = [large().reshape([64, 128]), large().reshape([64, 128]).transpose(), large().slice(0, 0, 4096)];
+  await synchronize();
+}
+
+export async function readViews(): Promise<number[]> {
+  const sums = await Promise.all(views.map((view) => view.sum().item()));
+  const first = await Promise.all(views.map(async (view) => (await view.data())[1]!));
+  return [...sums, ...first];
+}

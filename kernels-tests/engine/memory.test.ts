@@ -63,4 +63,14 @@ describe('GPU memory', () => {
     expect(freed.buffers).toBeLessThan(held.buffers);
     expect(freed.bytes).toBeLessThanOrEqual(left.bytes);
   });
+
+  test('of a leaf stays as long as a view of it is in use', async () => {
+    await page.call('makeViews');
+    await collectGarbage();
+    const before = await page.call('readViews');
+    await collectGarbage();
+    expect(await page.call('readViews')).toEqual(before);
+    const sum = (count: number): number => Array.from({ length: count }, (_, i) => i % 7).reduce((a, b) => a + b);
+    expect(before).toEqual([sum(8192), sum(8192), sum(4096), 1, 128 % 7, 1]);
+  });
 });
