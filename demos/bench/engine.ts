@@ -3,6 +3,7 @@
  * it is measured, so that a peer's library weighs on nobody else.
  */
 import type { OpCase, TrainingCase } from './cases.ts';
+import type { TrainingData } from './training-data.ts';
 
 export interface Engine {
   readonly name: EngineName;
@@ -10,8 +11,8 @@ export interface Engine {
   /** Gets a device. */
   start(): Promise<void>;
   /** Uploads inputs and builds what `run` needs; what can be compiled lazily may be. */
-  prepareOp(work: OpCase): Promise<PreparedOp>;
-  prepareTraining(work: TrainingCase): Promise<PreparedTraining>;
+  prepareOp(work: OpCase, inputs: readonly Float32Array<ArrayBuffer>[]): Promise<PreparedOp>;
+  prepareTraining(work: TrainingCase, data: TrainingData): Promise<PreparedTraining>;
 }
 
 export interface Prepared {

@@ -4,12 +4,13 @@
  * An engine that fails keeps its reason in place of numbers, and the others go on. Knows every engine by its interface
  * only.
  */
-import { CHECKED_STEPS, type Case } from './cases.ts';
+import { CHECKED_STEPS, inputsOf, type Case, type TrainingCase } from './cases.ts';
 import { checkLosses, checkOutput } from './check.ts';
 import { claimDevices, countPerIteration, deviceErrors, type Counts } from './counters.ts';
-import { loadEngine, type EngineName, type Prepared } from './engine.ts';
+import { loadEngine, type Engine, type EngineName, type Prepared, type PreparedTraining } from './engine.ts';
 import { iterationsFor, sampleInTurn, time, warmUp, within, type Lane } from './measure.ts';
 import type { CaseResult, Check, EngineResult, FirstStep, Protocol } from './result.ts';
+import { trainingData } from './training-data.ts';
 
 export interface Progress {
   readonly engine: EngineName | null;
@@ -76,33 +77,35 @@ export async function runCold(work: Case, engine: EngineName, { timeoutMs }: Pro
   return first;
 }
 
-async function firstStep(
-  work: Case,
-  name: EngineName,
-  timeoutMs: number,
-): Promise<{ first: FirstStep; ready: Ready; result: unknown }> {
+async function firstStep(work: Case, name: EngineName, timeoutMs: number): Promise<{ first: FirstStep; ready: Ready }> {
   const engine = await within(timeoutMs, 'loading', loadEngine(name));
+  const prepare = preparation(engine, work);
   claimDevices(name);
   const startMs = await time(() => within(timeoutMs, 'the start', engine.start()));
   let ready: Ready | undefined;
   const prepareMs = await time(async () => {
-    ready = await within(timeoutMs, 'the preparation', prepare(engine, work));
+    ready = await within(timeoutMs, 'the preparation', prepare());
   });
   if (!ready) throw new Error('internal: nothing was prepared.');
   const { run } = ready;
-  let result: unknown;
-  const stepMs = await time(async () => {
-    result = await within(timeoutMs, 'the first step', run(1));
-  });
-  return { first: { startMs, prepareMs, stepMs }, ready, result };
+  const stepMs = await time(() => within(timeoutMs, 'the first step', run(1)));
+  return { first: { startMs, prepareMs, stepMs }, ready };
 }
 
-async function prepare(engine: Awaited<ReturnType<typeof loadEngine>>, work: Case): Promise<Ready> {
+/** Makes the data, and returns what the engine does with it: making it is the benchmark's own time. */
+function preparation(engine: Engine, work: Case): () => Promise<Ready> {
   if (work.kind === 'op') {
-    const op = await engine.prepareOp(work);
-    return { ...op, check: async () => checkOutput(work, await op.output()) };
+    const inputs = inputsOf(work);
+    return async () => {
+      const op = await engine.prepareOp(work, inputs);
+      return { ...op, check: async () => checkOutput(work, await op.output()) };
+    };
   }
-  const training = await engine.prepareTraining(work);
+  const data = trainingData(work.sizes, work.batch);
+  return async () => checkedTraining(work, await engine.prepareTraining(work, data));
+}
+
+function checkedTraining(work: TrainingCase, training: PreparedTraining): Ready {
   const losses: number[] = [];
   return {
     ...training,

@@ -1,16 +1,18 @@
 /**
  * Builds the benchmark's page as it would be published, and serves it on a free port of this machine.
  *
- * A production build, so that every engine runs minified and in one file of its own, as its users have it. Knows the
- * page's address and nothing of what it measures.
+ * A production build, so that every engine runs minified and in one file of its own, as its users have it; held in
+ * memory, so that nothing is left behind. Knows the page's address and nothing of what it measures.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import http from 'node:http';
 import path from 'node:path';
 import { build } from 'vite';
-import { serveFolder } from '../../kernels-tests/harness/static-server.ts';
 
 const HERE = import.meta.dirname;
+const PAGE = 'bench/bench-page.html';
+const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+
+type Files = ReadonlyMap<string, string | Uint8Array>;
 
 export interface BenchServer {
   readonly page: string;
@@ -18,39 +20,52 @@ export interface BenchServer {
 }
 
 export async function serveBench(): Promise<BenchServer> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'wgrad-bench-'));
-  try {
-    await build({
-      configFile: path.resolve(HERE, '../../vite.config.ts'),
-      mode: 'demos',
-      logLevel: 'error',
-      build: { outDir: folder, emptyOutDir: true, reportCompressedSize: false },
-      plugins: [
-        {
-          name: 'wgrad:bench-page-alone',
-          config(config) {
-            config.build = {
-              ...config.build,
-              rolldownOptions: {
-                input: [path.resolve(HERE, '../bench/bench-page.html')],
-                // Engines whole: one may add methods in a module that its package calls free of effects.
-                treeshake: false,
-              },
-            };
-          },
+  const files = await buildPage();
+  const server = http.createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const file = files.get(decodeURIComponent(pathname).slice(1));
+    if (file === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': TYPES[path.extname(pathname)] ?? 'application/octet-stream' });
+    response.end(file);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (!address || typeof address === 'string') throw new Error('internal: the server of the benchmark has no port.');
+  return {
+    page: `http://127.0.0.1:${address.port}/${PAGE}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function buildPage(): Promise<Files> {
+  const built = await build({
+    configFile: path.resolve(HERE, '../../vite.config.ts'),
+    mode: 'demos',
+    logLevel: 'error',
+    build: { write: false },
+    plugins: [
+      {
+        name: 'wgrad:bench-page-alone',
+        config(config) {
+          config.build = {
+            ...config.build,
+            rolldownOptions: {
+              input: [path.resolve(HERE, '..', PAGE)],
+              // Engines whole: one may add methods in a module that its package calls free of effects.
+              treeshake: false,
+            },
+          };
         },
-      ],
-    });
-    const server = await serveFolder(folder);
-    return {
-      page: `${server.origin}/bench/bench-page.html`,
-      async close() {
-        await server.close();
-        await rm(folder, { recursive: true, force: true });
       },
-    };
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
+    ],
+  });
+  if (!('output' in built)) throw new Error('internal: the build of the benchmark gave no single output.');
+  return new Map(built.output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source]));
 }

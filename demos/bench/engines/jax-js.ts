@@ -4,10 +4,10 @@
  */
 import { defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad, type Array as JaxArray } from '@jax-js/jax';
 import { devDependencies } from '../../../package.json';
-import { inputsOf, type OpCase, type TrainingCase } from '../cases.ts';
+import type { OpCase, TrainingCase } from '../cases.ts';
 import type { Engine, PreparedOp, PreparedTraining } from '../engine.ts';
 import { ADAM } from '../mlp-reference.ts';
-import { trainingData } from '../training-data.ts';
+import type { TrainingData } from '../training-data.ts';
 
 type Arrays = Record<string, JaxArray>;
 
@@ -26,8 +26,8 @@ async function start(): Promise<void> {
   defaultDevice('webgpu');
 }
 
-async function prepareOp(work: OpCase): Promise<PreparedOp> {
-  const [a, b] = inputsOf(work).map((data, index) => array(data, work.shapes[index] ?? []));
+async function prepareOp(work: OpCase, inputs: readonly Float32Array<ArrayBuffer>[]): Promise<PreparedOp> {
+  const [a, b] = inputs.map((data, index) => array(data, work.shapes[index] ?? []));
   if (!a || !b) throw new Error(`${work.op}: takes two inputs.`);
   await Promise.all([a.blockUntilReady(), b.blockUntilReady()]);
   const op = jit((a: JaxArray, b: JaxArray) => np.matmul(a, b));
@@ -47,8 +47,7 @@ async function prepareOp(work: OpCase): Promise<PreparedOp> {
   };
 }
 
-async function prepareTraining(work: TrainingCase): Promise<PreparedTraining> {
-  const data = trainingData(work.sizes, work.batch);
+async function prepareTraining(work: TrainingCase, data: TrainingData): Promise<PreparedTraining> {
   let params: Arrays = {};
   data.layers.forEach(({ weight, bias, inputs, outputs }, index) => {
     params[`w${index}`] = array(weight, [inputs, outputs]);

@@ -5,10 +5,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import '@tensorflow/tfjs-backend-webgpu';
-import { inputsOf, type OpCase, type TrainingCase } from '../cases.ts';
+import type { OpCase, TrainingCase } from '../cases.ts';
 import type { Engine, PreparedOp, PreparedTraining } from '../engine.ts';
 import { ADAM } from '../mlp-reference.ts';
-import { trainingData } from '../training-data.ts';
+import type { TrainingData } from '../training-data.ts';
 
 const engine: Engine = { name: 'tfjs', version: tf.version.tfjs, start, prepareOp, prepareTraining };
 export default engine;
@@ -27,8 +27,8 @@ async function finish(): Promise<void> {
   await backend.queue.onSubmittedWorkDone();
 }
 
-async function prepareOp(work: OpCase): Promise<PreparedOp> {
-  const [a, b] = inputsOf(work).map((data, index) => tf.tensor(data, [...(work.shapes[index] ?? [])]));
+async function prepareOp(work: OpCase, inputs: readonly Float32Array<ArrayBuffer>[]): Promise<PreparedOp> {
+  const [a, b] = inputs.map((data, index) => tf.tensor(data, [...(work.shapes[index] ?? [])]));
   if (!a || !b) throw new Error(`${work.op}: takes two inputs.`);
   return {
     async run(iterations) {
@@ -50,8 +50,7 @@ async function prepareOp(work: OpCase): Promise<PreparedOp> {
   };
 }
 
-async function prepareTraining(work: TrainingCase): Promise<PreparedTraining> {
-  const data = trainingData(work.sizes, work.batch);
+async function prepareTraining(work: TrainingCase, data: TrainingData): Promise<PreparedTraining> {
   const layers = data.layers.map(({ weight, bias, inputs, outputs }) => ({
     weight: tf.variable(tf.tensor2d(weight, [inputs, outputs])),
     bias: tf.variable(tf.tensor1d(bias)),

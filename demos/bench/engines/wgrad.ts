@@ -1,10 +1,10 @@
 /** This engine in the benchmark, as a user would write it: PyTorch's names, the step compiled once. */
 import { version } from '../../../package.json';
 import { compile, F, init, nn, optim, synchronize, tensor, type Tensor } from '../../../src/index.ts';
-import { inputsOf, type OpCase, type TrainingCase } from '../cases.ts';
+import type { OpCase, TrainingCase } from '../cases.ts';
 import type { Engine, PreparedOp, PreparedTraining } from '../engine.ts';
 import { ADAM } from '../mlp-reference.ts';
-import { trainingData, type Layer } from '../training-data.ts';
+import type { Layer, TrainingData } from '../training-data.ts';
 
 const engine: Engine = { name: 'wgrad', version, start, prepareOp, prepareTraining };
 export default engine;
@@ -13,8 +13,8 @@ async function start(): Promise<void> {
   await init();
 }
 
-async function prepareOp(work: OpCase): Promise<PreparedOp> {
-  const [a, b] = inputsOf(work).map((data, index) => tensor(data, { shape: work.shapes[index] ?? [] }));
+async function prepareOp(work: OpCase, inputs: readonly Float32Array<ArrayBuffer>[]): Promise<PreparedOp> {
+  const [a, b] = inputs.map((data, index) => tensor(data, { shape: work.shapes[index] ?? [] }));
   if (!a || !b) throw new Error(`${work.op}: takes two inputs.`);
   const op = compile((a: Tensor, b: Tensor) => a.matmul(b));
   return {
@@ -30,8 +30,7 @@ async function prepareOp(work: OpCase): Promise<PreparedOp> {
   };
 }
 
-async function prepareTraining(work: TrainingCase): Promise<PreparedTraining> {
-  const data = trainingData(work.sizes, work.batch);
+async function prepareTraining(work: TrainingCase, data: TrainingData): Promise<PreparedTraining> {
   const model = new nn.Sequential(
     ...data.layers.flatMap(({ inputs, outputs }, index) => [
       ...(index > 0 ? [new nn.ReLU()] : []),
@@ -66,15 +65,9 @@ async function prepareTraining(work: TrainingCase): Promise<PreparedTraining> {
 
 /** Linear keeps [out, in], as PyTorch does. */
 function stateDict(layers: readonly Layer[]): Record<string, { shape: number[]; data: Float32Array<ArrayBuffer> }> {
-  const entries = layers.flatMap(({ weight, bias, inputs, outputs }, index) => [
-    [`${2 * index}.weight`, { shape: [outputs, inputs], data: transposed(weight, inputs, outputs) }] as const,
+  const entries = layers.flatMap(({ weightOutIn, bias, inputs, outputs }, index) => [
+    [`${2 * index}.weight`, { shape: [outputs, inputs], data: weightOutIn }] as const,
     [`${2 * index}.bias`, { shape: [outputs], data: bias }] as const,
   ]);
   return Object.fromEntries(entries);
-}
-
-function transposed(data: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(data.length);
-  data.forEach((value, at) => (result[(at % columns) * rows + Math.floor(at / columns)] = value));
-  return result;
 }
