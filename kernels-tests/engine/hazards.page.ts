@@ -215,6 +215,23 @@ export const hazards: Cases = {
       ],
     };
   },
+  async 'a view of a parameter that is retained before it is updated'() {
+    const p = new nn.Parameter(counted(2, 2));
+    const optimizer = new optim.SGD([p], { lr: 1 });
+    const views = [p.detach().reshape([4]), p.detach().transpose(), p.detach().slice(0, 1)];
+    const kept = views.map((view) => view.retain());
+    p.sum().backward();
+    optimizer.step();
+    return {
+      got: await Promise.all([...kept, p].map(values)),
+      wanted: [
+        [1, 2, 3, 4],
+        [1, 3, 2, 4],
+        [3, 4],
+        [0, 1, 2, 3],
+      ],
+    };
+  },
   async 'a view of a parameter made once and used in every step'() {
     const p = new nn.Parameter(counted(2, 2));
     const turned = p.detach().transpose();

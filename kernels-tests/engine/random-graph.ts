@@ -2,14 +2,18 @@
  * Random graphs: the same seed traces the same ops on the same data, whatever engine runs them.
  *
  * In the `exact` family every value is a whole number small enough for float32 to hold, so that any order of
- * computation must give the same bits. In the `smooth` family gradients flow, and only rounding may differ.
+ * computation must give the same bits. In the `smooth` family gradients flow, and only rounding may differ. In the
+ * `steps` family they reach an optimiser, whose updates the next graph reads.
  */
 import { concat, F, matmul, nn, tensor, where, type Tensor } from '../../src/index.ts';
 
-export type Family = 'exact' | 'smooth';
+export type Family = 'exact' | 'smooth' | 'steps';
 
 export interface Traced {
+  /** Some of the values. */
   readonly outputs: Tensor[];
+  /** The loss and gradients. */
+  readonly gradients: Tensor[];
   /** One line for each value, for a person who looks into a failure. */
   readonly text: string[];
 }
@@ -38,8 +42,9 @@ export function leavesOf(seed: number, turn: number, family: Family): Tensor[] {
     while (shape.reduce((product, size) => product * size, 1) > LARGEST) shape.pop();
     const length = shape.reduce((product, size) => product * size, 1);
     const value = (): number => (family === 'exact' ? Math.floor(numbers() * 7) - 3 : numbers() * 4 - 2);
-    const values = tensor(Float32Array.from({ length }, value), { shape, requiresGrad: index === 1 });
-    return index === 2 ? new nn.Parameter(values) : values;
+    const isParameter = index === 2 || (family === 'steps' && index > 0 && index < 4);
+    const values = tensor(Float32Array.from({ length }, value), { shape, requiresGrad: index === 1 && !isParameter });
+    return isParameter ? new nn.Parameter(values) : values;
   };
   return Array.from({ length: 5 }, leaf);
 }
@@ -67,14 +72,17 @@ class Tracer {
     for (let tries = 0; this.values.length < first + count && tries < 400; tries++) this.instruction();
     const made = this.values.slice(first);
     const outputs = made.filter((_, index) => index === made.length - 1 || this.random() < 0.35);
-    if (this.family === 'smooth') outputs.push(...this.gradients());
-    return { outputs, text: this.text };
+    const gradients = this.family === 'exact' ? [] : this.gradients();
+    return { outputs, gradients, text: this.text };
   }
 
   /** Of a loss over a few of the values. */
   private gradients(): Tensor[] {
     const floats = this.values.filter(({ requiresGrad }) => requiresGrad);
     const parts = floats.slice(-3).map((value) => value.tanh().mean());
+    // No parameter may be without a gradient.
+    if (this.family === 'steps')
+      for (const value of this.values) if (value instanceof nn.Parameter) parts.push(value.square().mean().mul(0.1));
     if (parts.length === 0) return [];
     const loss = parts.reduce((sum, part) => sum.add(part));
     loss.backward();

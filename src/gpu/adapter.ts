@@ -65,7 +65,14 @@ export async function acquireDevice(options: DeviceOptions): Promise<{ device: G
     for (const limit of LIMITS) requiredLimits[limit] = adapter.limits[limit];
     requiredFeatures.push(...FEATURES.filter((feature) => adapter.features.has(feature)));
   }
-  const device = await adapter.requestDevice({ label: 'wgrad', requiredLimits, requiredFeatures });
+  const device = await adapter
+    .requestDevice({ label: 'wgrad', requiredLimits, requiredFeatures })
+    .catch((cause: unknown) => {
+      throw new Error(
+        `WebGPU: the adapter gave no device: ${(cause as Error).message}. Close other tabs that use the GPU, or restart the browser.`,
+        { cause },
+      );
+    });
   return { device, summary: summarise(adapter.info, device.features, adapter.info.isFallbackAdapter) };
 }
 

@@ -2,6 +2,7 @@
  * What the layers above use of the graph.
  */
 export { isGradEnabled } from './autograd.ts';
+export { makeAvailable } from './available.ts';
 export { compile } from './compile.ts';
 export { definedOps, defineOp } from './define-op.ts';
 export {

@@ -3,7 +3,9 @@
  */
 import {
   copyStorage,
+  engine,
   flush,
+  makeAvailable,
   noGrad,
   sameShape,
   show,
@@ -28,12 +30,15 @@ export function applyState(parameters: Map<string, Parameter>, state: Map<string
       if (strict) problems.push(`"${key}" ${show(parameter.shape)} is missing`);
     } else if (!sameShape(entry.shape, parameter.shape))
       problems.push(`"${key}" is ${show(entry.shape)} and the model has ${show(parameter.shape)}`);
+    else if (!(entry instanceof Tensor) && entry.data.length !== parameter.numel)
+      problems.push(`"${key}" has ${entry.data.length} numbers and shape ${show(entry.shape)}`);
   }
   if (strict) for (const key of state.keys()) if (!parameters.has(key)) problems.push(`"${key}" is not in the model`);
   if (problems.length)
     throw new Error(
       `loadStateDict: ${problems.join('; ')}. Nothing was loaded. Build the model with the same layers and sizes, or pass { strict: false } for missing and unexpected keys.`,
     );
+  for (const { value } of parameters.values()) makeAvailable(engine(), value, 'loadStateDict', flush);
   const staged = [...parameters].flatMap(([key, parameter]) => {
     const entry = state.get(key);
     return entry

@@ -102,19 +102,22 @@ function convert(flat: number[] | TypedData, dtype: DType): HostArray {
 
 /** `shape` filled with one value. */
 export function full(shape: Shape, value: number, options: Omit<TensorOptions, 'shape'> = {}): Tensor {
-  checkShape('full', shape);
-  const dtype = options.dtype ?? 'float32';
-  if (options.requiresGrad)
-    return leafTensor(convert(Array<number>(numel(shape)).fill(value), dtype), shape, dtype, true);
-  return expand(tensor(value, { dtype }), shape);
+  return filled('full', shape, value, options);
 }
 
 export function zeros(shape: Shape, options: Omit<TensorOptions, 'shape'> = {}): Tensor {
-  return full(shape, 0, options);
+  return filled('zeros', shape, 0, options);
 }
 
 export function ones(shape: Shape, options: Omit<TensorOptions, 'shape'> = {}): Tensor {
-  return full(shape, 1, options);
+  return filled('ones', shape, 1, options);
+}
+
+function filled(name: string, shape: Shape, value: number, options: Omit<TensorOptions, 'shape'>): Tensor {
+  checkShape(name, shape);
+  const { dtype = 'float32', requiresGrad } = options;
+  if (requiresGrad) return leafTensor(convert(Array<number>(numel(shape)).fill(value), dtype), shape, dtype, true);
+  return expand(tensor(value, { dtype }), shape);
 }
 
 const arangeOp = definePointwise<never, { length: number; dtype: DType }>({

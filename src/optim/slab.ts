@@ -4,7 +4,20 @@
  * Gradients and moments lie in slabs with the same offsets. Parameters stay tensors of their own: each is a part of
  * the slab, at an offset at which any device can bind it.
  */
-import { createStorage, leafValue, moveStorage, partOf, releaseStorage, Tensor, type Storage } from '../graph/index.ts';
+import {
+  createStorage,
+  engine,
+  flush,
+  leafValue,
+  makeAvailable,
+  moveStorage,
+  partOf,
+  releaseStorage,
+  sameShape,
+  show,
+  Tensor,
+  type Storage,
+} from '../graph/index.ts';
 import { pack } from '../ops/update.ts';
 import type { Parameter } from '../nn/index.ts';
 
@@ -19,6 +32,7 @@ export class Slab {
   private readonly bytes: number;
 
   constructor(name: string, parameters: readonly Parameter[]) {
+    for (const { value } of parameters) makeAvailable(engine(), value, name, flush);
     this.parameters = parameters;
     let bytes = 0;
     for (const { numel } of parameters) {
@@ -52,6 +66,10 @@ export class Slab {
       if (!parameter.grad)
         throw new Error(
           `${optimizer}: parameter ${nameOf(parameter, index)} has no gradient. It is not reachable from the loss, or backward() was not called.`,
+        );
+      if (!sameShape(parameter.grad.shape, parameter.shape))
+        throw new Error(
+          `${optimizer}: the gradient of parameter ${nameOf(parameter, index)} is ${show(parameter.grad.shape)} and the parameter ${show(parameter.shape)}. They must be equal.`,
         );
       return parameter.grad;
     });

@@ -64,7 +64,7 @@ class Builder {
     const inputs = node.inputs.map((value) => this.sources.get(value)!);
     const { op } = node;
     const key = `${node.key}@${node.epoch}:${inputs.map((source) => this.sourceKey(source)).join(';')}`;
-    let outputs = op.writes ? undefined : this.known.get(key);
+    let outputs = op.writes || node.outputs.some(({ target }) => target) ? undefined : this.known.get(key);
     if (!outputs) {
       outputs = op.view ? [this.view(node, inputs[0]!)] : this.compute(node, inputs);
       this.known.set(key, outputs);
@@ -93,6 +93,9 @@ class Builder {
     const { op, attrs } = node;
     const output = node.outputs[0]!;
     const layout = op.view!(input.layout, attrs, output);
+    // What is retained of a leaf is what it holds here, before later nodes write to it.
+    if (layout && output.target && input.base.kind === 'external')
+      return this.copy({ base: input.base, layout }, node.epoch);
     if (layout) return { base: input.base, layout };
     const plain = this.copy(input, node.epoch);
     return { base: plain.base, layout: op.view!(plain.layout, attrs, output)! };
@@ -115,7 +118,7 @@ class Builder {
         const whole = op.pointwise.whole?.includes(index);
         if (!whole) return { base: source.base, layout: broadcastLayout(source.layout, node.outputs[0]!.shape) };
       }
-      if (op.pack) return this.packable(source, node);
+      if (op.pack) return this.packable(source, inputs, node.epoch);
       // A chain binds whole arrays from their beginning.
       if (isBindable(source) && !(op.pointwise && source.layout.offset > 0)) return source;
       const absorbed = op.absorb?.(index, source.layout, attrs);
@@ -131,12 +134,13 @@ class Builder {
   }
 
   /** Each member of a pack is written in its place by what computes it; what cannot be is copied there. */
-  private packable(source: Source, pack: Node): Source {
+  private packable(source: Source, members: readonly Source[], epoch: number): Source {
     const { base, layout } = source;
     const whole = isContiguous(layout) && size(layout) === size(base);
     // What else reads it might in one dispatch write another member, and a buffer is bound for one or the other.
-    const packable = base.kind === 'computed' && whole && base.readers.size === 0 && !this.packed.has(base);
-    const member = packable ? source : this.copy(source, pack.epoch);
+    const alone = base.kind === 'computed' && base.readers.size === 0 && !this.packed.has(base);
+    const once = members.filter((member) => member.base === base).length === 1;
+    const member = whole && alone && once ? source : this.copy(source, epoch);
     this.packed.add(member.base);
     return member;
   }

@@ -123,11 +123,11 @@ class Fuser {
     if (into.kind === 'kernel' && from.members.some((node) => node.outputs[0]!.dtype !== 'float32')) return;
     if ([...from.after].some((group) => group === into || group.after.has(into))) return;
     if (into.after.has(from) && [...into.after].some((group) => group !== from && group.after.has(from))) return;
-    const reads = (node: PlanNode, source: Source): boolean =>
+    const reads = (node: PlanNode, source: Source, index: number): boolean =>
       source.base.kind === 'computed' &&
       groupOf(source.base.node) === from &&
-      (node === into.root || !isIdentity(source, into.elements));
-    if (nodesOf(into).some((node) => node.sources.some((source) => reads(node, source)))) return;
+      (!node.op.pointwise || node.op.pointwise.whole?.includes(index) || !isIdentity(source, into.elements));
+    if (nodesOf(into).some((node) => node.sources.some((source, index) => reads(node, source, index)))) return;
     if (this.bindings({ ...into, members: [...into.members, ...from.members] }) > this.maxStorageBuffers) return;
     from.merged = into;
     into.members = [...into.members, ...from.members].toSorted((a, b) => a.index - b.index);
