@@ -66,7 +66,7 @@ export interface Tile {
 /**
  * Register blocks. Of matrices of 512 on SwiftShader 16x16 makes 5.9 GFLOP/s, 8x12 about 4.8 and 4x4 under 4, but
  * 16x16 takes 300 ms to compile, 8x12 50 and single outputs 13; so the size follows the work. On a GPU large blocks
- * would spill.
+ * would spill. Narrow products fill no block, and are worth compiling one for only when they are long.
  */
 export function registerTile(m: number, n: number, k: number, software: boolean): Tile {
   const large = software && m > 8 && n > 8 && m * n * k >= 2 ** 24;
@@ -80,7 +80,8 @@ export function smallTile(
   k: number,
   software: boolean,
 ): Tile & { readonly kernel: '8x12' | '4x4' | '1x1' } {
-  if (m * n * k < 2 ** 14) return { kernel: '1x1', rows: 1, cols: 1, group: 8 };
+  const narrow = m < 8 || n < 12;
+  if (m * n * k < (narrow ? 2 ** 17 : 2 ** 14)) return { kernel: '1x1', rows: 1, cols: 1, group: 8 };
   if (!software || m <= 4 || n <= 4) return { kernel: '4x4', rows: 4, cols: 4, group: software ? 2 : 8 };
   return { kernel: '8x12', rows: 8, cols: 12, group: 2 };
 }
