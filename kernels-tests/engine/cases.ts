@@ -1,5 +1,5 @@
 /** What the case pages share: a case is a name and a function that gives what came out beside what should. */
-import { tensor, nn, type Tensor } from '../../src/index.ts';
+import { F, manualSeed, nn, optim, tensor, type Tensor } from '../../src/index.ts';
 
 export interface Outcome {
   got: unknown;
@@ -42,4 +42,27 @@ export const labels = (seed: number, count: number, classes: number): Tensor =>
 /** All parameters of a module, one behind another. */
 export async function weights(module: nn.AnyModule): Promise<number[]> {
   return (await Promise.all(module.parameters().map(values))).flat();
+}
+
+const net = (dropout = 0): nn.Sequential =>
+  new nn.Sequential(
+    new nn.Linear(6, 16),
+    new nn.Tanh(),
+    ...(dropout > 0 ? [new nn.Dropout(dropout)] : []),
+    new nn.Linear(16, 4),
+  );
+
+/** A net and an optimiser that start from the same numbers each time. */
+export function seeded(dropout = 0): { model: nn.Sequential; optimizer: optim.Optimizer } {
+  manualSeed(7);
+  const model = net(dropout);
+  return { model, optimizer: new optim.Adam(model.parameters(), { lr: 0.01 }) };
+}
+
+export function trainStep(model: nn.Layer, optimizer: optim.Optimizer, turn: number): Tensor {
+  const loss = F.crossEntropy(model.forward(noise(turn, 8, 6)), labels(turn, 8, 4));
+  optimizer.zeroGrad();
+  loss.backward();
+  optimizer.step();
+  return loss;
 }

@@ -6,6 +6,7 @@
  * `steps` family they reach an optimiser, whose updates the next graph reads.
  */
 import { concat, F, matmul, nn, tensor, where, type Tensor } from '../../src/index.ts';
+import { randomNumbers } from './random-numbers.ts';
 
 export type Family = 'exact' | 'smooth' | 'steps';
 
@@ -22,16 +23,6 @@ export interface Traced {
 const EXACT = 2 ** 22;
 const LARGEST = 2048;
 const SIZES = [1, 2, 3, 4, 5, 8, 64];
-
-export function randomNumbers(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Data of the leaves, by seed and turn; shapes depend on the seed alone. */
 export function leavesOf(seed: number, turn: number, family: Family): Tensor[] {

@@ -7,6 +7,11 @@ export interface Mistake {
   says: string[];
 }
 
+export const mistake = (make: () => unknown, ...says: string[]): Mistake => ({ make, says });
+
+/** A value of a type that the compiler would refuse. */
+export const wrong = (value: unknown): never => value as never;
+
 export interface Failure {
   message: string;
   /** The innermost function on the stack that is not the engine's, with its file. */

@@ -1,8 +1,7 @@
 /** What cannot work in training: gradients that are not there, state that does not fit, values that are gone. */
 import { compile, F, init, nn, noGrad, ones, optim, synchronize, tensor, type Tensor } from '../../src/index.ts';
-import { failureOf, type Failure, type Mistake } from './failures.ts';
+import { failureOf, mistake, type Failure, type Mistake } from './failures.ts';
 
-const mistake = (make: () => unknown, ...says: string[]): Mistake => ({ make, says });
 const parameter = (...numbers: number[]): nn.Parameter => new nn.Parameter(tensor(numbers));
 
 /** A step of a parameter that is larger than what the ring keeps. */
