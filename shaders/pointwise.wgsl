@@ -5,7 +5,8 @@
 // Geometry: called from `fn chain`, `fn prologue` and `fn epilogue`
 // Source:   Salmon et al. 2011 (Philox4x32-10), doi:10.1145/2063384.2063405; Box & Muller 1958
 // NaN and infinity have no literals in WGSL, and compilers may assume that neither occurs: they are made from and
-// tested by their bits.
+// tested by their bits. Nothing here branches (hence & and |, not && and ||): dozens of these functions may be inlined
+// into one kernel several times, and compilers may take exponential time for that many branches.
 
 var<private> quiet_nan: u32 = 0x7fc00000u;
 
@@ -21,7 +22,7 @@ fn relu(x: f32) -> f32 {
 }
 
 fn relu_backward(dy: f32, y: f32) -> f32 {
-  return select(0.0, dy, y > 0.0 || is_nan(y));
+  return select(0.0, dy, (y > 0.0) | is_nan(y));
 }
 
 // 1 / (1 + e^-x), by the branch on the sign that cannot overflow.
@@ -41,10 +42,8 @@ fn tanh_stable(x: f32) -> f32 {
 
 // log(0) = -inf and log(x < 0) = NaN, which WGSL leaves open.
 fn log_exact(x: f32) -> f32 {
-  if (x > 0.0) {
-    return select(log(x), x, bitcast<u32>(x) == infinity);
-  }
-  return bitcast<f32>(select(quiet_nan, infinity | 0x80000000u, x == 0.0));
+  let outside = bitcast<f32>(select(quiet_nan, infinity | 0x80000000u, x == 0.0));
+  return select(outside, select(log(x), x, bitcast<u32>(x) == infinity), x > 0.0);
 }
 
 fn sqrt_exact(x: f32) -> f32 {
@@ -53,28 +52,24 @@ fn sqrt_exact(x: f32) -> f32 {
 
 // x^y with torch's signs: a negative base needs a whole exponent, an even one gives a positive result.
 fn pow_exact(x: f32, y: f32) -> f32 {
-  if (y == 0.0) {
-    return 1.0;
-  }
-  if (x == 0.0) {
-    return select(bitcast<f32>(infinity), 0.0, y > 0.0);
-  }
   let size = exp2(y * log2(abs(x)));
-  if (x > 0.0) {
-    return size;
-  }
-  if (y != floor(y)) {
-    return bitcast<f32>(quiet_nan);
-  }
-  return select(size, -size, abs(y % 2.0) == 1.0);
+  let signed = select(size, -size, (x < 0.0) & (abs(y % 2.0) == 1.0));
+  let finite = select(signed, bitcast<f32>(quiet_nan), (x < 0.0) & (y != floor(y)));
+  let at_zero = select(bitcast<f32>(infinity), 0.0, y > 0.0);
+  return select(select(finite, at_zero, x == 0.0), 1.0, y == 0.0);
 }
 
 // The greater, or NaN if either is NaN.
 fn maximum(a: f32, b: f32) -> f32 {
-  if (is_nan(a) || is_nan(b)) {
-    return bitcast<f32>(quiet_nan);
-  }
-  return select(b, a, a >= b);
+  return select(select(b, a, a >= b), bitcast<f32>(quiet_nan), is_nan(a) | is_nan(b));
+}
+
+// For the gradient of a slice: where element i lies in it, counted from 1, or 0 where it lies outside.
+fn slice_place(i: u32, inner: u32, size: u32, start: u32, step: u32, length: u32) -> u32 {
+  let at = (i / inner) % size;
+  let turn = (at - start) / step;
+  let inside = (at >= start) & ((at - start) % step == 0u) & (turn < length);
+  return select(0u, 1u + (i / (inner * size) * length + turn) * inner + i % inner, inside);
 }
 
 // Upper 32 bits of the product, from 16-bit limbs.

@@ -153,6 +153,8 @@ class Tracer {
       ['tanh', () => x.tanh(), 1],
       ['sigmoid', () => x.sigmoid(), 1],
       ['exp of tanh', () => x.tanh().exp(), 3],
+      ['power', () => x.abs().add(0.5).pow(1.5), 2 * bound + 3],
+      ['logarithm', () => x.square().add(0.5).log(), bound + 1],
       ['root', () => x.square().add(1).sqrt(), bound + 1],
       ['dropout', () => F.dropout(x, { p: 0.3 }), bound * 1.5],
       ...(x.ndim > 0

@@ -23,11 +23,8 @@ const sliceBackwardOp = definePointwise<never, Attrs>({
   shape: ({ shape }) => shape,
   expression([dy], { shape, axis, start, length, step }) {
     const inner = contiguousStrides(shape)[axis]!;
-    const size = shape[axis]!;
-    const at = `(i / ${inner}u) % ${size}u`;
-    const index = `(i / ${inner * size}u * ${length}u + (${at} - ${start}u) / ${step}u) * ${inner}u + i % ${inner}u`;
-    const inside = `${at} >= ${start}u && (${at} - ${start}u) % ${step}u == 0u && (${at} - ${start}u) / ${step}u < ${length}u`;
-    return `select(0.0, ${dy}[select(0u, ${index}, ${inside})], ${inside})`;
+    const place = `slice_place(i, ${inner}u, ${shape[axis]}u, ${start}u, ${step}u, ${length}u)`;
+    return `select(0.0, ${dy}[max(${place}, 1u) - 1u], ${place} != 0u)`;
   },
 });
 
