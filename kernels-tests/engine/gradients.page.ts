@@ -169,6 +169,19 @@ export const gradients: Cases = {
     }
     return { got: [await values(p), message.includes('another optimizer')], wanted: [[-10, -9], true] };
   },
+  async 'a gradient that is changed before step(), as clipping does'() {
+    const [a, b] = [parameter(1, 2), parameter(3)];
+    const optimizer = new optim.SGD([a, b], { lr: 1 });
+    a.mul(row(30, 40)).sum().add(b.sum().mul(0)).backward();
+    const norm = a.grad!.square().sum().add(b.grad!.square().sum()).sqrt();
+    for (const p of [a, b]) p.grad = p.grad!.div(norm);
+    optimizer.step();
+    const got = await Promise.all([a, b, norm, a.grad!].map(values));
+    return {
+      got: got.map((all) => all.map((x) => Math.round(x * 1e5) / 1e5)),
+      wanted: [[0.4, 1.2], [3], [50], [0.6, 0.8]],
+    };
+  },
   async 'retainGraph allows a second backward pass, which adds the same again'() {
     const p = parameter(2, 3);
     const loss = p.mul(p).sum();

@@ -7,6 +7,7 @@ optimisers.json beside itself. Every number is drawn from a fixed seed and round
 PyTorch sees it, so that the file holds exactly what went in.
 """
 import json
+import math
 import pathlib
 
 import torch
@@ -189,6 +190,35 @@ def optimisers():
     }
 
 
+def waves(phase, scale, *shape):
+    """Numbers that the test makes by the same formula, so that the file need not hold them."""
+    count = math.prod(shape)
+    return torch.tensor([scale * math.sin(1.7 * i + 0.003 * i * i + phase) for i in range(count)]).reshape(shape)
+
+
+def large():
+    """The MNIST MLP at its real size, whose activations and gradients take other kernels and other memory."""
+    sizes = [784, 256, 128, 10]
+    network = nn.Sequential(
+        nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)
+    )
+    with torch.no_grad():
+        for index, parameter in enumerate(network.parameters()):
+            parameter.copy_(waves(index, 1 / math.sqrt(sizes[index // 2]), *parameter.shape))
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
+    losses = []
+    for step in range(6):
+        x = waves(step, 1.0, 64, 784)
+        labels = torch.arange(64) * (step + 3) % 10
+        loss = F.cross_entropy(network(x), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(rounded(loss)[0])
+    ends = {key: [rounded(value.sum())[0], rounded(value.abs().sum())[0]] for key, value in network.state_dict().items()}
+    return {"losses": losses, "sums": ends}
+
+
 def write(name, content):
     path = HERE / name
     path.write_text(json.dumps(content, separators=(",", ":")) + "\n")
@@ -198,4 +228,4 @@ def write(name, content):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     write("modules.json", {"torch": torch.__version__, "modules": modules(), "functions": functions()})
-    write("optimisers.json", {"torch": torch.__version__, **optimisers()})
+    write("optimisers.json", {"torch": torch.__version__, **optimisers(), "large": large()})

@@ -55,3 +55,43 @@ export async function train(
     end[key] = { shape: [...value.shape], data: Array.from(await value.data()) };
   return { losses: await Promise.all(losses.map((loss) => loss.item())), end };
 }
+
+/** As `waves` of make_references.py. */
+function waves(phase: number, scale: number, ...shape: number[]): { shape: number[]; data: Float32Array } {
+  const length = shape.reduce((product, size) => product * size, 1);
+  return { shape, data: Float32Array.from({ length }, (_, i) => scale * Math.sin(1.7 * i + 0.003 * i * i + phase)) };
+}
+
+export async function trainLarge(steps: number): Promise<{ losses: number[]; sums: Record<string, [number, number]> }> {
+  await init();
+  const sizes = [784, 256, 128, 10];
+  const model = new nn.Sequential(
+    new nn.Linear(784, 256),
+    new nn.ReLU(),
+    new nn.Linear(256, 128),
+    new nn.ReLU(),
+    new nn.Linear(128, 10),
+  );
+  const start = [...model.namedParameters()].map(([key, { shape }], index) => [
+    key,
+    waves(index, 1 / Math.sqrt(sizes[Math.floor(index / 2)]!), ...shape),
+  ]);
+  model.loadStateDict(Object.fromEntries(start));
+  const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
+  const losses = [];
+  for (let step = 0; step < steps; step++) {
+    const x = waves(step, 1, 64, 784);
+    const labels = Int32Array.from({ length: 64 }, (_, i) => (i * (step + 3)) % 10);
+    const loss = F.crossEntropy(model.forward(tensor(x.data, x)), tensor(labels));
+    optimizer.zeroGrad();
+    loss.backward();
+    optimizer.step();
+    losses.push(loss);
+  }
+  const sums: Record<string, [number, number]> = {};
+  for (const [key, value] of Object.entries(model.stateDict())) {
+    const data = Array.from(await value.data());
+    sums[key] = [data.reduce((a, b) => a + b), data.reduce((a, b) => a + Math.abs(b), 0)];
+  }
+  return { losses: await Promise.all(losses.map((loss) => loss.item())), sums };
+}

@@ -12,7 +12,7 @@ afterAll(async () => {
   await page.close();
 });
 
-const { runs, ...shared } = optimizerReferences();
+const { runs, large, ...shared } = optimizerReferences();
 
 /** Relative, for each of 30 losses. */
 const TOLERANCE = 1e-4;
@@ -27,4 +27,13 @@ describe('30 steps go as in PyTorch with', () => {
     for (const [key, wanted] of Object.entries(run.end))
       expect(distance(end[key], wanted), key).toBeLessThan(TOLERANCE);
   });
+});
+
+test('the MNIST MLP goes as in PyTorch at its real size', async () => {
+  const { losses, sums } = await page.call('trainLarge', large.losses.length);
+  losses.forEach((loss, step) => expect(Math.abs(loss / large.losses[step]! - 1)).toBeLessThan(TOLERANCE));
+  for (const [key, [sum, magnitude]] of Object.entries(large.sums)) {
+    expect(Math.abs(sums[key]![0] - sum) / magnitude, key).toBeLessThan(TOLERANCE);
+    expect(Math.abs(sums[key]![1] / magnitude - 1), key).toBeLessThan(TOLERANCE);
+  }
 });

@@ -54,6 +54,8 @@ export interface OptimizerReferences {
   data: { x: Plain; classify: Plain; regress: Plain };
   start: { classify: State; regress: State };
   runs: Run[];
+  /** The MNIST MLP, from numbers that both sides make; of each parameter the sum and the sum of magnitudes at the end. */
+  large: { losses: number[]; sums: Record<string, [number, number]> };
 }
 
 export interface ModuleReferences {
