@@ -46,6 +46,8 @@ const labs = (): UserConfig => ({
   root: demos,
   base: './',
   server: { fs: { allow: [here] } },
+  // The other engines of the bench are bundled when it loads them, not before the labs open.
+  optimizeDeps: { entries: ['mlp/index.html'] },
   build: {
     target: 'es2022',
     outDir: path.join(here, 'dist-demos'),

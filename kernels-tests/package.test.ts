@@ -93,7 +93,7 @@ describe('the packed package', () => {
     expect(readdirSync(installed).toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
   });
 
-  test('takes at most 35 KiB of an app, minified and gzipped, without data and io, which may be imported apart', async () => {
+  test('takes at most 36 KiB of an app, minified and gzipped, without data and io, which may be imported apart', async () => {
     const exported = Object.keys((await import(path.join(installed, 'dist/index.js'))) as object);
     const core = exported.filter((name) => name !== 'data' && name !== 'io');
     const entry = path.join(scratch, 'core.js');
@@ -112,7 +112,7 @@ describe('the packed package', () => {
     const chunks = [result].flat().flatMap((part) => ('output' in part ? part.output : []));
     const code = chunks.map((chunk) => (chunk.type === 'chunk' ? chunk.code : '')).join('');
     expect(core.length).toBeGreaterThan(20);
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(35 * 1024);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(36 * 1024);
   });
 
   test('is typed without further packages', () => {
