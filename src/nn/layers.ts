@@ -1,5 +1,6 @@
 /**
- * The layers of an MLP, with PyTorch's names, defaults and initialisation.
+ * The layers of an MLP, with PyTorch's names, defaults and initialisation. Each says its name itself, because minifiers
+ * change those of classes.
  */
 import { type Shape, type Tensor } from '../graph/index.ts';
 import {
@@ -20,6 +21,8 @@ import { Parameter } from './parameter.ts';
 
 /** Layers one after another. Their names are their positions: "0.weight". */
 export class Sequential extends Module {
+  static override readonly name: string = 'Sequential';
+
   readonly length: number;
 
   constructor(...layers: Layer[]) {
@@ -43,6 +46,8 @@ function requireCount(name: string, what: string, count: number): void {
  * U(-1/sqrt(inFeatures), 1/sqrt(inFeatures)) as in torch.nn.Linear.
  */
 export class Linear extends Module {
+  static override readonly name: string = 'Linear';
+
   readonly weight: Parameter;
   readonly bias: Parameter | null;
 
@@ -72,24 +77,32 @@ function uniform(shape: Shape, bound: number): Tensor {
 }
 
 export class ReLU extends Module {
+  static override readonly name: string = 'ReLU';
+
   override forward(x: Tensor): Tensor {
     return relu(x);
   }
 }
 
 export class Sigmoid extends Module {
+  static override readonly name: string = 'Sigmoid';
+
   override forward(x: Tensor): Tensor {
     return sigmoid(x);
   }
 }
 
 export class Tanh extends Module {
+  static override readonly name: string = 'Tanh';
+
   override forward(x: Tensor): Tensor {
     return tanh(x);
   }
 }
 
 export class Softmax extends Module {
+  static override readonly name: string = 'Softmax';
+
   readonly axis: number;
 
   constructor(axis = -1) {
@@ -104,6 +117,8 @@ export class Softmax extends Module {
 
 /** While training, sets elements to 0 with probability p and scales the others by 1 / (1 - p). */
 export class Dropout extends Module {
+  static override readonly name: string = 'Dropout';
+
   /** May be changed while training, also that of a compiled step. */
   p: number;
 
@@ -119,6 +134,8 @@ export class Dropout extends Module {
 
 /** All axes from `start` on made one; by default all but the batch. */
 export class Flatten extends Module {
+  static override readonly name: string = 'Flatten';
+
   readonly start: number;
   readonly end: number;
 
@@ -134,12 +151,16 @@ export class Flatten extends Module {
 }
 
 export class CrossEntropyLoss extends Module {
+  static override readonly name: string = 'CrossEntropyLoss';
+
   override forward(logits: Tensor, labels: Tensor): Tensor {
     return crossEntropy(logits, labels);
   }
 }
 
 export class MSELoss extends Module {
+  static override readonly name: string = 'MSELoss';
+
   override forward(prediction: Tensor, target: Tensor): Tensor {
     return mseLoss(prediction, target);
   }
