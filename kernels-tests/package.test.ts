@@ -16,12 +16,14 @@ import { serveFolder, type StaticServer } from './harness/static-server.ts';
 interface Trained {
   readonly first: number;
   readonly last: number;
+  /** What the summary calls the layers, after minification. */
+  readonly layers: string;
 }
 
 /** What a user would write: exclusive or, by a small MLP. */
 const APP = `import { F, init, manualSeed, nn, optim, tensor } from 'wgrad';
 
-async function train(): Promise<{ first: number; last: number }> {
+async function train(): Promise<{ first: number; last: number; layers: string }> {
   await init();
   manualSeed(1);
   const model = new nn.Sequential(new nn.Linear(2, 16), new nn.Tanh(), new nn.Linear(16, 2));
@@ -36,7 +38,8 @@ async function train(): Promise<{ first: number; last: number }> {
     optimizer.step();
     losses.push(await loss.item());
   }
-  return { first: losses[0] ?? NaN, last: losses.at(-1) ?? NaN };
+  const layers = model.summary([1, 2]).rows.map(({ type }) => type).join();
+  return { first: losses[0] ?? NaN, last: losses.at(-1) ?? NaN, layers };
 }
 
 Object.assign(globalThis, { trained: train() });
@@ -141,7 +144,8 @@ describe('the packed package', () => {
     writeFileSync(path.join(app, 'main.ts'), APP);
     writeFileSync(path.join(app, 'index.html'), html(' src="./main.ts">'));
     await build({ configFile: false, root: app, base: './', logLevel: 'silent', build: { target: 'es2022' } });
-    const { first, last } = await trainedAt('app/dist/index.html');
+    const { first, last, layers } = await trainedAt('app/dist/index.html');
+    expect(layers).toBe('Linear,Tanh,Linear');
     expect(first).toBeGreaterThan(0.3);
     expect(last).toBeLessThan(0.1 * first);
   });
@@ -150,7 +154,7 @@ describe('the packed package', () => {
     const bare = path.join(scratch, 'bare');
     cpSync(path.join(installed, 'dist'), path.join(bare, 'wgrad'), { recursive: true });
     const script = APP.replace("'wgrad'", "'./wgrad/index.js'")
-      .replace('): Promise<{ first: number; last: number }>', ')')
+      .replace('): Promise<{ first: number; last: number; layers: string }>', ')')
       .replace(': number[]', '');
     writeFileSync(path.join(bare, 'index.html'), html(`>${script}`));
     const { first, last } = await trainedAt('bare/index.html');
