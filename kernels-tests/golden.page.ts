@@ -11,9 +11,12 @@ const byName = new Map(cases.map((row) => [row.name, row]));
 const ROWS_A_LOOK = 24;
 let run = 0;
 
-/** @param sentinels surround every planned value with known words */
-export async function start(sentinels: boolean): Promise<string> {
-  return (await init({ debug: { sentinels } })).description;
+/**
+ * @param sentinels surround every planned value with known words
+ * @param hardware choose the kernels that a GPU would get
+ */
+export async function start(sentinels: boolean, hardware = false): Promise<string> {
+  return (await init({ debug: { sentinels, hardware } })).description;
 }
 
 /** What is wrong with a row; nothing when all is well. */

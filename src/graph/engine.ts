@@ -20,6 +20,8 @@ export interface InitOptions extends DeviceOptions {
     sentinels?: boolean;
     /** Submit every op by itself, for tests that compare the planned graph with that. */
     eager?: boolean;
+    /** Choose kernels as for a GPU, whatever the adapter is. */
+    hardware?: boolean;
   };
 }
 
@@ -72,7 +74,10 @@ export function init(options: InitOptions = {}): Promise<AdapterSummary> {
 async function start(options: InitOptions): Promise<AdapterSummary> {
   const previous = current;
   const { device, summary } = await acquireDevice(options);
-  current = new Engine(new Gpu(device, summary), options.debug ?? {});
+  current = new Engine(
+    new Gpu(device, options.debug?.hardware ? { ...summary, software: false } : summary),
+    options.debug ?? {},
+  );
   if (previous && previous.gpu.device !== device) previous.gpu.device.destroy();
   return summary;
 }
