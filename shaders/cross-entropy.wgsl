@@ -35,12 +35,15 @@ fn row_loss(row: u32) -> f32 {
   // 2. sum of exponentials
   var total = 0.0;
   for (var c = 0u; c < params.cols; c++) {
-    total += exp(x[start + c] - top);
+    // kept in dx, so that it is computed once
+    let e = exp(x[start + c] - top);
+    dx[start + c] = e;
+    total += e;
   }
   // 3. gradient and loss
   let label = labels[row];
   for (var c = 0u; c < params.cols; c++) {
-    let p = exp(x[start + c] - top) / total;
+    let p = dx[start + c] / total;
     dx[start + c] = (p - select(0.0, 1.0, i32(c) == label)) * params.scale;
   }
   if (label < 0 || label >= i32(params.cols)) {

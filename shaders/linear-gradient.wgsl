@@ -6,7 +6,7 @@
 // Geometry: one invocation per 8x12 (rows x columns), 4x4 or single elements of dw; x over inputs, y over outputs
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, k in order. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach only
-// outputs that are not stored. The invocations of the first columns have all of dy in hand, and sum it as they go.
+// outputs that are not stored.
 
 struct Params {
   m: u32,
@@ -43,25 +43,24 @@ fn outer(row: vec4f, column: vec4f) -> mat4x4f {
 
 fn store(block: ptr<function, mat4x4f>, row: u32, col: u32) {
   for (var j = 0u; j < 4u && row + j < params.m; j++) {
-    let values = (*block)[j];
-    let i = (row + j) * params.n + col;
-    store_one(values.x, i, row + j, col);
-    store_one(values.y, i + 1u, row + j, col + 1u);
-    store_one(values.z, i + 2u, row + j, col + 2u);
-    store_one(values.w, i + 3u, row + j, col + 3u);
+    for (var l = 0u; l < 4u && col + l < params.n; l++) {
+      let i = (row + j) * params.n + col + l;
+      dw[i] = epilogue((*block)[j][l], i, row + j, col + l);
+    }
   }
 }
 
-fn store_one(value: f32, i: u32, row: u32, col: u32) {
-  if (col < params.n) {
-    dw[i] = epilogue(value, i, row, col);
-  }
-}
-
-fn store_sums(values: vec4f, row: u32) {
-  var four = values;
-  for (var j = 0u; j < 4u && row + j < params.m; j++) {
-    db[row + j] = four[j];
+// The bias gradient of `fours` times four rows, in a loop of its own: in the product's it would cost every invocation,
+// and only those of the first columns have it to do.
+fn store_sums(first: u32, fours: u32) {
+  for (var row = first; row < first + 4u * fours; row += 4u) {
+    var sums = vec4f();
+    for (var k = 0u; k < params.k; k++) {
+      sums += four_dy(k, row);
+    }
+    for (var j = 0u; j < 4u && row + j < params.m; j++) {
+      db[row + j] = sums[j];
+    }
   }
 }
 
@@ -92,16 +91,14 @@ fn linear_gradient_4x4(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   var c00 = mat4x4f();
-  var s0 = vec4f();
   for (var k = 0u; k < params.k; k++) {
     let x0 = four_x(k, col);
     let g0 = four_dy(k, row);
     c00 += outer(x0, g0);
-    s0 += g0;
   }
   store(&c00, row, col);
   if (col == 0u) {
-    store_sums(s0, row);
+    store_sums(row, 1u);
   }
 }
 
@@ -118,8 +115,6 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
   var c10 = mat4x4f();
   var c11 = mat4x4f();
   var c12 = mat4x4f();
-  var s0 = vec4f();
-  var s1 = vec4f();
   for (var k = 0u; k < params.k; k++) {
     let x0 = four_x(k, col);
     let x1 = four_x(k, col + 4u);
@@ -128,12 +123,10 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
     c00 += outer(x0, g0);
     c01 += outer(x1, g0);
     c02 += outer(x2, g0);
-    s0 += g0;
     let g1 = four_dy(k, row + 4u);
     c10 += outer(x0, g1);
     c11 += outer(x1, g1);
     c12 += outer(x2, g1);
-    s1 += g1;
   }
   var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
   for (var i = 0u; i < 6u; i++) {
@@ -141,7 +134,6 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
     store(&block, row + 4u * (i / 3u), col + 4u * (i % 3u));
   }
   if (col == 0u) {
-    store_sums(s0, row);
-    store_sums(s1, row + 4u);
+    store_sums(row, 2u);
   }
 }

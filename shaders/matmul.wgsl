@@ -1,12 +1,11 @@
 // matmul: matrix product in register blocks, without workgroup memory.
 // Maths:    y[z,i,j] = epilogue(sum_k A[z,i,k] * B[z,k,j]); A is a or its transpose, B is b or its transpose
-//           a WGSL matrix holds four rows of the product; each k adds an outer product. 16x16 takes four k at a time,
-//           so that its blocks, too many for the registers, are fetched and put back a quarter as often
+//           a WGSL matrix holds four rows of the product; each k adds an outer product
 // Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n]
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
 //           first is the batch that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
-// Geometry: one invocation per 16x16, 8x12 (rows x columns), 4x4 or single outputs; x over columns, y over rows, z over batches
+// Geometry: one invocation per 8x12 (rows x columns), 4x4 or single outputs; x over columns, y over rows, z over batches
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, k in order. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach only
 // outputs that are not stored.
@@ -60,25 +59,6 @@ fn four_b(batch: u32, k: u32, col: u32) -> vec4f {
 
 fn outer(row: vec4f, column: vec4f) -> mat4x4f {
   return mat4x4f(row * column.x, row * column.y, row * column.z, row * column.w);
-}
-
-// A[row .. row + 3, k .. k + 3], a column for each k; behind the last k stands 0.
-fn rows_a(batch: u32, row: u32, k: u32) -> mat4x4f {
-  return mat4x4f(
-    four_a(batch, row, k),
-    select(vec4f(), four_a(batch, row, k + 1u), k + 1u < params.k),
-    select(vec4f(), four_a(batch, row, k + 2u), k + 2u < params.k),
-    select(vec4f(), four_a(batch, row, k + 3u), k + 3u < params.k),
-  );
-}
-
-fn rows_b(batch: u32, k: u32, col: u32) -> mat4x4f {
-  return mat4x4f(
-    four_b(batch, k, col),
-    select(vec4f(), four_b(batch, k + 1u, col), k + 1u < params.k),
-    select(vec4f(), four_b(batch, k + 2u, col), k + 2u < params.k),
-    select(vec4f(), four_b(batch, k + 3u, col), k + 3u < params.k),
-  );
 }
 
 fn store(block: ptr<function, mat4x4f>, batch: u32, row: u32, col: u32) {
@@ -154,62 +134,5 @@ fn matmul_8x12(@builtin(global_invocation_id) id: vec3u) {
   for (var i = 0u; i < 6u; i++) {
     var block = c[i];
     store(&block, batch, row + 4u * (i / 3u), col + 4u * (i % 3u));
-  }
-}
-
-@compute @workgroup_size(group_x, group_y)
-fn matmul_16x16(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y * 16u;
-  let col = id.x * 16u;
-  if (row >= params.m || col >= params.n) {
-    return;
-  }
-  let batch = params.first + id.z;
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c02 = mat4x4f();
-  var c03 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  var c12 = mat4x4f();
-  var c13 = mat4x4f();
-  var c20 = mat4x4f();
-  var c21 = mat4x4f();
-  var c22 = mat4x4f();
-  var c23 = mat4x4f();
-  var c30 = mat4x4f();
-  var c31 = mat4x4f();
-  var c32 = mat4x4f();
-  var c33 = mat4x4f();
-  for (var k = 0u; k < params.k; k += 4u) {
-    let b0 = rows_b(batch, k, col);
-    let b1 = rows_b(batch, k, col + 4u);
-    let b2 = rows_b(batch, k, col + 8u);
-    let b3 = rows_b(batch, k, col + 12u);
-    let a0 = transpose(rows_a(batch, row, k));
-    c00 += b0 * a0;
-    c01 += b1 * a0;
-    c02 += b2 * a0;
-    c03 += b3 * a0;
-    let a1 = transpose(rows_a(batch, row + 4u, k));
-    c10 += b0 * a1;
-    c11 += b1 * a1;
-    c12 += b2 * a1;
-    c13 += b3 * a1;
-    let a2 = transpose(rows_a(batch, row + 8u, k));
-    c20 += b0 * a2;
-    c21 += b1 * a2;
-    c22 += b2 * a2;
-    c23 += b3 * a2;
-    let a3 = transpose(rows_a(batch, row + 12u, k));
-    c30 += b0 * a3;
-    c31 += b1 * a3;
-    c32 += b2 * a3;
-    c33 += b3 * a3;
-  }
-  var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
-  for (var i = 0u; i < 16u; i++) {
-    var block = c[i];
-    store(&block, batch, row + 4u * (i / 4u), col + 4u * (i % 4u));
   }
 }

@@ -12,7 +12,7 @@ import { apply, applyAll } from '../graph/trace.ts';
 import { show } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
 import { dispatch } from './dispatch.ts';
-import { matmul, smallTile } from './matmul.ts';
+import { matmul, anyTile } from './matmul.ts';
 import { reshape, transpose } from './views.ts';
 
 const linearGradientOp = defineOp({
@@ -25,7 +25,7 @@ const linearGradientOp = defineOp({
   lower({ inputs: [dy, x], software, input, output }) {
     const [k, m] = dy!.shape as [number, number];
     const n = x!.shape[1]!;
-    const { rows, cols, kernel, group } = smallTile(m, n, k, software);
+    const { rows, cols, kernel, group } = anyTile(m, n, k, software);
     return [
       dispatch(linearGradient[`linear_gradient_${kernel}`], {
         bind: { dy: input(0), x: input(1), dw: output(0), db: output(1) },

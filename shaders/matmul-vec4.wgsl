@@ -1,0 +1,154 @@
+// matmul-vec4: matrix product in register blocks, with loads of four numbers, for sizes that are multiples of four.
+// Maths:    y[z,i,j] = epilogue(sum_k A[z,i,k] * B[z,k,j]); A is a or its transpose, B is b or its transpose
+//           a WGSL matrix holds four rows of the product; four k at a time add the product of two 4x4 matrices, so that
+//           the blocks, too many for the registers, are fetched and put back a quarter as often
+// Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n];
+//           m, n and k are multiples of 4
+//           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
+//           first is the batch that a dispatch begins with, where there are more than it can count
+// Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
+// Geometry: one invocation per 16x16 or 8x8 outputs; x over columns, y over rows, z over batches
+// Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
+// Accumulates in f32, four k at a time. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach
+// only outputs that are not stored.
+
+struct Params {
+  m: u32,
+  n: u32,
+  k: u32,
+  a_batch: u32,
+  b_batch: u32,
+  first: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+override transpose_a: bool = false;
+override transpose_b: bool = false;
+override group_x: u32 = 8u;
+override group_y: u32 = 8u;
+
+fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
+  return value;
+}
+
+// A[row .. row + 3, k .. k + 3], a column for each row.
+fn rows_a(batch: u32, row: u32, k: u32) -> mat4x4f {
+  let at = (batch * params.a_batch + select(row * params.k + k, k * params.m + row, transpose_a)) / 4u;
+  let step = select(params.k, params.m, transpose_a) / 4u;
+  let four = mat4x4f(a[at], a[at + step], a[at + 2u * step], a[at + 3u * step]);
+  if (transpose_a) {
+    return transpose(four);
+  }
+  return four;
+}
+
+// B[k .. k + 3, col .. col + 3], a column for each k.
+fn rows_b(batch: u32, k: u32, col: u32) -> mat4x4f {
+  let at = (batch * params.b_batch + select(k * params.n + col, col * params.k + k, transpose_b)) / 4u;
+  let step = select(params.n, params.k, transpose_b) / 4u;
+  let four = mat4x4f(b[at], b[at + step], b[at + 2u * step], b[at + 3u * step]);
+  if (transpose_b) {
+    return transpose(four);
+  }
+  return four;
+}
+
+fn store(block: ptr<function, mat4x4f>, batch: u32, row: u32, col: u32) {
+  for (var j = 0u; j < 4u && row + j < params.m; j++) {
+    let line = batch * params.m + row + j;
+    for (var l = 0u; l < 4u && col + l < params.n; l++) {
+      let i = line * params.n + col + l;
+      y[i] = epilogue((*block)[j][l], i, line, col + l);
+    }
+  }
+}
+
+@compute @workgroup_size(group_x, group_y)
+fn matmul_8x8_vec4(@builtin(global_invocation_id) id: vec3u) {
+  let row = id.y * 8u;
+  let col = id.x * 8u;
+  if (row >= params.m || col >= params.n) {
+    return;
+  }
+  let batch = params.first + id.z;
+  var c00 = mat4x4f();
+  var c01 = mat4x4f();
+  var c10 = mat4x4f();
+  var c11 = mat4x4f();
+  for (var k = 0u; k < params.k; k += 4u) {
+    let b0 = rows_b(batch, k, col);
+    let b1 = rows_b(batch, k, col + 4u);
+    let a0 = rows_a(batch, row, k);
+    c00 += b0 * a0;
+    c01 += b1 * a0;
+    let a1 = rows_a(batch, row + 4u, k);
+    c10 += b0 * a1;
+    c11 += b1 * a1;
+  }
+  var c = array<mat4x4f, 4>(c00, c01, c10, c11);
+  for (var i = 0u; i < 4u; i++) {
+    var block = c[i];
+    store(&block, batch, row + 4u * (i / 2u), col + 4u * (i % 2u));
+  }
+}
+
+@compute @workgroup_size(group_x, group_y)
+fn matmul_16x16_vec4(@builtin(global_invocation_id) id: vec3u) {
+  let row = id.y * 16u;
+  let col = id.x * 16u;
+  if (row >= params.m || col >= params.n) {
+    return;
+  }
+  let batch = params.first + id.z;
+  var c00 = mat4x4f();
+  var c01 = mat4x4f();
+  var c02 = mat4x4f();
+  var c03 = mat4x4f();
+  var c10 = mat4x4f();
+  var c11 = mat4x4f();
+  var c12 = mat4x4f();
+  var c13 = mat4x4f();
+  var c20 = mat4x4f();
+  var c21 = mat4x4f();
+  var c22 = mat4x4f();
+  var c23 = mat4x4f();
+  var c30 = mat4x4f();
+  var c31 = mat4x4f();
+  var c32 = mat4x4f();
+  var c33 = mat4x4f();
+  for (var k = 0u; k < params.k; k += 4u) {
+    let b0 = rows_b(batch, k, col);
+    let b1 = rows_b(batch, k, col + 4u);
+    let b2 = rows_b(batch, k, col + 8u);
+    let b3 = rows_b(batch, k, col + 12u);
+    let a0 = rows_a(batch, row, k);
+    c00 += b0 * a0;
+    c01 += b1 * a0;
+    c02 += b2 * a0;
+    c03 += b3 * a0;
+    let a1 = rows_a(batch, row + 4u, k);
+    c10 += b0 * a1;
+    c11 += b1 * a1;
+    c12 += b2 * a1;
+    c13 += b3 * a1;
+    let a2 = rows_a(batch, row + 8u, k);
+    c20 += b0 * a2;
+    c21 += b1 * a2;
+    c22 += b2 * a2;
+    c23 += b3 * a2;
+    let a3 = rows_a(batch, row + 12u, k);
+    c30 += b0 * a3;
+    c31 += b1 * a3;
+    c32 += b2 * a3;
+    c33 += b3 * a3;
+  }
+  var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
+  for (var i = 0u; i < 16u; i++) {
+    var block = c[i];
+    store(&block, batch, row + 4u * (i / 4u), col + 4u * (i % 4u));
+  }
+}
