@@ -73,7 +73,12 @@ export const matmulCases = golden<Attrs>({
     ...layouts(28, 52, 20, 16),
     ...layouts(260, 268, 252, 2),
     { inputs: [normal(44, 28), normal(36, 44)], attrs: { transpose: 'tt' }, samples: 8 },
-    { inputs: [normal(3, 20, 28), normal(3, 36, 28)], attrs: { transpose: 'nt' }, label: 'batched in fours', samples: 8 },
+    {
+      inputs: [normal(3, 20, 28), normal(3, 36, 28)],
+      attrs: { transpose: 'nt' },
+      label: 'batched in fours',
+      samples: 8,
+    },
     { inputs: [normal(13, 9), normal(11, 13)], attrs: { transpose: 'tt' } },
     { inputs: [normal(1, 300), normal(300, 70)], attrs: { transpose: 'nn' }, label: 'one row', samples: 16 },
     { inputs: [normal(3, 257), normal(66, 257)], attrs: { transpose: 'nt' }, label: 'few rows', samples: 16 },
