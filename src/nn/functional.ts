@@ -1,4 +1,35 @@
 /**
  * The functional API, `F`: what modules compute, without their state.
  */
-export { crossEntropy, dropout, linear, logSoftmax, mseLoss, relu, sigmoid, softmax, tanh } from '../ops/index.ts';
+export {
+  celu,
+  crossEntropy,
+  dropout,
+  elu,
+  gelu,
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  linear,
+  logSigmoid,
+  logSoftmax,
+  mish,
+  mseLoss,
+  prelu,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softmin,
+  softplus,
+  softshrink,
+  softsign,
+  tanh,
+  tanhshrink,
+  threshold,
+} from '../ops/index.ts';

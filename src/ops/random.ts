@@ -58,7 +58,7 @@ const normalOp = definePointwise<never, { shape: Shape }>({
   whole: [0],
   dtype: () => 'float32',
   shape: ({ shape }) => shape,
-  expression: ([key]) => `normal_unit(i, ${key}[1], ${key}[0])`,
+  expression: ([key]) => `polar_x(normal_polar(i, ${key}[1], ${key}[0]))`,
 });
 
 /** Uniform on [0, 1). */
