@@ -51,12 +51,26 @@ export {
   where,
 } from './arithmetic.ts';
 export { clone, to } from './copy.ts';
+export { crossEntropy, multiMarginLoss, nllLoss, type ClassOptions } from './cross-entropy.ts';
 export { arange, full, ones, tensor, zeros, type TensorData, type TensorOptions } from './create.ts';
 export { clamp, maximum, minimum } from './extrema.ts';
 export { concat, indexSelect } from './gather.ts';
 export { linear } from './linear.ts';
 export { isFinite, isInf, isNan, logicalAnd, logicalNot, logicalOr, logicalXor, nanToNum } from './logic.ts';
-export { crossEntropy, mseLoss } from './loss.ts';
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  gaussianNllLoss,
+  hingeEmbeddingLoss,
+  huberLoss,
+  klDiv,
+  l1Loss,
+  marginRankingLoss,
+  mseLoss,
+  poissonNllLoss,
+  smoothL1Loss,
+  softMarginLoss,
+} from './loss.ts';
 export { matmul } from './matmul.ts';
 export {
   checkProbability,
@@ -69,6 +83,7 @@ export {
   setGeneratorState,
 } from './random.ts';
 export { argmax, max, mean, sum } from './reduce.ts';
+export type { LossOptions, Reduction } from './reduction.ts';
 export { floorDivide, fmod, remainder } from './rounding.ts';
 export { logSoftmax, softmax } from './softmax.ts';
 export { atan2, hypot } from './trigonometry.ts';
