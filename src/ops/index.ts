@@ -57,6 +57,8 @@ export { clamp, maximum, minimum } from './extrema.ts';
 export { concat, indexSelect } from './gather.ts';
 export { linear } from './linear.ts';
 export { isFinite, isInf, isNan, logicalAnd, logicalNot, logicalOr, logicalXor, nanToNum } from './logic.ts';
+export { eye, fullLike, linspace, onesLike, zerosLike } from './create-like.ts';
+export { bernoulli, normal, randint, randLike, randnLike, randperm, uniform } from './draw.ts';
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
