@@ -1,5 +1,5 @@
 /**
- * Philox4x32-10 on the host: what shaders/pointwise.wgsl must draw, bit for bit.
+ * Philox4x32-10 on the host: what shaders/random.wgsl must draw, bit for bit.
  *
  * Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", doi:10.1145/2063384.2063405.
  */

@@ -8,45 +8,24 @@ import {
   integers,
   normal,
   shapes,
-  uniform,
   values,
   type Case,
   type Input,
   type Row,
 } from './row.ts';
+import { between, EXACT, EXP, unaryCases, type UnarySpec } from './unary.ts';
 
-type Unary = 'neg' | 'abs' | 'exp' | 'log' | 'sqrt' | 'square' | 'sigmoid' | 'tanh' | 'relu';
+const positive = between(0.05, 9);
 
-interface UnarySpec {
-  readonly f: (x: number) => number;
-  readonly draw: (...shape: number[]) => Input;
-  /** Values at which the op is likely to go wrong. */
-  readonly edges: readonly number[];
-  readonly tolerance: number;
-  readonly why: string;
-  /** The edges are not differentiable. */
-  readonly bent?: boolean;
-}
-
-const EXACT = 'computed exactly in float32';
-const EXP = 'WGSL allows exp 3 + 2|x| ULP';
-const positive = (...shape: number[]): Input => uniform(0.05, 9, ...shape);
-
-const UNARY: Readonly<Record<Unary, UnarySpec>> = {
-  neg: { f: (x) => -x, draw: normal, edges: [0, 1e30, -1e-30], tolerance: 1e-7, why: EXACT },
+const UNARY: Readonly<Record<string, UnarySpec>> = {
+  neg: { f: (x) => -x, edges: [0, 1e30, -1e-30], tolerance: 1e-7, why: EXACT },
   abs: { f: Math.abs, draw: awayFromZero, edges: [0, -1e30, -1e-30], tolerance: 1e-7, why: EXACT, bent: true },
-  exp: { f: Math.exp, draw: normal, edges: [0, -100, 80, -1], tolerance: 2e-5, why: EXP },
-  log: { f: Math.log, draw: positive, edges: [1, 1e-30, 1e30, 1.001], tolerance: 2e-6, why: 'log is 2^-21 near 1' },
+  exp: { f: Math.exp, edges: [0, -100, 80, -1], tolerance: 2e-5, why: EXP },
+  log: { f: Math.log, draw: positive, edges: [1, 1e-30, 1e30, 1.001], tolerance: 1e-6, why: 'its series near 1' },
   sqrt: { f: Math.sqrt, draw: positive, edges: [1, 1e-30, 1e30, 4], tolerance: 2e-6, why: 'inverseSqrt is 2 ULP' },
-  square: { f: (x) => x * x, draw: normal, edges: [0, -1e15, 1e-15], tolerance: 1e-6, why: 'one rounding' },
-  sigmoid: {
-    f: (x) => 1 / (1 + Math.exp(-x)),
-    draw: normal,
-    edges: [0, -100, 100, 30, -30],
-    tolerance: 2e-6,
-    why: EXP,
-  },
-  tanh: { f: Math.tanh, draw: normal, edges: [0, -100, 100, 44, 1e-4], tolerance: 1e-5, why: 'tanh is two exps' },
+  square: { f: (x) => x * x, edges: [0, -1e15, 1e-15], tolerance: 1e-6, why: 'one rounding' },
+  sigmoid: { f: (x) => 1 / (1 + Math.exp(-x)), edges: [0, -100, 100, 30, -30], tolerance: 2e-6, why: EXP },
+  tanh: { f: Math.tanh, edges: [0, -100, 100, 44, 1e-4], tolerance: 1e-5, why: 'tanh is two exps' },
   relu: {
     f: (x) => Math.max(x, 0),
     draw: awayFromZero,
@@ -57,22 +36,7 @@ const UNARY: Readonly<Record<Unary, UnarySpec>> = {
   },
 };
 
-const unaryNames = Object.keys(UNARY) as Unary[];
-
-const unaryCases = unaryNames.flatMap((op) => {
-  const { f, draw, edges, tolerance, why, bent } = UNARY[op];
-  return golden<object>({
-    op,
-    run: () => (x) => x[op](),
-    reference: () => (x) => x.map(f),
-    tolerance,
-    why,
-    rows: [
-      ...shapes([draw()], [draw(1)], [draw(7, 13)], [draw(3, 64, 5)]),
-      { inputs: [values(edges, 3, edges.length)], attrs: {}, label: 'edges', grad: !bent },
-    ],
-  });
-});
+const unary = unaryCases(UNARY, [[], [1], [7, 13], [3, 64, 5]]);
 
 const manyCases = golden<object>({
   op: 'square',
@@ -243,7 +207,7 @@ const chainCases = golden<object>({
 });
 
 export const pointwiseCases: Case[] = [
-  ...unaryCases,
+  ...unary,
   ...manyCases,
   ...powCases,
   ...binaryCases,

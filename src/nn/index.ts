@@ -2,17 +2,51 @@
  * Modules, with PyTorch's names.
  */
 export {
-  CrossEntropyLoss,
-  Dropout,
-  Flatten,
-  Linear,
-  MSELoss,
+  CELU,
+  ELU,
+  GELU,
+  GLU,
+  Hardshrink,
+  Hardsigmoid,
+  Hardswish,
+  Hardtanh,
+  LeakyReLU,
+  LogSigmoid,
+  LogSoftmax,
+  Mish,
+  PReLU,
   ReLU,
-  Sequential,
+  ReLU6,
+  SELU,
   Sigmoid,
+  SiLU,
   Softmax,
+  Softmin,
+  Softplus,
+  Softshrink,
+  Softsign,
   Tanh,
-} from './layers.ts';
+  Tanhshrink,
+  Threshold,
+} from './activations.ts';
+export { Dropout, Flatten, Linear, Sequential } from './layers.ts';
+export {
+  BCELoss,
+  BCEWithLogitsLoss,
+  CrossEntropyLoss,
+  GaussianNLLLoss,
+  HingeEmbeddingLoss,
+  HuberLoss,
+  KLDivLoss,
+  L1Loss,
+  MarginRankingLoss,
+  MSELoss,
+  MultiMarginLoss,
+  NLLLoss,
+  PoissonNLLLoss,
+  SmoothL1Loss,
+  SoftMarginLoss,
+} from './losses.ts';
 export { Module, type AnyModule, type Layer } from './module.ts';
 export { Parameter } from './parameter.ts';
 export type { StateDict, StateEntry } from './state-dict.ts';

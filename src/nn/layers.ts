@@ -3,19 +3,7 @@
  * change those of classes.
  */
 import { type Shape, type Tensor } from '../graph/index.ts';
-import {
-  checkProbability,
-  crossEntropy,
-  dropoutBy,
-  flatten,
-  linear,
-  mseLoss,
-  rand,
-  relu,
-  sigmoid,
-  softmax,
-  tanh,
-} from '../ops/index.ts';
+import { checkProbability, dropoutBy, flatten, linear, rand } from '../ops/index.ts';
 import { Module, type Layer } from './module.ts';
 import { Parameter } from './parameter.ts';
 
@@ -76,45 +64,6 @@ function uniform(shape: Shape, bound: number): Tensor {
     .sub(bound);
 }
 
-export class ReLU extends Module {
-  static override readonly name: string = 'ReLU';
-
-  override forward(x: Tensor): Tensor {
-    return relu(x);
-  }
-}
-
-export class Sigmoid extends Module {
-  static override readonly name: string = 'Sigmoid';
-
-  override forward(x: Tensor): Tensor {
-    return sigmoid(x);
-  }
-}
-
-export class Tanh extends Module {
-  static override readonly name: string = 'Tanh';
-
-  override forward(x: Tensor): Tensor {
-    return tanh(x);
-  }
-}
-
-export class Softmax extends Module {
-  static override readonly name: string = 'Softmax';
-
-  readonly axis: number;
-
-  constructor(axis = -1) {
-    super();
-    this.axis = axis;
-  }
-
-  override forward(x: Tensor): Tensor {
-    return softmax(x, this.axis);
-  }
-}
-
 /** While training, sets elements to 0 with probability p and scales the others by 1 / (1 - p). */
 export class Dropout extends Module {
   static override readonly name: string = 'Dropout';
@@ -147,21 +96,5 @@ export class Flatten extends Module {
 
   override forward(x: Tensor): Tensor {
     return flatten(x, this.start, this.end);
-  }
-}
-
-export class CrossEntropyLoss extends Module {
-  static override readonly name: string = 'CrossEntropyLoss';
-
-  override forward(logits: Tensor, labels: Tensor): Tensor {
-    return crossEntropy(logits, labels);
-  }
-}
-
-export class MSELoss extends Module {
-  static override readonly name: string = 'MSELoss';
-
-  override forward(prediction: Tensor, target: Tensor): Tensor {
-    return mseLoss(prediction, target);
   }
 }

@@ -7,9 +7,11 @@ import { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { leafValue, show, type DType, type Spec } from '../graph/value.ts';
 import { to } from './copy.ts';
+import { defineUnary, type Unary } from './define-formula.ts';
 import { definePointwise } from './define-pointwise.ts';
 import { sumTo } from './reduce.ts';
-import { promote, requireFloat } from './shapes.ts';
+import { sign } from './rounding.ts';
+import { promote } from './shapes.ts';
 
 export type Operand = Tensor | number;
 
@@ -20,8 +22,8 @@ export function literal(value: number, dtype: DType = 'float32'): Tensor {
 }
 
 /** Both operands as tensors of one dtype. */
-function meet(a: Operand, b: Operand, atLeast: DType): [Tensor, Tensor] {
-  const wanted = (x: Operand): DType => (typeof x !== 'number' ? x.dtype : Number.isInteger(x) ? 'bool' : 'float32');
+export function meet(a: Operand, b: Operand, atLeast: DType): [Tensor, Tensor] {
+  const wanted = (x: Operand): DType => (typeof x !== 'number' ? x.dtype : (x | 0) === x ? 'bool' : 'float32');
   const dtype = promote([wanted(a), wanted(b), atLeast]);
   const tensor = (x: Operand): Tensor => (typeof x === 'number' ? literal(x, dtype) : to(x, dtype));
   return [tensor(a), tensor(b)];
@@ -121,8 +123,9 @@ const powOp = definePointwise({
   ],
 });
 
-/** base ^ exponent, as float32 */
+/** base ^ exponent, as float32; but squares are exact and keep their dtype. */
 export function pow(base: Operand, exponent: Operand): Tensor {
+  if (exponent === 2 && base instanceof Tensor) return square(base);
   return apply(powOp, meet(base, exponent, 'float32'), {});
 }
 
@@ -145,7 +148,7 @@ const absOp = definePointwise({
   saves: ['x'],
   dtype: ([x]) => x!.dtype,
   expression: ([x]) => `abs(${x})`,
-  backward: ({ grads: [dy], saved: { x } }) => [where(lt(x, 0), neg(dy!), where(gt(x, 0), dy!, 0))],
+  backward: ({ grads: [dy], saved: { x } }) => [mul(dy!, sign(x))],
 });
 
 /** |x|, with gradient 0 at 0 */
@@ -153,54 +156,14 @@ export function abs(x: Tensor): Tensor {
   return apply(absOp, [x.dtype === 'bool' ? to(x, 'int32') : x], {});
 }
 
-const float =
-  (name: string) =>
-  (inputs: readonly Spec[]): DType => {
-    requireFloat(name, inputs);
-    return 'float32';
-  };
-
-const expOp = definePointwise({
-  name: 'exp',
-  inputs: ['x'],
-  saves: ['out'],
-  dtype: float('exp'),
-  expression: ([x]) => `exp(${x})`,
-  backward: ({ grads: [dy], saved: { out } }) => [mul(dy!, out)],
-});
-
 /** e^x */
-export function exp(x: Tensor): Tensor {
-  return apply(expOp, [to(x, 'float32')], {});
-}
-
-const logOp = definePointwise({
-  name: 'log',
-  inputs: ['x'],
-  saves: ['x'],
-  dtype: float('log'),
-  expression: ([x]) => `log_exact(${x})`,
-  backward: ({ grads: [dy], saved: { x } }) => [div(dy!, x)],
-});
+export const exp: Unary = defineUnary('exp', 'exp(x)', 'y');
 
 /** Natural logarithm: -inf at 0, NaN below */
-export function log(x: Tensor): Tensor {
-  return apply(logOp, [to(x, 'float32')], {});
-}
-
-const sqrtOp = definePointwise({
-  name: 'sqrt',
-  inputs: ['x'],
-  saves: ['out'],
-  dtype: float('sqrt'),
-  expression: ([x]) => `sqrt_exact(${x})`,
-  backward: ({ grads: [dy], saved: { out } }) => [div(mul(dy!, 0.5), out)],
-});
+export const log: Unary = defineUnary('log', 'log_exact(x)', '1.0 / x');
 
 /** Square root: NaN below 0 */
-export function sqrt(x: Tensor): Tensor {
-  return apply(sqrtOp, [to(x, 'float32')], {});
-}
+export const sqrt: Unary = defineUnary('sqrt', 'sqrt_exact(x)', '0.5 / y');
 
 /** x * x */
 export function square(x: Tensor): Tensor {
@@ -209,18 +172,19 @@ export function square(x: Tensor): Tensor {
 
 type Comparison = (a: Operand, b: Operand) => Tensor;
 
-function defineComparison(name: string, operator: string): Comparison {
+function defineComparison(name: string, operator: string, not = ''): Comparison {
   const op = definePointwise({
     name,
     inputs: ['a', 'b'],
     dtype: () => 'bool',
-    expression: ([a, b]) => `(${a} ${operator} ${b})`,
+    expression: ([a, b]) => `${not}(${a} ${operator} ${b})`,
   });
   return (a, b) => apply(op, meet(a, b, 'int32'), {});
 }
 
 export const eq: Comparison = defineComparison('eq', '==');
-export const ne: Comparison = defineComparison('ne', '!=');
+// The != of some backends is false for NaN.
+export const ne: Comparison = defineComparison('ne', '==', '!');
 export const lt: Comparison = defineComparison('lt', '<');
 export const le: Comparison = defineComparison('le', '<=');
 export const gt: Comparison = defineComparison('gt', '>');
@@ -249,4 +213,19 @@ const whereOp = definePointwise({
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   const atLeast = typeof a === 'number' || typeof b === 'number' ? 'int32' : 'bool';
   return apply(whereOp, [condition, ...meet(a, b, atLeast)], {});
+}
+
+/** start + weight * (end - start) */
+export function lerp(start: Operand, end: Operand, weight: Operand): Tensor {
+  return add(start, mul(weight, sub(end, start)));
+}
+
+/** x + value * a * b */
+export function addcmul(x: Operand, a: Operand, b: Operand, options: { value?: number } = {}): Tensor {
+  return add(x, mul(mul(a, options.value ?? 1), b));
+}
+
+/** x + value * a / b */
+export function addcdiv(x: Operand, a: Operand, b: Operand, options: { value?: number } = {}): Tensor {
+  return add(x, mul(div(a, b), options.value ?? 1));
 }

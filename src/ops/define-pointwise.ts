@@ -2,11 +2,15 @@
  * `definePointwise`: an op given by the formula of one element, which the planner can fuse.
  */
 import elementwise from '../../shaders/elementwise.wgsl';
-import { source as library } from '../../shaders/pointwise.wgsl';
+import { source as general } from '../../shaders/pointwise.wgsl';
+import { source as random } from '../../shaders/random.wgsl';
+import { source as trigonometry } from '../../shaders/trigonometry.wgsl';
 import { defineOp, type BackwardContext, type OpDefinition } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { DType, Shape, Spec } from '../graph/value.ts';
 import { broadcastShapes } from './shapes.ts';
+
+const library = [general, random, trigonometry].join('\n');
 
 interface PointwiseDefinition<Saved extends string, Attrs extends object> {
   name: string;

@@ -1,16 +1,44 @@
 /**
  * The ops that are public.
  */
-export { relu, sigmoid, tanh } from './activation.ts';
+export {
+  celu,
+  elu,
+  gelu,
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  prelu,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softmin,
+  softplus,
+  softshrink,
+  softsign,
+  tanh,
+  tanhshrink,
+  threshold,
+} from './activation.ts';
 export {
   abs,
   add,
+  addcdiv,
+  addcmul,
   div,
   eq,
   exp,
   ge,
   gt,
   le,
+  lerp,
   log,
   lt,
   mul,
@@ -23,10 +51,28 @@ export {
   where,
 } from './arithmetic.ts';
 export { clone, to } from './copy.ts';
+export { crossEntropy, multiMarginLoss, nllLoss, type ClassOptions } from './cross-entropy.ts';
 export { arange, full, ones, tensor, zeros, type TensorData, type TensorOptions } from './create.ts';
+export { clamp, maximum, minimum } from './extrema.ts';
 export { concat, indexSelect } from './gather.ts';
 export { linear } from './linear.ts';
-export { crossEntropy, mseLoss } from './loss.ts';
+export { isFinite, isInf, isNan, logicalAnd, logicalNot, logicalOr, logicalXor, nanToNum } from './logic.ts';
+export { eye, fullLike, linspace, onesLike, zerosLike } from './create-like.ts';
+export { bernoulli, normal, randint, randLike, randnLike, randperm, uniform } from './draw.ts';
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  gaussianNllLoss,
+  hingeEmbeddingLoss,
+  huberLoss,
+  klDiv,
+  l1Loss,
+  marginRankingLoss,
+  mseLoss,
+  poissonNllLoss,
+  smoothL1Loss,
+  softMarginLoss,
+} from './loss.ts';
 export { matmul } from './matmul.ts';
 export {
   checkProbability,
@@ -39,5 +85,8 @@ export {
   setGeneratorState,
 } from './random.ts';
 export { argmax, max, mean, sum } from './reduce.ts';
+export type { LossOptions, Reduction } from './reduction.ts';
+export { floorDivide, fmod, remainder } from './rounding.ts';
 export { logSoftmax, softmax } from './softmax.ts';
+export { atan2, hypot } from './trigonometry.ts';
 export { detach, expand, flatten, permute, reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';

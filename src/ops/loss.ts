@@ -1,100 +1,185 @@
 /**
- * Losses, averaged over the batch.
+ * Losses of a prediction and a target, element by element. Classes are in cross-entropy.ts.
+ *
+ * Each throws where shapes differ, where the reduction is unknown, and for the mean of an empty batch.
  */
-import kernels from '../../shaders/cross-entropy.wgsl';
-import reduce from '../../shaders/reduce.wgsl';
-import { defineOp, type Dispatch, type LowerContext } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { apply } from '../graph/trace.ts';
-import { sameShape, show } from '../graph/value.ts';
-import { mul, square, sub } from './arithmetic.ts';
-import { dispatch, spread } from './dispatch.ts';
-import { mean } from './reduce.ts';
+import { logSigmoid, softplus } from './activation.ts';
+import { abs, add, div, exp, log, mul, square, sub } from './arithmetic.ts';
+import { defineFormula } from './define-formula.ts';
+import { clamp } from './extrema.ts';
+import { checkNotEmpty, checkSameShape, reduceLoss, type LossOptions, type Reduction } from './reduction.ts';
+import { sum } from './reduce.ts';
 
-/** Batches up to this many logits are one workgroup's work, and one dispatch. */
-const SMALL = 16384;
+type Binary = (prediction: Tensor, target: Tensor) => Tensor;
 
-/** Outputs: the mean loss, and its gradient with respect to the logits. */
-const crossEntropyOp = defineOp({
-  name: 'cross_entropy',
-  inputs: ['logits', 'labels'],
-  saves: ['out1'],
-  shape: ([logits]) => [
-    { shape: [], dtype: 'float32' },
-    { shape: logits!.shape, dtype: 'float32' },
-  ],
-  lower: lowerCrossEntropy,
-  backward: ({ grads: [dy], saved: { out1 } }) => [dy ? mul(out1, dy) : null, null],
-});
+function loss(name: string, of: Binary, prediction: Tensor, target: Tensor, options: LossOptions): Tensor {
+  checkSameShape(name, prediction, target);
+  return reduceLoss(name, of(prediction, target), options.reduction);
+}
 
-function lowerCrossEntropy({ inputs, limits, input, output, scratch }: LowerContext<object>): Dispatch[] {
-  const [rows, cols] = inputs[0]!.shape as [number, number];
-  const scale = 1 / rows;
-  const shared = { x: input(0), labels: input(1), dx: output(1) };
-  if (rows * cols <= SMALL) {
-    const bind = { ...shared, loss: output(0) };
-    return [
-      dispatch(kernels.cross_entropy_small, { bind, params: { rows, cols, width: 0, scale }, workgroups: [1, 1, 1] }),
-    ];
-  }
-  const losses = scratch(rows * 4);
-  const { workgroups, width } = spread(rows, limits);
-  const params = { rows, cols, width, scale };
-  return [
-    dispatch(kernels.cross_entropy_rows, { bind: { ...shared, losses }, params, workgroups }),
-    dispatch(reduce.sum_rows, {
-      bind: { x: losses, y: output(0) },
-      params: { outer: 1, size: rows, inner: 1, width: 1, scale },
-      workgroups: [1, 1, 1],
-    }),
-  ];
+/** (prediction - target)^2 */
+export function mseLoss(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  return loss('mseLoss', (x, t) => square(sub(x, t)), prediction, target, options);
+}
+
+/** |prediction - target| */
+export function l1Loss(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  return loss('l1Loss', (x, t) => abs(sub(x, t)), prediction, target, options);
+}
+
+const smoothL1Op = defineFormula(
+  'smooth_l1',
+  ['d'],
+  'scale * select(abs(d) - 0.5 * beta, 0.5 * d * d / beta, abs(d) < beta)',
+  ['scale * select(sign(d), d / beta, abs(d) < beta)'],
+);
+
+/** d^2 / (2 beta) where |d| < beta, |d| - beta / 2 beyond, for d = prediction - target */
+export function smoothL1Loss(
+  prediction: Tensor,
+  target: Tensor,
+  options: LossOptions & { beta?: number } = {},
+): Tensor {
+  const { beta = 1 } = options;
+  if (!(beta >= 0)) throw new Error(`smoothL1Loss: beta must be at least 0, got ${beta}.`);
+  return loss('smoothL1Loss', (x, t) => smoothL1Op([sub(x, t)], { beta, scale: 1 }), prediction, target, options);
+}
+
+/** d^2 / 2 where |d| < delta, delta (|d| - delta / 2) beyond, for d = prediction - target */
+export function huberLoss(prediction: Tensor, target: Tensor, options: LossOptions & { delta?: number } = {}): Tensor {
+  const { delta = 1 } = options;
+  if (!(delta > 0)) throw new Error(`huberLoss: delta must be above 0, got ${delta}.`);
+  const of: Binary = (x, t) => smoothL1Op([sub(x, t)], { beta: delta, scale: delta });
+  return loss('huberLoss', of, prediction, target, options);
+}
+
+const bceOp = defineFormula(
+  'binary_cross_entropy',
+  ['x', 't'],
+  '-(t * max(log_exact(x), -100.0) + (1.0 - t) * max(log1p(-x), -100.0))',
+  ['(x - t) / max((1.0 - x) * x, 1e-12)', 'max(log1p(-x), -100.0) - max(log_exact(x), -100.0)'],
+);
+
+interface WeightedOptions extends LossOptions {
+  /** Factor for each element; broadcasts. */
+  weight?: Tensor | undefined;
+}
+
+const weighted = (losses: Tensor, weight?: Tensor): Tensor => (weight ? mul(losses, weight) : losses);
+
+/** -t log x - (1 - t) log(1 - x) for probabilities x, whose logarithms stop at -100 as in PyTorch. */
+export function binaryCrossEntropy(prediction: Tensor, target: Tensor, options: WeightedOptions = {}): Tensor {
+  const of: Binary = (x, t) => weighted(bceOp([x, t]), options.weight);
+  return loss('binaryCrossEntropy', of, prediction, target, options);
+}
+
+const bceWithLogitsOp = defineFormula('bce_with_logits', ['x', 't'], 'softplus(x) - x * t', ['sigmoid(x) - t', '-x']);
+
+/**
+ * Binary cross-entropy of sigmoid(logits), without its overflow.
+ *
+ * @param options.posWeight factor for the part of positive targets; broadcasts
+ */
+export function binaryCrossEntropyWithLogits(
+  logits: Tensor,
+  target: Tensor,
+  options: WeightedOptions & { posWeight?: Tensor | undefined } = {},
+): Tensor {
+  const { weight, posWeight } = options;
+  const positive: Binary = (x, t) => sub(mul(sub(1, t), x), mul(add(1, mul(sub(posWeight!, 1), t)), logSigmoid(x)));
+  const of: Binary = (x, t) => weighted(posWeight ? positive(x, t) : bceWithLogitsOp([x, t]), weight);
+  return loss('binaryCrossEntropyWithLogits', of, logits, target, options);
+}
+
+const klDivOp = defineFormula('kl_div', ['x', 't'], 'select(t * (log_exact(t) - x), 0.0, t == 0.0)', [
+  '-t',
+  'log_exact(t) + 1.0 - x',
+]);
+const klDivLogOp = defineFormula('kl_div_log', ['x', 't'], 'exp(t) * (t - x)', ['-exp(t)', 'exp(t) * (t - x + 1.0)']);
+
+/**
+ * Kullback-Leibler divergence t (log t - x) of the target from the prediction, whose logarithm is given.
+ *
+ * @param options.logTarget the target is given by its logarithm too
+ * @param options.reduction also 'batchmean': the sum by the size of axis 0, which is what the definition asks for
+ */
+export function klDiv(
+  prediction: Tensor,
+  target: Tensor,
+  options: { reduction?: Reduction | 'batchmean' | undefined; logTarget?: boolean } = {},
+): Tensor {
+  const { reduction, logTarget = false } = options;
+  const of: Binary = (x, t) => (logTarget ? klDivLogOp : klDivOp)([x, t]);
+  if (reduction !== 'batchmean') return loss('klDiv', of, prediction, target, { reduction });
+  checkSameShape('klDiv', prediction, target);
+  checkNotEmpty('klDiv', 'the batch', prediction);
+  return div(sum(of(prediction, target)), prediction.shape[0] ?? 1);
+}
+
+const hingeOp = defineFormula(
+  'hinge_embedding',
+  ['x', 't'],
+  'select(max(margin - x, 0.0), 0.0, t == 1.0) + select(x, 0.0, t == -1.0)',
+  ['select(1.0, 0.0, t == -1.0) - select(1.0, 0.0, (t == 1.0) | (x > margin))', 0],
+);
+
+/** x where the target is 1, max(0, margin - x) where it is -1 */
+export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: LossOptions & { margin?: number } = {}): Tensor {
+  const { margin = 1 } = options;
+  return loss('hingeEmbeddingLoss', (a, t) => hingeOp([a, t], { margin }), x, target, options);
+}
+
+/** max(0, margin - target * (a - b)): a should be the greater where the target is 1, b where it is -1. */
+export function marginRankingLoss(
+  a: Tensor,
+  b: Tensor,
+  target: Tensor,
+  options: LossOptions & { margin?: number } = {},
+): Tensor {
+  checkSameShape('marginRankingLoss', a, b);
+  const of: Binary = (d, t) => clamp(sub(options.margin ?? 0, mul(t, d)), 0);
+  return loss('marginRankingLoss', of, sub(a, b), target, options);
+}
+
+/** log(1 + e^(-target * x)) for targets 1 and -1 */
+export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  return loss('softMarginLoss', (a, t) => softplus(mul(mul(a, t), -1)), x, target, options);
 }
 
 /**
- * Mean negative log-likelihood of the labels under softmax(logits).
+ * -log of the Poisson probability of the target, without its last term.
  *
- * @param logits float32 [batch, classes]
- * @param labels int32 [batch], each from 0 to classes - 1
- * @throws Error for other shapes or dtypes, an empty batch, and labels out of range where the host knows their range;
- *   otherwise a label out of range makes the loss NaN.
+ * @param options.logInput x is the logarithm of the rate (default true)
+ * @param options.eps keeps log(x) finite where x is the rate
  */
-export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
-  if (logits.ndim !== 2 || logits.dtype !== 'float32')
-    throw new Error(
-      `crossEntropy: logits must be float32 [batch, classes], got ${logits.dtype} ${show(logits.shape)}. Reshape or convert them.`,
-    );
-  if (labels.dtype !== 'int32' || labels.ndim !== 1)
-    throw new Error(
-      `crossEntropy: labels must be int32 class indices [batch], got ${labels.dtype} ${show(labels.shape)}. ` +
-        'For one-hot labels, pass argmax(labels, 1).',
-    );
-  const [batch, classes] = logits.shape as [number, number];
-  if (labels.shape[0] !== batch)
-    throw new Error(
-      `crossEntropy: ${batch} rows of logits ${show(logits.shape)} and ${labels.shape[0]} labels. They must be equally many.`,
-    );
-  if (batch === 0 || classes === 0)
-    throw new Error(
-      `crossEntropy: logits ${show(logits.shape)} are empty, and a mean over nothing is not defined. Skip empty batches.`,
-    );
-  const { bounds } = labels.value;
-  if (bounds && (bounds[0] < 0 || bounds[1] >= classes))
-    throw new Error(
-      `crossEntropy: labels go from ${bounds[0]} to ${bounds[1]}, and logits ${show(logits.shape)} have classes 0 to ${classes - 1}. ` +
-        'Relabel the data or give the model more outputs.',
-    );
-  return apply(crossEntropyOp, [logits, labels], {});
+export function poissonNllLoss(
+  x: Tensor,
+  target: Tensor,
+  options: LossOptions & { logInput?: boolean; eps?: number } = {},
+): Tensor {
+  const { logInput = true, eps = 1e-8 } = options;
+  const of: Binary = (a, t) => (logInput ? sub(exp(a), mul(t, a)) : sub(a, mul(t, log(add(a, eps)))));
+  return loss('poissonNllLoss', of, x, target, options);
 }
 
-/** Mean of the squared differences; both tensors have the same shape. */
-export function mseLoss(prediction: Tensor, target: Tensor): Tensor {
-  if (!sameShape(prediction.shape, target.shape))
-    throw new Error(
-      `mseLoss: shapes differ, prediction is ${show(prediction.shape)} and target is ${show(target.shape)}. Reshape one of them.`,
-    );
-  if (prediction.numel === 0)
-    throw new Error(
-      `mseLoss: ${show(prediction.shape)} is empty, and a mean over nothing is not defined. Skip empty batches.`,
-    );
-  return mean(square(sub(prediction, target)));
+/**
+ * -log of the normal density of the target, with mean x and the given variance.
+ *
+ * @param variance one for each element; broadcasts. At least eps is taken.
+ * @param options.full with the constant log(2 pi) / 2
+ */
+export function gaussianNllLoss(
+  x: Tensor,
+  target: Tensor,
+  variance: Tensor,
+  options: LossOptions & { full?: boolean; eps?: number } = {},
+): Tensor {
+  const { full = false, eps = 1e-6 } = options;
+  const of: Binary = (a, t) => {
+    const spread = clamp(variance, eps);
+    const half = mul(add(log(spread), div(square(sub(a, t)), spread)), 0.5);
+    return full ? add(half, 0.5 * Math.log(2 * Math.PI)) : half;
+  };
+  return loss('gaussianNllLoss', of, x, target, options);
 }

@@ -29,6 +29,7 @@ import {
 import { clone, to } from './copy.ts';
 import { indexSelect } from './gather.ts';
 import { matmul } from './matmul.ts';
+import { pointwiseMethods } from './pointwise-methods.ts';
 import { argmax, max, mean, sum } from './reduce.ts';
 import { logSoftmax, softmax } from './softmax.ts';
 import { detach, expand, flatten, permute, reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';
@@ -91,6 +92,7 @@ declare module '../graph/tensor.ts' {
 }
 
 const methods = {
+  ...pointwiseMethods,
   add,
   sub,
   mul,

@@ -34,8 +34,13 @@ export function setGeneratorState(state: { seed: number; offset: number }): void
 const floatBits = new Float32Array(1);
 const intBits = new Int32Array(floatBits.buffer);
 
+/** The place of the next draw, which is taken with it. */
+export function nextDraw(): { seed: number; offset: number } {
+  return { seed: generator.seed, offset: generator.offset++ };
+}
+
 /** Seed, the next offset, and a probability by its bits. */
-function nextKey(probability: () => number = () => 0): Tensor {
+export function nextKey(probability: () => number = () => 0): Tensor {
   const draw = (): Int32Array => {
     floatBits[0] = probability();
     return Int32Array.of(generator.seed, generator.offset++, intBits[0]!);
@@ -58,7 +63,7 @@ const normalOp = definePointwise<never, { shape: Shape }>({
   whole: [0],
   dtype: () => 'float32',
   shape: ({ shape }) => shape,
-  expression: ([key]) => `normal_unit(i, ${key}[1], ${key}[0])`,
+  expression: ([key]) => `polar_x(normal_polar(i, ${key}[1], ${key}[0]))`,
 });
 
 /** Uniform on [0, 1). */

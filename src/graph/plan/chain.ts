@@ -98,19 +98,28 @@ export function chainColumns(nodes: readonly PlanNode[]): number | null {
   return null;
 }
 
-/** The declarations of a library that a text needs, each of which stands on a line of its own. */
-function functionsUsed(text: string, library: string): string {
-  const declarations = new Map<string, string>();
+let parsed = { library: '', declarations: new Map<string, string>() };
+
+/** The declarations of a library by name, each of which stands on a line of its own. */
+function declarationsOf(library: string): ReadonlyMap<string, string> {
+  if (parsed.library === library) return parsed.declarations;
+  parsed = { library, declarations: new Map() };
   for (const line of library.split('\n')) {
     const name = /^\s*(?:fn|const|var(?:<\w+>)?)\s*(\w+)/.exec(line)?.[1];
-    if (name) declarations.set(name, line);
+    if (name) parsed.declarations.set(name, line);
   }
+  return parsed.declarations;
+}
+
+/** The declarations of a library that a text needs. */
+function functionsUsed(text: string, library: string): string {
+  const declarations = declarationsOf(library);
   const used = new Set<string>();
   const visit = (part: string): void => {
-    for (const [name, declaration] of declarations) {
-      if (used.has(name) || !new RegExp(`\\b${name}\\b`).test(part)) continue;
+    for (const name of new Set(part.match(/[a-z_]\w*/gi))) {
+      if (used.has(name) || !declarations.has(name)) continue;
       used.add(name);
-      visit(declaration);
+      visit(declarations.get(name)!);
     }
   };
   visit(text);
