@@ -16,10 +16,13 @@ import {
   sameShape,
   show,
   Tensor,
+  writeStorage,
+  type DType,
   type Storage,
 } from '../graph/index.ts';
 import { pack } from '../ops/update.ts';
 import type { Parameter } from '../nn/index.ts';
+import { nameOf } from './param-groups.ts';
 
 const ALIGNMENT = 256;
 
@@ -30,6 +33,7 @@ export class Slab {
   private readonly storage: Storage;
   private readonly offsets: number[] = [];
   private readonly bytes: number;
+  private groups: Tensor | null = null;
 
   constructor(name: string, parameters: readonly Parameter[]) {
     for (const { value } of parameters) makeAvailable(engine(), value, name, flush);
@@ -51,18 +55,47 @@ export class Slab {
     });
   }
 
-  /** A slab of the same form, filled with zeros. */
-  zeros(name: string): Tensor {
-    return slabTensor(createStorage(name, this.bytes));
+  /** A slab of the same form, with one number for each parameter. */
+  filled(name: string, numbers: readonly number[]): Tensor {
+    const storage = createStorage(name, this.bytes);
+    if (numbers.some(Boolean))
+      writeStorage(
+        storage,
+        this.spread(new Float32Array(this.bytes / 4), (index) => numbers[index]!),
+      );
+    return slabTensor(storage);
   }
 
-  /** The gradients, in the slab's form. */
-  gradients(optimizer: string): Tensor {
-    const grads = this.parameters.map((parameter, index) => {
+  /** The part of a slab that belongs to a parameter, with its shape. */
+  part(slab: Tensor, index: number): Tensor {
+    const { shape, numel } = this.parameters[index]!;
+    const storage = partOf(slab.value.storage!, this.offsets[index]!, numel * 4);
+    return new Tensor(leafValue({ shape, dtype: 'float32' }, { storage }));
+  }
+
+  /** For each element, where the row of its parameter and member starts among rows of `width` numbers. */
+  group(entries: readonly { members: number }[], width: number): Tensor {
+    if (this.groups) return this.groups;
+    let row = 0;
+    const first = entries.map(({ members }) => (row += members) - members);
+    const places = this.spread(new Int32Array(this.bytes / 4), (index, at) => {
+      const { members } = entries[index]!;
+      return width * (first[index]! + Math.floor((at * members) / this.parameters[index]!.numel));
+    });
+    const storage = createStorage('optimizer: rows', this.bytes);
+    writeStorage(storage, places);
+    return (this.groups = slabTensor(storage, 'int32'));
+  }
+
+  /** The gradients in the slab's form, those of frozen parameters 0, and which parameters have one. */
+  gradients(optimizer: string): { grad: Tensor | null; scale: Tensor | null; active: readonly number[] } {
+    const active: number[] = [];
+    this.parameters.forEach((parameter, index) => {
       if (parameter.value.storage!.slab !== this.storage)
         throw new Error(
           `${optimizer}: parameter ${nameOf(parameter, index)} has been given to another optimizer since. Use that one, or make a new one.`,
         );
+      if (!parameter.requiresGrad) return;
       if (!parameter.grad)
         throw new Error(
           `${optimizer}: parameter ${nameOf(parameter, index)} has no gradient. It is not reachable from the loss, or backward() was not called.`,
@@ -71,16 +104,23 @@ export class Slab {
         throw new Error(
           `${optimizer}: the gradient of parameter ${nameOf(parameter, index)} is ${show(parameter.grad.shape)} and the parameter ${show(parameter.shape)}. They must be equal.`,
         );
-      return parameter.grad;
+      active.push(index);
     });
-    return pack(grads, this.offsets, this.bytes);
+    if (active.length === 0) return { grad: null, scale: null, active };
+    const grads = active.map((index) => this.parameters[index]!.grad!);
+    const offsets = active.map((index) => this.offsets[index]!);
+    return { grad: pack(grads, offsets, this.bytes), scale: null, active };
+  }
+
+  private spread<T extends Float32Array | Int32Array>(into: T, value: (index: number, at: number) => number): T {
+    this.parameters.forEach(({ numel }, index) => {
+      const from = this.offsets[index]! / 4;
+      for (let at = 0; at < numel; at++) into[from + at] = value(index, at);
+    });
+    return into;
   }
 }
 
-function nameOf({ name }: Parameter, index: number): string {
-  return name ? `"${name}"` : `number ${index}`;
-}
-
-function slabTensor(storage: Storage): Tensor {
-  return new Tensor(leafValue({ shape: [storage.bytes / 4], dtype: 'float32' }, { storage }));
+function slabTensor(storage: Storage, dtype: DType = 'float32'): Tensor {
+  return new Tensor(leafValue({ shape: [storage.bytes / 4], dtype }, { storage }));
 }
