@@ -105,6 +105,10 @@ export function membersOf(name: string, group: ParamGroup<object>): number {
   return members;
 }
 
+export function requireAtLeast(name: string, what: string, value: number, least = 0): void {
+  if (!(value >= least)) throw new Error(`${name}: ${what} must be at least ${least}, got ${value}.`);
+}
+
 export function nameOf({ name }: Parameter, index: number): string {
   return name ? `"${name}"` : `number ${index}`;
 }

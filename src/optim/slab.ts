@@ -25,8 +25,16 @@ import type { Parameter } from '../nn/index.ts';
 import { nameOf } from './param-groups.ts';
 
 const ALIGNMENT = 256;
+/** Numbers that one workgroup adds up; larger slabs are a whole multiple. */
+const CHUNK = 4096;
+
+/** The slab that some memory is. */
+const slabs = new WeakMap<Storage, Slab>();
 
 export class Slab {
+  /** Gradients that stand for others times a factor. */
+  static readonly scaled: WeakMap<Tensor, { readonly grad: Tensor; readonly scale: Tensor }> = new WeakMap();
+
   readonly parameters: readonly Parameter[];
   /** The whole slab as a tensor [floats]. */
   readonly tensor: Tensor;
@@ -43,6 +51,7 @@ export class Slab {
       this.offsets.push(bytes);
       bytes += Math.ceil((numel * 4) / ALIGNMENT) * ALIGNMENT;
     }
+    if (bytes > CHUNK * 16) bytes = Math.ceil(bytes / (CHUNK * 4)) * CHUNK * 4;
     this.bytes = bytes;
     this.storage = createStorage(`${name}: parameters`, bytes);
     this.tensor = slabTensor(this.storage);
@@ -53,6 +62,23 @@ export class Slab {
       value.storage = part;
       if (!own.slab) releaseStorage(own);
     });
+    slabs.set(this.storage, this);
+  }
+
+  /** The sum of the squares of all gradients of parameters that have one. */
+  static squares(parameters: readonly Parameter[]): Tensor {
+    const storages = new Set(parameters.map(({ value }) => value.storage!.slab));
+    const [storage] = storages;
+    const slab = storages.size === 1 && storage ? slabs.get(storage) : undefined;
+    if (!slab) return parameters.map(({ grad }) => grad!.square().sum()).reduce((a, b) => a.add(b));
+    const given = new Set(parameters);
+    const packed = slab.pack(slab.parameters.flatMap((parameter, index) => (given.has(parameter) ? [index] : [])));
+    const rows = packed.numel % CHUNK ? 1 : packed.numel / CHUNK;
+    return packed
+      .square()
+      .reshape([rows, packed.numel / rows])
+      .sum(1)
+      .sum();
   }
 
   /** A slab of the same form, with one number for each parameter. */
@@ -108,8 +134,24 @@ export class Slab {
     });
     if (active.length === 0) return { grad: null, scale: null, active };
     const grads = active.map((index) => this.parameters[index]!.grad!);
-    const offsets = active.map((index) => this.offsets[index]!);
-    return { grad: pack(grads, offsets, this.bytes), scale: null, active };
+    const scaled = grads.map((grad) => Slab.scaled.get(grad));
+    const scale = scaled[0]?.scale ?? null;
+    const together = scale !== null && scaled.every((each) => each?.scale === scale);
+    const grad = together
+      ? this.pack(
+          active,
+          scaled.map((each) => each!.grad),
+        )
+      : this.pack(active, grads);
+    return { grad, scale: together ? scale : null, active };
+  }
+
+  private pack(indices: readonly number[], grads = indices.map((index) => this.parameters[index]!.grad!)): Tensor {
+    return pack(
+      grads,
+      indices.map((index) => this.offsets[index]!),
+      this.bytes,
+    );
   }
 
   private spread<T extends Float32Array | Int32Array>(into: T, value: (index: number, at: number) => number): T {
