@@ -2,108 +2,133 @@
 import { nn, optim, type Tensor } from '../../src/index.ts';
 import { Nd } from './nd.ts';
 import { golden, normal, type Case, type Row } from './row.ts';
+import {
+  adagrad,
+  adam,
+  rmsprop,
+  sgd,
+  type AdaGrad,
+  type Adam,
+  type RmsProp,
+  type Rule,
+  type Sgd,
+} from './update-rules.ts';
 
 const STEPS = 3;
 
-type Rule = (p: number, grads: readonly number[]) => number;
-type Make = (parameters: nn.Parameter[]) => optim.Optimizer;
+/** Options of two parameters: of one group, or of one each; or of the two members of both. */
+interface Pair<O> {
+  first: O;
+  /** Of the second parameter, where it has a group of its own. */
+  second?: O;
+  /** For each option that differs, what the second member has. */
+  members?: Partial<Record<keyof O, number>>;
+}
 
-/** Inputs are a parameter [n], gradients [3, n], and a second parameter that gets the same gradients. */
-function train(make: Make): (p: Tensor, grads: Tensor, other: Tensor) => Tensor {
-  return (p, grads, other) => {
+type Make<O> = new (parameters: never, options: O) => optim.Optimizer;
+
+/** Inputs are a parameter [2, n], gradients [3, 2, n], and a second parameter that gets the same gradients. */
+function train<O extends object>(kind: Make<O>, { first, second, members }: Pair<O>) {
+  return (p: Tensor, grads: Tensor, other: Tensor): Tensor => {
     const parameters = [p, other].map((start) => new nn.Parameter(start.clone()));
-    const optimizer = make(parameters);
+    const lists = Object.entries(members ?? {}).map(([key, value]) => [key, [first[key as keyof O], value]]);
+    const groups = [{ params: [parameters[0]] }, { params: [parameters[1]], ...second }];
+    const options = { ...first, ...(Object.fromEntries(lists) as Partial<O>) };
+    const optimizer = new kind((second ? groups : parameters) as never, options);
     for (let step = 0; step < STEPS; step++) {
       for (const parameter of parameters) parameter.grad = grads.slice(0, step, step + 1).reshape([...p.shape]);
       optimizer.step();
     }
-    const [first, second] = parameters;
-    if (!first || !second) throw new Error('updates: two parameters went in');
-    return first.mul(2).add(second);
+    return parameters[0]!.mul(2).add(parameters[1]!);
   };
 }
 
-function moved(rule: Rule): (p: Nd, grads: Nd, other: Nd) => Nd {
-  return (p, grads, other) => {
-    const at = (x: Nd, i: number): number =>
-      rule(
-        x.at(i),
-        Array.from({ length: STEPS }, (_, step) => grads.at(step, i)),
+function moved<O extends object>(rule: (options: O) => Rule, { first, second, members }: Pair<O>) {
+  return (p: Nd, grads: Nd, other: Nd): Nd => {
+    const after = (x: Nd, options: O, member: number, i: number): number =>
+      rule(member ? { ...options, ...members } : options)(
+        x.at(member, i),
+        Array.from({ length: STEPS }, (_, step) => grads.at(step, member, i)),
       );
-    return Nd.of(p.shape, ([i = 0]) => 2 * at(p, i) + at(other, i));
-  };
-}
-
-function rows<A>(...list: readonly A[]): Row<A>[] {
-  return list.flatMap((attrs) => [1, 5, 67].map((n) => ({ inputs: [normal(n), normal(STEPS, n), normal(n)], attrs })));
-}
-
-const sgdCases = golden<optim.SGDOptions>({
-  op: 'SGD',
-  run: (options) => train((parameters) => new optim.SGD(parameters, options)),
-  reference: ({ lr = 1e-3, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false }) =>
-    moved((start, grads) => {
-      let p = start;
-      let velocity = 0;
-      grads.forEach((grad, step) => {
-        const g = grad + weightDecay * p;
-        velocity = step === 0 ? g : momentum * velocity + (1 - dampening) * g;
-        p -= lr * (momentum === 0 ? g : nesterov ? g + momentum * velocity : velocity);
-      });
-      return p;
-    }),
-  tolerance: 2e-6,
-  why: 'a few roundings a step',
-  grad: false,
-  rows: rows<optim.SGDOptions>(
-    { lr: 0.1 },
-    { lr: 0.1, weightDecay: 0.3 },
-    { lr: 0.1, momentum: 0.9 },
-    { lr: 0.1, momentum: 0.8, dampening: 0.4, weightDecay: 0.1 },
-    { lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 },
-  ),
-});
-
-function adam(
-  { lr = 1e-3, betas: [beta1, beta2] = [0.9, 0.999], eps = 1e-8, weightDecay = 0 }: optim.AdamOptions,
-  decoupled: boolean,
-): Rule {
-  return (start, grads) => {
-    let p = start;
-    let mean = 0;
-    let square = 0;
-    grads.forEach((grad, step) => {
-      const g = grad + (decoupled ? 0 : weightDecay * p);
-      mean = beta1 * mean + (1 - beta1) * g;
-      square = beta2 * square + (1 - beta2) * g * g;
-      if (decoupled) p -= lr * weightDecay * p;
-      const unbiased = Math.sqrt(square / (1 - beta2 ** (step + 1))) + eps;
-      p -= (lr * (mean / (1 - beta1 ** (step + 1)))) / unbiased;
+    return Nd.of(p.shape, ([member = 0, i = 0]) => {
+      return 2 * after(p, first, member, i) + after(other, second ? { ...first, ...second } : first, member, i);
     });
-    return p;
   };
 }
 
-const ADAM_WHY = 'a square root and a division a step, of moments kept in float32';
+function updates<O extends object>(
+  op: string,
+  kind: Make<O>,
+  rule: (options: O) => Rule,
+  ...list: readonly (O | Pair<O>)[]
+): Case[] {
+  return golden<Pair<O>>({
+    op,
+    run: (pair) => train(kind, pair),
+    reference: (pair) => moved(rule, pair),
+    tolerance: 1e-5,
+    why: 'a step of at most 0.1, off by 2e-5 where 1 - 0.999 is rounded to float32',
+    grad: false,
+    rows: list.flatMap((given): Row<Pair<O>>[] => {
+      const attrs = 'first' in given ? given : { first: given };
+      return [1, 5, 67].map((n) => ({ inputs: [normal(2, n), normal(STEPS, 2, n), normal(2, n)], attrs }));
+    }),
+  });
+}
 
-const adamCases = golden<optim.AdamOptions>({
-  op: 'Adam',
-  run: (options) => train((parameters) => new optim.Adam(parameters, options)),
-  reference: (options) => moved(adam(options, false)),
-  tolerance: 5e-6,
-  why: ADAM_WHY,
-  grad: false,
-  rows: rows<optim.AdamOptions>({ lr: 0.1 }, { lr: 0.1, betas: [0.7, 0.95], eps: 1e-3, weightDecay: 0.2 }),
-});
+const sgdCases = updates<Sgd>(
+  'SGD',
+  optim.SGD,
+  sgd,
+  { lr: 0.1 },
+  { lr: 0.1, weightDecay: 0.3, l1: 0.2 },
+  { lr: 0.1, momentum: 0.9 },
+  { lr: 0.1, momentum: 0.8, dampening: 0.4, weightDecay: 0.1, maximize: true },
+  { lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 },
+  { first: { lr: 0.1 }, second: { lr: 0.3, weightDecay: 0.1, maximize: true } },
+  { first: { lr: 0.1, momentum: 0.9, nesterov: true }, second: { lr: 0.2, nesterov: false, dampening: 0.5 } },
+  { first: { lr: 0.1, momentum: 0 }, members: { lr: 0.01, momentum: 0.9 } },
+  { first: { lr: 0.1, l1: 0 }, second: { lr: 0.3 }, members: { l1: 0.1 } },
+);
 
-const adamWCases = golden<optim.AdamOptions & { weightDecay: number }>({
-  op: 'AdamW',
-  run: (options) => train((parameters) => new optim.AdamW(parameters, options)),
-  reference: (options) => moved(adam(options, true)),
-  tolerance: 5e-6,
-  why: ADAM_WHY,
-  grad: false,
-  rows: rows({ lr: 0.1, weightDecay: 0.2 }),
-});
+const adamCases = updates<Adam>(
+  'Adam',
+  optim.Adam,
+  (options) => adam(options, false),
+  { lr: 0.1 },
+  { lr: 0.1, betas: [0.7, 0.95], eps: 1e-3, weightDecay: 0.2, l1: 0.1 },
+  { lr: 0.1, betas: [0.5, 0.6], amsgrad: true, maximize: true },
+  { first: { lr: 0.1, betas: [0.5, 0.6] }, second: { lr: 0.2, amsgrad: true } },
+  { first: { lr: 0.1, weightDecay: 0 }, members: { lr: 0.02, weightDecay: 0.5 } },
+);
 
-export const updateCases: Case[] = [...sgdCases, ...adamCases, ...adamWCases];
+const adamWCases = updates<Adam & { weightDecay: number }>(
+  'AdamW',
+  optim.AdamW,
+  (options) => adam(options, true),
+  { lr: 0.1, weightDecay: 0.2 },
+  { first: { lr: 0.1, weightDecay: 0.2 }, members: { lr: 0.02, weightDecay: 0.5 } },
+);
+
+const rmspropCases = updates<RmsProp>(
+  'RMSprop',
+  optim.RMSprop,
+  rmsprop,
+  { lr: 0.1 },
+  { lr: 0.1, alpha: 0.6, eps: 1e-3, weightDecay: 0.2, l1: 0.1 },
+  { lr: 0.01, alpha: 0.6, eps: 0.1, momentum: 0.8, centered: true },
+  { first: { lr: 0.1, eps: 0.1 }, second: { lr: 0.2, momentum: 0.7 } },
+  { first: { lr: 0.1, momentum: 0 }, members: { lr: 0.02, momentum: 0.5 } },
+);
+
+const adagradCases = updates<AdaGrad>(
+  'Adagrad',
+  optim.Adagrad,
+  adagrad,
+  { lr: 0.1 },
+  { lr: 0.1, lrDecay: 0.3, initialAccumulatorValue: 0.5, eps: 1e-3, weightDecay: 0.2 },
+  { first: { lr: 0.1 }, second: { lr: 0.2, initialAccumulatorValue: 2 } },
+  { first: { lr: 0.1 }, members: { lr: 0.02 } },
+);
+
+export const updateCases: Case[] = [...sgdCases, ...adamCases, ...adamWCases, ...rmspropCases, ...adagradCases];

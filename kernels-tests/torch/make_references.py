@@ -139,25 +139,69 @@ CONFIGURATIONS = [
     ("Adam with a falling learning rate", "Adam", {"lr": 0.02}, "classify"),
 ]
 
+# The same, of which only the losses are kept. Beside PyTorch's options: groups (options of each layer), and what is
+# done to the gradients: l1 (a penalty, here in the loss), clip_norm and clip_value.
+FURTHER = [
+    ("Adam with amsgrad", "Adam", {"lr": 0.03, "betas": [0.8, 0.9], "amsgrad": True}, "classify"),
+    ("AdamW with amsgrad", "AdamW", {"lr": 0.03, "betas": [0.8, 0.9], "amsgrad": True, "weight_decay": 0.1}, "regress"),
+    ("RMSprop", "RMSprop", {"lr": 0.003}, "classify"),
+    ("RMSprop with momentum", "RMSprop", {"lr": 0.001, "alpha": 0.9, "momentum": 0.9}, "classify"),
+    (
+        "RMSprop with everything",
+        "RMSprop",
+        {"lr": 0.002, "alpha": 0.9, "eps": 1e-3, "momentum": 0.5, "centered": True, "weight_decay": 0.1},
+        "regress",
+    ),
+    ("Adagrad", "Adagrad", {"lr": 0.05}, "classify"),
+    (
+        "Adagrad with everything",
+        "Adagrad",
+        {"lr": 0.1, "lr_decay": 0.1, "initial_accumulator_value": 0.2, "eps": 1e-3, "weight_decay": 0.05},
+        "regress",
+    ),
+    ("SGD uphill", "SGD", {"lr": 0.005, "momentum": 0.5, "weight_decay": 0.1, "maximize": True}, "classify"),
+    ("SGD with an L1 penalty", "SGD", {"lr": 0.05, "momentum": 0.9, "l1": 0.003}, "classify"),
+    (
+        "SGD with groups",
+        "SGD",
+        {"lr": 0.05, "momentum": 0.9, "groups": [{"lr": 0.2, "momentum": 0}, {}, {"weight_decay": 0.1}]},
+        "classify",
+    ),
+    ("Adam with groups", "Adam", {"lr": 0.02, "groups": [{"lr": 0.001}, {"betas": [0.5, 0.9]}]}, "regress"),
+    ("SGD with clipped norm", "SGD", {"lr": 0.3, "momentum": 0.5, "clip_norm": 0.4}, "classify"),
+    ("Adam with clipped norm", "Adam", {"lr": 0.02, "clip_norm": 0.2}, "regress"),
+    ("SGD with clipped values", "SGD", {"lr": 0.3, "clip_value": 0.03}, "classify"),
+]
+
 
 def lr_at(name, options, step):
     return options["lr"] * 0.9**step if "falling" in name else options["lr"]
 
 
-def trajectory(name, kind, options, task, start, data):
+def trajectory(name, kind, options, task, start, data, keeps_end=True):
     network = model() if task == "classify" else regression()
     network.load_state_dict(start)
-    optimizer = getattr(torch.optim, kind)(network.parameters(), **options)
-    losses = []
+    own = dict(options)
+    l1, clip_norm, clip_value, groups = [own.pop(key, None) for key in ("l1", "clip_norm", "clip_value", "groups")]
+    parameters = list(network.parameters())
+    if groups:
+        parameters = [{"params": parameters[2 * i : 2 * i + 2], **group} for i, group in enumerate(groups)]
+    optimizer = getattr(torch.optim, kind)(parameters, **own)
+    losses, norms = [], []
     for step in range(STEPS):
         rows = slice(step % 4 * BATCH, (step % 4 + 1) * BATCH)
         x, target = data["x"][rows], data[task][rows]
-        for group in optimizer.param_groups:
-            group["lr"] = lr_at(name, options, step)
+        if not groups:
+            optimizer.param_groups[0]["lr"] = lr_at(name, options, step)
         y = network(x)
         loss = F.cross_entropy(y, target.long()) if task == "classify" else F.mse_loss(y, target)
         optimizer.zero_grad()
-        loss.backward()
+        penalty = l1 * sum(parameter.abs().sum() for parameter in network.parameters()) if l1 else 0
+        (loss + penalty).backward()
+        if clip_norm:
+            norms.append(rounded(nn.utils.clip_grad_norm_(network.parameters(), clip_norm))[0])
+        if clip_value:
+            nn.utils.clip_grad_value_(network.parameters(), clip_value)
         optimizer.step()
         losses.append(loss)
     return {
@@ -165,9 +209,10 @@ def trajectory(name, kind, options, task, start, data):
         "optimizer": kind,
         "options": options,
         "task": task,
-        "lr": [lr_at(name, options, step) for step in range(STEPS)],
+        "lr": [lr_at(name, options, step) for step in range(STEPS)] if keeps_end else None,
         "losses": [rounded(loss)[0] for loss in losses],
-        "end": state(network),
+        "norms": norms,
+        "end": state(network) if keeps_end else None,
     }
 
 
@@ -186,7 +231,8 @@ def optimisers():
         "batch": BATCH,
         "data": {key: dump(value) for key, value in data.items()},
         "start": {task: {key: dump(value) for key, value in start.items()} for task, start in starts.items()},
-        "runs": [trajectory(*row, starts[row[3]], data) for row in CONFIGURATIONS],
+        "runs": [trajectory(*row, starts[row[3]], data) for row in CONFIGURATIONS]
+        + [trajectory(*row, starts[row[3]], data, keeps_end=False) for row in FURTHER],
     }
 
 

@@ -1,5 +1,5 @@
 /** The training runs of optimisers.json in the browser, written as in PyTorch. */
-import { F, init, nn, optim, tensor } from '../../src/index.ts';
+import { F, init, nn, optim, tensor, type Tensor } from '../../src/index.ts';
 import type { OptimizerOptions, OptimizerReferences, Plain, Run, State } from './references.ts';
 
 const models = {
@@ -8,10 +8,19 @@ const models = {
   regress: () => new nn.Sequential(new nn.Linear(8, 16), new nn.Sigmoid(), new nn.Linear(16, 2)),
 };
 
+/** PyTorch's options by wgrad's names. */
+function camel(options: OptimizerOptions): object {
+  const entries = Object.entries(options).map(([key, value]) => [
+    key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+    value,
+  ]);
+  return Object.fromEntries(entries) as object;
+}
+
 function optimizerOf(run: Run, parameters: nn.Parameter[]): optim.Optimizer {
-  const { weight_decay: weightDecay, ...rest }: OptimizerOptions = run.options;
-  const options = weightDecay === undefined ? rest : { ...rest, weightDecay };
-  return new optim[run.optimizer](parameters, options);
+  const { groups, clip_norm: _, clip_value: __, ...options } = run.options;
+  const layers = groups?.map((own, i) => ({ params: parameters.slice(2 * i, 2 * i + 2), ...camel(own) }));
+  return new optim[run.optimizer](layers ?? parameters, camel(options));
 }
 
 /** Rows of a batch. */
@@ -23,7 +32,7 @@ function rows({ data, shape }: Plain, from: number, count: number): { data: numb
 export async function train(
   references: Pick<OptimizerReferences, 'batch' | 'data' | 'start'>,
   run: Run,
-): Promise<{ losses: number[]; end: State }> {
+): Promise<{ losses: number[]; norms: number[]; end: State }> {
   await init();
   const model = models[run.task]();
   model.loadStateDict(
@@ -36,24 +45,29 @@ export async function train(
   );
   const optimizer = optimizerOf(run, model.parameters());
   const losses = [];
-  for (const [step, lr] of run.lr.entries()) {
+  const norms = [];
+  for (let step = 0; step < run.losses.length; step++) {
     const from = (step % 4) * references.batch;
     const inputs = rows(references.data.x, from, references.batch);
     const targets = rows(references.data[run.task], from, references.batch);
     const x = tensor(inputs.data, { shape: inputs.shape });
     const target = tensor(targets.data, { shape: targets.shape });
-    optimizer.lr = lr;
+    if (run.lr) optimizer.lr = run.lr[step]!;
     const y = model.forward(x);
     const loss = run.task === 'classify' ? F.crossEntropy(y, target.to('int32')) : F.mseLoss(y, target);
     optimizer.zeroGrad();
     loss.backward();
+    const { clip_norm: maxNorm, clip_value: limit } = run.options;
+    if (maxNorm) norms.push(optim.clipGradNorm(model.parameters(), maxNorm));
+    if (limit) optim.clipGradValue(model.parameters(), limit);
     optimizer.step();
     losses.push(loss);
   }
   const end: State = {};
   for (const [key, value] of Object.entries(model.stateDict()))
     end[key] = { shape: [...value.shape], data: Array.from(await value.data()) };
-  return { losses: await Promise.all(losses.map((loss) => loss.item())), end };
+  const items = (list: Tensor[]): Promise<number[]> => Promise.all(list.map((each) => each.item()));
+  return { losses: await items(losses), norms: await items(norms), end };
 }
 
 /** As `waves` of make_references.py. */

@@ -19,10 +19,13 @@ const TOLERANCE = 1e-4;
 
 describe('30 steps go as in PyTorch with', () => {
   test.each(runs)('$name', async (run) => {
-    const { losses, end } = await page.call('train', shared, run);
+    const { losses, norms, end } = await page.call('train', shared, run);
     const errors = run.losses.map((wanted, step) => Math.abs(losses[step]! - wanted) / wanted);
     expect(errors).toHaveLength(30);
     expect(errors.filter((error) => !(error < TOLERANCE))).toEqual([]);
+    expect(norms).toHaveLength(run.norms.length);
+    run.norms.forEach((wanted, step) => expect(Math.abs(norms[step]! / wanted - 1)).toBeLessThan(TOLERANCE));
+    if (!run.end) return;
     expect(Object.keys(end)).toEqual(Object.keys(run.end));
     for (const [key, wanted] of Object.entries(run.end))
       expect(distance(end[key], wanted), key).toBeLessThan(TOLERANCE);

@@ -30,23 +30,25 @@ export interface FunctionReference {
 
 /** Names and values as PyTorch has them. */
 export interface OptimizerOptions {
-  lr: number;
-  momentum?: number;
-  dampening?: number;
-  nesterov?: boolean;
-  weight_decay?: number;
-  betas?: [number, number];
-  eps?: number;
+  [option: string]: number | boolean | number[] | OptimizerOptions[] | undefined;
+  lr?: number;
+  /** Options of each layer. */
+  groups?: OptimizerOptions[];
+  clip_norm?: number;
+  clip_value?: number;
 }
 
 export interface Run {
   name: string;
-  optimizer: 'SGD' | 'Adam' | 'AdamW';
+  optimizer: 'SGD' | 'Adam' | 'AdamW' | 'RMSprop' | 'Adagrad';
   options: OptimizerOptions;
   task: 'classify' | 'regress';
-  lr: number[];
+  /** Of each step, where it is set. */
+  lr: number[] | null;
   losses: number[];
-  end: State;
+  /** Of the gradients, where they are clipped. */
+  norms: number[];
+  end: State | null;
 }
 
 export interface OptimizerReferences {

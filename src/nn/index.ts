@@ -49,5 +49,5 @@ export {
 } from './losses.ts';
 export { Module, type AnyModule, type Layer } from './module.ts';
 export { Parameter } from './parameter.ts';
-export type { StateDict, StateEntry } from './state-dict.ts';
+export { stage, type StateDict, type StateEntry } from './state-dict.ts';
 export type { Summary, SummaryRow } from './summary.ts';

@@ -39,18 +39,26 @@ export function applyState(parameters: Map<string, Parameter>, state: Map<string
       `loadStateDict: ${problems.join('; ')}. Nothing was loaded. Build the model with the same layers and sizes, or pass { strict: false } for missing and unexpected keys.`,
     );
   for (const { value } of parameters.values()) makeAvailable(engine(), value, 'loadStateDict', flush);
-  const staged = [...parameters].flatMap(([key, parameter]) => {
-    const entry = state.get(key);
-    return entry
-      ? [{ to: parameter.value.storage!, from: entry instanceof Tensor ? snapshot(entry) : entry.data }]
-      : [];
+  stage(
+    [...parameters].flatMap(([key, parameter]) => {
+      const from = state.get(key);
+      return from ? [{ to: parameter, from }] : [];
+    }),
+  );
+}
+
+/** Writes values to leaves that own memory, as one: all are read before any is written. */
+export function stage(writes: readonly { from: StateEntry | Float32Array; to: Tensor }[]): void {
+  const staged = writes.map(({ from, to }) => {
+    const values = from instanceof Tensor ? snapshot(from) : 'data' in from ? from.data : from;
+    return { values, to: to.value.storage! };
   });
   flush();
-  for (const { from, to } of staged) {
-    if (from instanceof Tensor) {
-      copyStorage(from.value.storage!, to);
-      from.dispose();
-    } else writeStorage(to, Float32Array.from(from));
+  for (const { values, to } of staged) {
+    if (values instanceof Tensor) {
+      copyStorage(values.value.storage!, to);
+      values.dispose();
+    } else writeStorage(to, Float32Array.from(values));
   }
 }
 

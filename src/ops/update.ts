@@ -4,9 +4,9 @@
  * Parameters, gradients and moments lie in slabs with equal offsets. `pack` stands for the slab of gradients: the
  * planner has each gradient written straight into its place there.
  */
-import adamKernel from '../../shaders/adam.wgsl';
-import sgdKernels from '../../shaders/sgd.wgsl';
-import { defineOp, type LowerContext } from '../graph/define-op.ts';
+import kernels from '../../shaders/update.wgsl';
+import type { Kernel } from '../gpu/kernel.ts';
+import { defineOp, type OpDefinition, type Operand } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
 import { dispatch, spread } from './dispatch.ts';
@@ -29,57 +29,66 @@ export function pack(tensors: readonly Tensor[], offsets: readonly number[], byt
   return apply(packOp, tensors, { offsets, bytes });
 }
 
-function sizes({ inputs, limits }: LowerContext<object>): {
-  params: { size: number; width: number };
-  workgroups: [number, number, number];
-} {
-  const size = inputs[0]!.shape[0]! / 4;
-  const { workgroups, width } = spread(size, limits);
-  return { params: { size, width }, workgroups };
+/** Numbers of a row of hyper-parameters. */
+export const ROW = 12;
+
+interface UpdateAttrs {
+  grouped: boolean;
+  scaled: boolean;
 }
 
-const sgdOp = defineOp({
-  name: 'sgd',
-  inputs: ['p', 'grad', 'hyper'],
-  writes: [0],
-  shape: () => [],
-  lower: (context) => {
-    const { input } = context;
-    return [dispatch(sgdKernels.sgd, { bind: { p: input(0), grad: input(1), hyper: input(2) }, ...sizes(context) })];
-  },
-});
+/** An update rule's op; p, gradients and moments are slabs. */
+export type UpdateOp = OpDefinition<never, UpdateAttrs>;
 
-const sgdMomentumOp = defineOp({
-  name: 'sgd_momentum',
-  inputs: ['p', 'grad', 'hyper', 'v'],
-  writes: [0, 3],
-  shape: () => [],
-  lower: (context) => {
-    const { input } = context;
-    const bind = { p: input(0), grad: input(1), hyper: input(2), v: input(3) };
-    return [dispatch(sgdKernels.sgd_momentum, { bind, ...sizes(context) })];
-  },
-});
+const READ = ['p', 'grad', 'hyper', 'group', 'scale'] as const;
 
-/** Moves p, and v if given, by one step. `hyper` is what shaders/sgd.wgsl lists. */
-export function sgdUpdate(p: Tensor, grad: Tensor, hyper: Tensor, v: Tensor | null): void {
-  if (v) applyAll(sgdMomentumOp, [p, grad, hyper, v], {});
-  else applyAll(sgdOp, [p, grad, hyper], {});
+function defineUpdate<M extends string>(
+  kernel: Kernel<(typeof READ)[number] | M, 'size' | 'width', never>,
+  ...moments: M[]
+): UpdateOp {
+  const inputs = [...READ, ...moments];
+  return defineOp<never, UpdateAttrs>({
+    name: kernel.entryPoint,
+    inputs,
+    writes: [0, ...moments.map((_, index) => READ.length + index)],
+    shape: () => [],
+    lower({ inputs: [p], limits, attrs, input }) {
+      const size = p!.shape[0]! / 4;
+      const { workgroups, width } = spread(size, limits);
+      const bind = Object.fromEntries(inputs.map((name, index) => [name, input(index)])) as Record<
+        (typeof inputs)[number],
+        Operand
+      >;
+      const constants = { GROUPED: Number(attrs.grouped), SCALED: Number(attrs.scaled) };
+      return [dispatch(kernel, { bind, params: { size, width }, constants, workgroups })];
+    },
+  });
 }
 
-const adamOp = defineOp({
-  name: 'adam',
-  inputs: ['p', 'grad', 'hyper', 'm', 'v'],
-  writes: [0, 3, 4],
-  shape: () => [],
-  lower: (context) => {
-    const { input } = context;
-    const bind = { p: input(0), grad: input(1), hyper: input(2), m: input(3), v: input(4) };
-    return [dispatch(adamKernel.adam, { bind, ...sizes(context) })];
-  },
-});
+export const sgd: UpdateOp = defineUpdate(kernels.sgd);
+export const sgdMomentum: UpdateOp = defineUpdate(kernels.sgd_momentum, 'm');
+export const adam: UpdateOp = defineUpdate(kernels.adam, 'm', 'v');
+export const adamAmsgrad: UpdateOp = defineUpdate(kernels.adam_amsgrad, 'm', 'v', 'w');
+export const rmsprop: UpdateOp = defineUpdate(kernels.rmsprop, 'v');
+export const rmspropMomentum: UpdateOp = defineUpdate(kernels.rmsprop_momentum, 'm', 'v', 'w');
+export const adagrad: UpdateOp = defineUpdate(kernels.adagrad, 'v');
 
-/** Moves p, m and v by one step. `hyper` is what shaders/adam.wgsl lists. */
-export function adamUpdate(p: Tensor, grad: Tensor, hyper: Tensor, m: Tensor, v: Tensor): void {
-  applyAll(adamOp, [p, grad, hyper, m, v], {});
+export interface Update {
+  readonly p: Tensor;
+  readonly grad: Tensor;
+  /** Rows as shaders/update.wgsl lists them: one for all, or as many as `group` names. */
+  readonly hyper: Tensor;
+  /** For each element of the slab, where its row starts. */
+  readonly group: Tensor | null;
+  /** A factor of all gradients, [1]. */
+  readonly scale: Tensor | null;
+  /** In the order in which the op names them. */
+  readonly moments: readonly Tensor[];
+}
+
+/** Moves p and the moments by one step. */
+export function update(op: UpdateOp, { p, grad, hyper, group, scale, moments }: Update): void {
+  const attrs = { grouped: group !== null, scaled: scale !== null };
+  // What a kernel does not read is bound all the same, to what is there anyway.
+  applyAll(op, [p, grad, hyper, group ?? hyper, scale ?? hyper, ...moments], attrs);
 }

@@ -79,8 +79,11 @@ export class Plan {
     this.memory = planMemory(steps, groups, built.externals, guarded);
     this.located = built.results;
     this.slabs = createSlabs(gpu, this.memory, this.label);
-    if (guarded)
-      for (const { handle, size } of this.slabs) gpu.device.queue.writeBuffer(handle, 0, sentinelBytes(size));
+    // Packs have no guards: what lies between their members is zero.
+    const surrounded = new Set(this.memory.guards.map(({ slab }) => slab));
+    this.slabs.forEach(({ handle, size }, index) => {
+      if (surrounded.has(index)) gpu.device.queue.writeBuffer(handle, 0, sentinelBytes(size));
+    });
     const { bytes, offsets } = packParams(steps);
     this.params = bytes.length ? this.uniforms(bytes) : null;
     const { uploadBytes } = this.memory;
