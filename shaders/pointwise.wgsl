@@ -64,14 +64,6 @@ fn maximum(a: f32, b: f32) -> f32 {
   return select(select(b, a, a >= b), bitcast<f32>(quiet_nan), is_nan(a) | is_nan(b));
 }
 
-// For the gradient of a slice: where element i lies in it, counted from 1, or 0 where it lies outside.
-fn slice_place(i: u32, inner: u32, size: u32, start: u32, step: u32, length: u32) -> u32 {
-  let at = (i / inner) % size;
-  let turn = (at - start) / step;
-  let inside = (at >= start) & ((at - start) % step == 0u) & (turn < length);
-  return select(0u, 1u + (i / (inner * size) * length + turn) * inner + i % inner, inside);
-}
-
 // Upper 32 bits of the product, from 16-bit limbs.
 fn mul_high(a: u32, b: u32) -> u32 {
   let low = (a & 0xffffu) * (b & 0xffffu);

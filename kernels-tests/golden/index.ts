@@ -1,10 +1,13 @@
 /** The golden table: every op, with its reference, over awkward shapes. */
+import { placeCases } from './diagonal.ts';
 import { linearCases } from './linear.ts';
 import { fusedMatmulCases, matmulCases } from './matmul.ts';
+import { partsCases } from './parts.ts';
 import { pointwiseCases } from './pointwise.ts';
 import { randomCases } from './random.ts';
 import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
+import { shapingCases } from './shaping.ts';
 import { lossCases } from './softmax.ts';
 import { updateCases } from './updates.ts';
 import { viewCases } from './views.ts';
@@ -13,6 +16,9 @@ export const cases: readonly Case[] = [
   ...pointwiseCases,
   ...reduceCases,
   ...viewCases,
+  ...partsCases,
+  ...shapingCases,
+  ...placeCases,
   ...matmulCases,
   ...fusedMatmulCases,
   ...linearCases,

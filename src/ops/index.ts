@@ -39,5 +39,9 @@ export {
   setGeneratorState,
 } from './random.ts';
 export { argmax, max, mean, sum } from './reduce.ts';
+export { oneHot } from './diagonal.ts';
+export { pad } from './pad.ts';
+export { meshgrid, stack } from './shaping.ts';
 export { logSoftmax, softmax } from './softmax.ts';
+export * from './structure.ts';
 export { detach, expand, flatten, permute, reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';
