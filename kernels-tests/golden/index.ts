@@ -9,12 +9,14 @@ import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
 import { shapingCases } from './shaping.ts';
 import { lossCases } from './softmax.ts';
+import { statisticsCases } from './statistics.ts';
 import { updateCases } from './updates.ts';
 import { viewCases } from './views.ts';
 
 export const cases: readonly Case[] = [
   ...pointwiseCases,
   ...reduceCases,
+  ...statisticsCases,
   ...viewCases,
   ...partsCases,
   ...shapingCases,

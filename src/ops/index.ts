@@ -44,4 +44,5 @@ export { pad } from './pad.ts';
 export { meshgrid, stack } from './shaping.ts';
 export { logSoftmax, softmax } from './softmax.ts';
 export * from './structure.ts';
+export { normalize } from './statistics.ts';
 export { detach, expand, flatten, permute, reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';
