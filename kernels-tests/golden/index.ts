@@ -1,5 +1,6 @@
 /** The golden table: every op, with its reference, over awkward shapes. */
 import { placeCases } from './diagonal.ts';
+import { indexingCases } from './indexing.ts';
 import { linearCases } from './linear.ts';
 import { fusedMatmulCases, matmulCases } from './matmul.ts';
 import { partsCases } from './parts.ts';
@@ -9,6 +10,7 @@ import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
 import { shapingCases } from './shaping.ts';
 import { lossCases } from './softmax.ts';
+import { sortingCases } from './sorting.ts';
 import { statisticsCases } from './statistics.ts';
 import { updateCases } from './updates.ts';
 import { viewCases } from './views.ts';
@@ -21,6 +23,8 @@ export const cases: readonly Case[] = [
   ...partsCases,
   ...shapingCases,
   ...placeCases,
+  ...indexingCases,
+  ...sortingCases,
   ...matmulCases,
   ...fusedMatmulCases,
   ...linearCases,

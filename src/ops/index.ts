@@ -41,6 +41,7 @@ export {
 export { argmax, max, mean, sum } from './reduce.ts';
 export { oneHot } from './diagonal.ts';
 export { pad } from './pad.ts';
+export { searchsorted } from './scatter.ts';
 export { meshgrid, stack } from './shaping.ts';
 export { logSoftmax, softmax } from './softmax.ts';
 export * from './structure.ts';
