@@ -2,9 +2,12 @@
 import { activationCases } from './activations.ts';
 import { classLossCases } from './class-losses.ts';
 import { elementaryCases } from './elementary.ts';
+import { placeCases } from './diagonal.ts';
+import { indexingCases } from './indexing.ts';
 import { linearCases } from './linear.ts';
 import { elementLossCases } from './losses.ts';
 import { fusedMatmulCases, matmulCases } from './matmul.ts';
+import { partsCases } from './parts.ts';
 import { pointwiseCases } from './pointwise.ts';
 import { logicCases } from './logic.ts';
 import { roundingCases } from './rounding.ts';
@@ -12,6 +15,9 @@ import { randomCases } from './random.ts';
 import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
 import { softmaxCases } from './softmax.ts';
+import { shapingCases } from './shaping.ts';
+import { sortingCases } from './sorting.ts';
+import { statisticsCases } from './statistics.ts';
 import { updateCases } from './updates.ts';
 import { viewCases } from './views.ts';
 
@@ -22,7 +28,13 @@ export const cases: readonly Case[] = [
   ...activationCases,
   ...logicCases,
   ...reduceCases,
+  ...statisticsCases,
   ...viewCases,
+  ...partsCases,
+  ...shapingCases,
+  ...placeCases,
+  ...indexingCases,
+  ...sortingCases,
   ...matmulCases,
   ...fusedMatmulCases,
   ...linearCases,
