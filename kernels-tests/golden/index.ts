@@ -2,6 +2,7 @@
 import { linearCases } from './linear.ts';
 import { fusedMatmulCases, matmulCases } from './matmul.ts';
 import { pointwiseCases } from './pointwise.ts';
+import { metricCases } from './metrics.ts';
 import { randomCases } from './random.ts';
 import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
@@ -19,4 +20,5 @@ export const cases: readonly Case[] = [
   ...lossCases,
   ...randomCases,
   ...updateCases,
+  ...metricCases,
 ];
