@@ -3,21 +3,17 @@
  *
  * What is made of a table for training is the business of `tabular`.
  */
+import {
+  filler,
+  numberParser,
+  Survey,
+  type ColumnKind,
+  type CsvColumn,
+  type Filler,
+  type Reading,
+} from './csv-columns.ts';
 import { detectDelimiter, eachRecord, type Delimiter } from './csv-scan.ts';
 import { fileBytes, gunzip, isGzip, type FileSource } from './gunzip.ts';
-
-export type ColumnKind = 'number' | 'category' | 'text';
-
-/** A column; a missing cell is NaN, index -1, or ''. */
-export type CsvColumn =
-  | { readonly name: string; readonly kind: 'number'; readonly values: Float64Array }
-  | {
-      readonly name: string;
-      readonly kind: 'category';
-      readonly values: Int32Array;
-      readonly categories: readonly string[];
-    }
-  | { readonly name: string; readonly kind: 'text'; readonly values: readonly string[] };
 
 export interface CsvTable {
   readonly length: number;
@@ -44,12 +40,6 @@ export interface CsvOptions {
 }
 
 const MISSING = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', '?'];
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-
-/** A column of words is of categories if it has at most this many, and on average twice each, or only a few at all. */
-const MOST_CATEGORIES = 1000;
-const FEW = 10;
-
 /** Reads a file of any size that memory holds, gzip-compressed or not; otherwise as `parseCsv`. */
 export async function readCsv(source: FileSource, options: CsvOptions = {}): Promise<CsvTable> {
   const bytes = await fileBytes(source);
@@ -65,44 +55,51 @@ export async function readCsv(source: FileSource, options: CsvOptions = {}): Pro
  */
 export function parseCsv(source: string | Uint8Array, options: CsvOptions = {}): CsvTable {
   const text = typeof source === 'string' ? source : decode(source, options.encoding);
-  const { maxColumns = 16_384, decimal = '.', missing = MISSING, kinds = {} } = options;
-  const parse = numberParser(decimal);
-  const absent = new Set(missing);
-  let names: string[] | null = null;
-  const cells: string[][] = [];
+  const { maxColumns = 16_384, kinds = {}, delimiter = detectDelimiter(text) } = options;
+  const reading = { parse: numberParser(options.decimal ?? '.'), missing: new Set(options.missing ?? MISSING) };
+  let surveys: Survey[] | null = null;
+  let header = false;
   const lines: number[] = [];
-  eachRecord(text, options.delimiter ?? detectDelimiter(text), (record, line) => {
-    if (!names) {
+  eachRecord(text, delimiter, (record, line) => {
+    if (!surveys) {
       if (record.length > maxColumns)
         throw new Error(
           `parseCsv: line ${line} has ${record.length} columns, more than maxColumns (${maxColumns}). Check the delimiter, or raise maxColumns.`,
         );
-      const isHeader =
-        options.header ??
-        (record.some((cell) => !absent.has(cell)) && record.every((cell) => Number.isNaN(parse(cell))));
-      names = record.map((cell, index) => (isHeader && cell) || `column ${index + 1}`);
-      checkNames(names, line);
-      for (let column = 0; column < record.length; column++) cells.push([]);
-      if (isHeader) return;
+      header = options.header ?? isHeader(record, reading);
+      surveys = namesOf(record, header, line).map((name) => new Survey(name, reading));
+      if (header) return;
     }
-    if (record.length !== names.length) throw ragged(record, names, line);
-    for (let column = 0; column < record.length; column++) cells[column]!.push(record[column]!);
+    if (record.length !== surveys.length) throw ragged(record, surveys, line);
+    for (let column = 0; column < record.length; column++) surveys[column]!.see(record[column]!, line);
     lines.push(line);
   });
-  const found: readonly string[] = names ?? [];
+  const found: readonly Survey[] = surveys ?? [];
+  const names = found.map(({ name }) => name);
   if (lines.length === 0)
     throw new Error(
-      found.length > 0
-        ? `parseCsv: the file has a header (${found.slice(0, 5).join(', ')}) and no rows. If the first line is data, pass header: false.`
+      header
+        ? `parseCsv: the file has a header (${list(names)}) and no rows. If the first line is data, pass header: false.`
         : 'parseCsv: the file is empty. Give text with at least one row.',
     );
   for (const name of Object.keys(kinds))
-    if (!found.includes(name))
-      throw new Error(`parseCsv: kinds names "${name}", which is no column. There are ${list(found)}.`);
-  const columns = found.map((name, column) =>
-    toColumn(name, cells[column]!, { kind: kinds[name], parse, absent, lines }),
-  );
-  return { length: lines.length, columns, lines: Int32Array.from(lines) };
+    if (!names.includes(name))
+      throw new Error(`parseCsv: kinds names "${name}", which is no column. There are ${list(names)}.`);
+  const fillers = found.map((survey) => filler(survey.name, survey.kind(kinds[survey.name]), lines.length, reading));
+  fill(text, delimiter, header, fillers);
+  return { length: lines.length, columns: fillers.map((each) => each.column()), lines: Int32Array.from(lines) };
+}
+
+function isHeader(record: readonly string[], { parse, missing }: Reading): boolean {
+  return record.some((cell) => !missing.has(cell)) && record.every((cell) => Number.isNaN(parse(cell)));
+}
+
+function fill(text: string, delimiter: Delimiter, header: boolean, fillers: readonly Filler[]): void {
+  let row = header ? -1 : 0;
+  eachRecord(text, delimiter, (record) => {
+    if (row >= 0) for (let column = 0; column < record.length; column++) fillers[column]!.take(record[column]!, row);
+    row++;
+  });
 }
 
 /** Up to ten names, for messages. */
@@ -124,14 +121,8 @@ function decode(bytes: Uint8Array, encoding?: string): string {
   }
 }
 
-function numberParser(decimal: '.' | ','): (cell: string) => number {
-  return (cell) => {
-    const text = decimal === ',' ? cell.replace(',', '.') : cell;
-    return NUMBER.test(text) ? Number(text) : NaN;
-  };
-}
-
-function checkNames(names: readonly string[], line: number): void {
+function namesOf(record: readonly string[], header: boolean, line: number): string[] {
+  const names = record.map((cell, index) => (header && cell) || `column ${index + 1}`);
   const seen = new Map<string, number>();
   names.forEach((name, column) => {
     const before = seen.get(name);
@@ -141,48 +132,16 @@ function checkNames(names: readonly string[], line: number): void {
       );
     seen.set(name, column);
   });
+  return names;
 }
 
-function ragged(record: readonly string[], names: readonly string[], line: number): Error {
-  const where =
-    record.length < names.length
-      ? `none for "${names[record.length]}"`
-      : `${JSON.stringify(record[names.length])} is one too many`;
+function ragged(record: readonly string[], columns: readonly Survey[], line: number): Error {
+  const count = columns.length;
+  const what =
+    record.length < count
+      ? `none for "${columns[record.length]!.name}"`
+      : `${JSON.stringify(record[count]!.slice(0, 40))} is one too many`;
   return new Error(
-    `parseCsv: line ${line} has ${record.length} cells and the first has ${names.length}: ${where}. Quote cells that hold the delimiter, or correct the line.`,
+    `parseCsv: line ${line} has ${record.length} cells and the first has ${count}: ${what}. Quote cells that hold the delimiter, or correct the line.`,
   );
-}
-
-interface Reading {
-  readonly kind: ColumnKind | undefined;
-  readonly parse: (cell: string) => number;
-  readonly absent: ReadonlySet<string>;
-  readonly lines: readonly number[];
-}
-
-function toColumn(name: string, cells: readonly string[], { kind, parse, absent, lines }: Reading): CsvColumn {
-  if (kind === undefined || kind === 'number') {
-    const values = Float64Array.from(cells, parse);
-    const word = values.findIndex((value, row) => Number.isNaN(value) && !absent.has(cells[row]!));
-    if (word < 0) return { name, kind: 'number', values };
-    if (kind === 'number' || isMostlyNumbers(values, cells, absent))
-      throw new Error(
-        `parseCsv: line ${lines[word]}, column "${name}": ${JSON.stringify(cells[word]!.slice(0, 40))} is no number. Correct it, list it in missing, or pass kinds: { ${JSON.stringify(name)}: 'category' }.`,
-      );
-  }
-  const index = new Map<string, number>();
-  for (const cell of cells) if (!absent.has(cell)) index.set(cell, 0);
-  const few = index.size <= FEW || (index.size <= MOST_CATEGORIES && index.size <= cells.length / 2);
-  if (kind === 'text' || (kind === undefined && !few))
-    return { name, kind: 'text', values: cells.map((cell) => (absent.has(cell) ? '' : cell)) };
-  const categories = [...index.keys()].sort();
-  categories.forEach((category, position) => index.set(category, position));
-  return { name, kind: 'category', values: Int32Array.from(cells, (cell) => index.get(cell) ?? -1), categories };
-}
-
-/** Numbers of many values with a word here and there: a slip rather than categories. */
-function isMostlyNumbers(values: Float64Array, cells: readonly string[], absent: ReadonlySet<string>): boolean {
-  const present = cells.reduce((count, cell) => count + Number(!absent.has(cell)), 0);
-  const numbers = values.filter((value) => !Number.isNaN(value));
-  return numbers.length >= 0.8 * present && new Set(numbers).size > FEW;
 }

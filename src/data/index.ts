@@ -1,6 +1,7 @@
 /** `data`: datasets, loaders, file formats and generated data. Re-exports only. */
 export { type HostArray, type HostField } from './collate.ts';
-export { parseCsv, readCsv, type ColumnKind, type CsvColumn, type CsvOptions, type CsvTable } from './csv.ts';
+export { type ColumnKind, type CsvColumn } from './csv-columns.ts';
+export { parseCsv, readCsv, type CsvOptions, type CsvTable } from './csv.ts';
 export {
   randomSplit,
   Subset,

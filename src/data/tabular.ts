@@ -4,7 +4,8 @@
  * Whatever is learnt of the data (fill values, means, deviations) is learnt of the training part alone.
  */
 import type { HostField } from './collate.ts';
-import { list, type CsvColumn, type CsvTable } from './csv.ts';
+import type { CsvColumn } from './csv-columns.ts';
+import { list, type CsvTable } from './csv.ts';
 import { trainTestSplit } from './split.ts';
 
 export interface TabularOptions {
