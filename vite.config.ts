@@ -35,7 +35,9 @@ const library: UserConfig = {
       output: {
         minify: true,
         chunkFileNames: '[name].js',
-        codeSplitting: { groups: [{ name: 'core', test: /[\\/](?:src[\\/](?:gpu|graph|ops|nn|optim)|shaders)[\\/]/ }] },
+        codeSplitting: {
+          groups: [{ name: 'core', test: /[\\/](?:src[\\/](?:gpu|graph|ops|nn|optim|metrics)|shaders)[\\/]/ }],
+        },
       },
     },
     reportCompressedSize: true,

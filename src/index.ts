@@ -21,6 +21,7 @@ export {
   type Shape,
 } from './graph/index.ts';
 export * as io from './io/index.ts';
+export * as metrics from './metrics/index.ts';
 export * as F from './nn/functional.ts';
 export * as nn from './nn/index.ts';
 export {

@@ -11,6 +11,7 @@ import { partsCases } from './parts.ts';
 import { pointwiseCases } from './pointwise.ts';
 import { logicCases } from './logic.ts';
 import { roundingCases } from './rounding.ts';
+import { metricCases } from './metrics.ts';
 import { randomCases } from './random.ts';
 import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
@@ -43,4 +44,5 @@ export const cases: readonly Case[] = [
   ...elementLossCases,
   ...randomCases,
   ...updateCases,
+  ...metricCases,
 ];

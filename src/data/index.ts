@@ -1,5 +1,7 @@
 /** `data`: datasets, loaders, file formats and generated data. Re-exports only. */
 export { type HostArray, type HostField } from './collate.ts';
+export { type ColumnKind, type CsvColumn } from './csv-columns.ts';
+export { parseCsv, readCsv, type CsvOptions, type CsvTable } from './csv.ts';
 export {
   randomSplit,
   Subset,
@@ -15,4 +17,6 @@ export { parseIdx, readIdx, type IdxArray, type IdxOptions } from './idx.ts';
 export { DataLoader, type DataLoaderOptions } from './loader.ts';
 export { mnist, type MnistFiles, type MnistOptions } from './mnist.ts';
 export { Random } from './random.ts';
+export { trainTestSplit, type SplitOptions } from './split.ts';
 export * from './synthetic/index.ts';
+export { tabular, type Tabular, type TabularOptions, type TabularPart } from './tabular.ts';

@@ -18,7 +18,7 @@ export async function readValue(value: Value, reader: string): Promise<ArrayBuff
   if (value.node && !value.node.executed) {
     value.keep = true;
     flush();
-  }
+  } else if (value.storage && state.pending.some(({ op }) => op.writes)) flush();
   const bytes = numel(value.shape) * 4;
   if (value.storage) return fromBuffer(value.storage.buffer, value.storage.offset, bytes);
   if (value.host) {

@@ -1,4 +1,8 @@
-/** `io`: files of tensors. Re-exports only. */
+/** `io`: files of tensors, downloads, and files kept in the browser. Re-exports only. */
+export { browserStorage, type BrowserStorage } from './browser-storage.ts';
+export { cache, type CachedFile } from './download-cache.ts';
+export { download, type Download, type DownloadOptions } from './download.ts';
+export type { StoredFile } from './opfs.ts';
 export {
   loadSafetensors,
   safetensorsMetadata,
