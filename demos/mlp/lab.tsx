@@ -6,11 +6,12 @@ import { formatCount, formatLoss, formatPercent, formatRate, formatTick } from '
 import { CannotStart, DivergenceNotice, Notice } from '../shared/problem.tsx';
 import type { RunStore } from '../shared/run-store.ts';
 import { Shell, type Readout } from '../shared/shell.tsx';
-import { ControlsPanel, describe } from './controls-panel.tsx';
-import { DigitsStage } from './digits-stage.tsx';
+import { ControlsPanel } from './controls-panel.tsx';
 import { CostPanel, ModelPanel } from './model-panel.tsx';
-import { PlaneStage } from './plane-stage.tsx';
+import { describe } from './settings.ts';
 import type { LabStore } from './store.ts';
+import { Views } from './views.tsx';
+import './digits.css';
 import './mlp.css';
 
 const SERIES: readonly ChartSeries[] = [
@@ -47,15 +48,7 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
       controls={<ControlsPanel config={config} onChange={change} />}
       readouts={readouts(run)}
       notices={<Notices run={run} />}
-      stage={
-        fatal ? (
-          <CannotStart error={fatal} />
-        ) : config.mode === 'plane' ? (
-          <PlaneStage run={run} showTest={config.showTest} onShowTest={(showTest) => change({ showTest })} />
-        ) : (
-          <DigitsStage run={run} />
-        )
-      }
+      stage={fatal ? <CannotStart error={fatal} /> : <Views run={run} config={config} change={change} />}
       side={
         <>
           <LineChart

@@ -12,6 +12,8 @@ const SHARE = 0.25;
 export interface Probe<R> {
   /** The newest look; null when there is none at the task in hand. */
   readonly result: ReadonlySignal<R | null>;
+  /** Looks again as soon as may be: what it looks with has changed. */
+  readonly again: () => void;
   readonly stop: () => void;
 }
 
@@ -56,6 +58,7 @@ export function createProbe<R>(run: RunStore, everyMs: number, look: (task: Task
   ];
   return {
     result,
+    again: () => consider(true),
     stop() {
       for (const stop of stops) stop();
     },
