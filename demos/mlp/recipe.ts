@@ -2,7 +2,16 @@
  * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
  * terminal run; knows no page.
  */
-import { data, manualSeed, nn, optim, tensor, type Tensor } from '../../src/index.ts';
+import {
+  data,
+  getGeneratorState,
+  manualSeed,
+  nn,
+  optim,
+  setGeneratorState,
+  tensor,
+  type Tensor,
+} from '../../src/index.ts';
 import type { LabelledSet, Optimizer, Task } from '../shared/task.ts';
 import type { MlpConfig } from './config.ts';
 import { digitsFrom, generatedDigits, pointsOf, type DigitFiles, type Labelled, type Split } from './examples.ts';
@@ -41,6 +50,7 @@ export async function makeTask(config: MlpConfig, options: TaskOptions = {}): Pr
     config,
     features,
     classes,
+    copyModel: () => unseeded(() => buildModel(features, classes, task.config)),
     makeOptimizer: () => OPTIMIZER[task.config.optimizer](model.parameters(), task.config),
     penalty: () => (task.config.l1 > 0 ? sizeOfWeights(model).mul(tensor(task.config.l1)) : null),
     ...batchesOf(train, config),
@@ -57,6 +67,16 @@ export async function makeTask(config: MlpConfig, options: TaskOptions = {}): Pr
     },
   };
   return task;
+}
+
+/** What takes random numbers without taking them from the run. */
+function unseeded<T>(make: () => T): T {
+  const state = getGeneratorState();
+  try {
+    return make();
+  } finally {
+    setGeneratorState(state);
+  }
 }
 
 function batchesOf(train: Labelled, { batch, seed }: MlpConfig): Pick<Task, 'batches' | 'batchSize' | 'stepsPerEpoch'> {

@@ -14,6 +14,7 @@ const PATHS = {
   dice: 'M2.5 2.5h11v11h-11zM5.6 5.6v.1M10.4 5.6v.1M8 8v.1M5.6 10.4v.1M10.4 10.4v.1',
   back: 'M10 3 5 8l5 5',
   next: 'M6 3l5 5-5 5',
+  save: 'M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11',
   minus: 'M3.5 8h9',
   plus: 'M3.5 8h9M8 3.5v9',
 } as const;

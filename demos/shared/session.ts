@@ -3,6 +3,7 @@
  * on the way, and stops at a loss that is no number with the last good parameters restored. It knows no page: the labs
  * and the terminal run drive the same class.
  */
+import type { Moment } from './history.ts';
 import { LossReader } from './loss-reader.ts';
 import { Meter, nextFrame, yieldToPage } from './pacing.ts';
 import { Scorer } from './scorer.ts';
@@ -34,7 +35,8 @@ export type SessionEvent =
   | { readonly type: 'reset'; readonly task: Task }
   | { readonly type: 'state'; readonly state: RunState }
   | { readonly type: 'losses'; readonly firstStep: number; readonly values: readonly number[] }
-  | { readonly type: 'scores'; readonly step: number; readonly train: Score; readonly test: Score }
+  | { readonly type: 'scores'; readonly step: number; readonly train: Score; readonly test: Score; readonly at: Moment }
+  | { readonly type: 'forked'; readonly step: number }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'diverged'; readonly divergence: Divergence }
   | { readonly type: 'error'; readonly error: Error };
@@ -151,6 +153,27 @@ export class Session {
     });
   }
 
+  /** Goes back to a moment of this run and stands there: playing on makes another run of what comes after it. */
+  fork(moment: Moment): Promise<void> {
+    const mine = this.#resets;
+    this.#wantsToPlay = false;
+    return this.#enqueue(async () => {
+      const trainer = this.#trainer;
+      if (!trainer || mine !== this.#resets) return;
+      const { step, epoch } = moment;
+      trainer.restore(moment);
+      this.#scorer?.rewind(moment);
+      this.#reader = new LossReader();
+      this.#counted = { step, epoch };
+      this.#progress = { ...this.#progress, step, epoch, loss: null };
+      this.#stopAt = Math.max(this.#options.epochs, Math.floor(epoch) + 1);
+      this.#emit({ type: 'forked', step });
+      await this.#score();
+      this.#report(true);
+      this.#setState('paused');
+    });
+  }
+
   /** Changes the task in hand or its optimiser from the next step on; `change` tells whether to trace that anew. */
   adapt(change: (task: Task, optimizer: Optimizer) => boolean): void {
     const trainer = this.#trainer;
@@ -242,7 +265,7 @@ export class Session {
       return;
     }
     this.#progress = { ...this.#progress, train, test };
-    this.#emit({ type: 'scores', step, train, test });
+    this.#emit({ type: 'scores', step, train, test, at: { ...scores.snapshot, epoch: this.#progress.epoch } });
   }
 
   /** Waits for what is in flight, then scores, or undoes a divergence. */

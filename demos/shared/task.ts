@@ -19,6 +19,8 @@ export interface LabelledSet {
 
 export interface Task {
   readonly model: nn.Module;
+  /** A model of the same form with parameters of its own, to look back with; it leaves the seed of the run alone. */
+  readonly copyModel: () => nn.Module;
   /** Called at the start, and again after a divergence, whose moments are worthless. */
   readonly makeOptimizer: () => Optimizer;
   /** Added to the loss that is minimised, not to the one that is shown; null where there is none. */
