@@ -2,7 +2,7 @@
  * The configuration of the MLP lab: every setting, its range, and the presets. Pure data, so that the page can paint
  * its controls before the engine is loaded, and the terminal can check its options without a browser.
  */
-import { choice, differences, flag, numeric, wholeList, type Schema } from '../shared/address.ts';
+import { choice, differences, flag, numeric, wholeList, word, type Schema } from '../shared/address.ts';
 
 export const PLANES = ['spirals', 'moons', 'circles', 'blobs', 'xor'] as const;
 export const ACTIVATIONS = ['relu', 'tanh', 'sigmoid'] as const;
@@ -23,12 +23,19 @@ export interface MlpConfig {
   readonly dropout: number;
   readonly optimizer: (typeof OPTIMIZERS)[number];
   readonly lr: number;
+  /** Of the two optimisers that are named after it. */
+  readonly momentum: number;
+  /** L2: of the weights, by the optimiser. */
   readonly weightDecay: number;
+  /** L1: this times the sum of the weights' sizes is added to the loss. */
+  readonly l1: number;
   readonly batch: number;
   readonly epochs: number;
   readonly seed: number;
   readonly pace: (typeof PACES)[number];
   readonly showTest: boolean;
+  /** The picture in the middle, by its name in `VIEWS`; the mode's first where there is none of that name. */
+  readonly view: string;
   readonly panel: boolean;
 }
 
@@ -39,7 +46,9 @@ export const RANGES = {
   depth: 6,
   dropout: { min: 0, max: 0.9 },
   lr: { min: 1e-5, max: 1e6 },
+  momentum: { min: 0.1, max: 0.999 },
   weightDecay: { min: 0, max: 1 },
+  l1: { min: 0, max: 1 },
   batch: { min: 1, max: 1024, whole: true },
   epochs: { min: 1, max: 5000, whole: true },
   seed: { min: 0, max: 999_999, whole: true },
@@ -56,12 +65,15 @@ export const schema: Schema<MlpConfig> = {
   dropout: numeric(0, RANGES.dropout),
   optimizer: choice(OPTIMIZERS, 'adam'),
   lr: numeric(0.01, RANGES.lr),
+  momentum: numeric(0.9, RANGES.momentum),
   weightDecay: numeric(0, RANGES.weightDecay),
+  l1: numeric(0, RANGES.l1),
   batch: numeric(32, RANGES.batch),
   epochs: numeric(400, RANGES.epochs),
   seed: numeric(0, RANGES.seed),
   pace: choice(PACES, 'quick'),
   showTest: flag(true),
+  view: word('main'),
   panel: flag(true),
 };
 
@@ -75,8 +87,29 @@ export const STEPS_PER_FRAME: { readonly [K in MlpConfig['pace']]: number } = {
   full: Number.POSITIVE_INFINITY,
 };
 
+/** What only the page is about. */
+export const LOOKS: readonly (keyof MlpConfig)[] = ['pace', 'showTest', 'view', 'panel'];
+
 /** Settings that a running training takes over; any other change starts it anew. */
-export const LIVE: readonly (keyof MlpConfig)[] = ['lr', 'pace', 'showTest', 'panel'];
+const LIVE: readonly (keyof MlpConfig)[] = [
+  ...LOOKS,
+  'lr',
+  'momentum',
+  'weightDecay',
+  'l1',
+  'inputDropout',
+  'dropout',
+  'batch',
+  'epochs',
+];
+
+/** Whether a training that runs as `previous` says can go on as `next` does. */
+export function canTakeOver(previous: MlpConfig, next: MlpConfig): boolean {
+  const changed = differences(schema, previous, next);
+  // Without dropout the network has no layers for it.
+  const layers = (['inputDropout', 'dropout'] as const).some((key) => previous[key] > 0 !== next[key] > 0);
+  return !layers && changed.every((key) => LIVE.includes(key));
+}
 
 export interface Preset {
   readonly name: string;
@@ -89,13 +122,24 @@ const PLANE = {
   mode: 'plane',
   inputDropout: 0,
   dropout: 0,
+  momentum: 0.9,
   weightDecay: 0,
+  l1: 0,
   pace: 'quick',
   points: 300,
   epochs: 400,
   batch: 32,
 } as const;
-const DIGITS = { mode: 'digits', inputDropout: 0, dropout: 0, weightDecay: 0, pace: 'full' } as const;
+const DIGITS = {
+  mode: 'digits',
+  inputDropout: 0,
+  dropout: 0,
+  momentum: 0.9,
+  weightDecay: 0,
+  l1: 0,
+  pace: 'full',
+} as const;
+const SIGMOID = { hidden: [32], activation: 'sigmoid', optimizer: 'sgd', lr: 0.01, batch: 64 } as const;
 
 export const PRESETS: readonly Preset[] = [
   {
@@ -161,10 +205,31 @@ export const PRESETS: readonly Preset[] = [
     config: { ...DIGITS, hidden: [128], activation: 'relu', optimizer: 'adam', lr: 0.001, batch: 64, epochs: 10 },
   },
   {
+    name: 'sigmoid-32-short',
+    label: 'Sigmoid, 32 units, one epoch',
+    note: '784-32-10, SGD 0.01, one pass over the data.',
+    config: { ...DIGITS, ...SIGMOID, epochs: 1 },
+  },
+  {
     name: 'sigmoid-32',
-    label: 'Sigmoid, 32 units',
-    note: '784-32-10, SGD 0.01. On MNIST 78 % after one epoch, 90 % after five.',
-    config: { ...DIGITS, hidden: [32], activation: 'sigmoid', optimizer: 'sgd', lr: 0.01, batch: 64, epochs: 5 },
+    label: 'Sigmoid, 32 units, five epochs',
+    note: '784-32-10, SGD 0.01, five passes over the data.',
+    config: { ...DIGITS, ...SIGMOID, epochs: 5 },
+  },
+  {
+    name: 'sgd-256-128',
+    label: 'ReLU with plain SGD, 256 and 128 units',
+    note: '784-256-128-10, SGD 0.01 without momentum: the twin of the next, equal but for the optimiser.',
+    config: {
+      ...DIGITS,
+      hidden: [256, 128],
+      activation: 'relu',
+      optimizer: 'sgd',
+      lr: 0.01,
+      batch: 64,
+      epochs: 5,
+      seed: 1,
+    },
   },
   {
     name: 'momentum-256-128',

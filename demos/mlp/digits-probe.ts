@@ -1,62 +1,82 @@
 /**
- * What the digits stage shows of a task: its test digits, read back once, the network's answers on them, and the
- * weights of its first layer. Knows no canvas.
+ * What the pictures of digits show of a task: its test digits, read back once, the network's answers on them or on one
+ * that somebody drew, and the weights of its first layer. Knows no canvas.
  */
-import { nn } from '../../src/index.ts';
-import { evaluating } from '../shared/task.ts';
+import { nn, tensor } from '../../src/index.ts';
+import { evaluating, type Task } from '../shared/task.ts';
 import { INK } from './examples.ts';
-import type { MlpTask } from './recipe.ts';
+import { isMlpTask, type MlpTask } from './recipe.ts';
 
 export const PIXELS = 784;
-export const GALLERY = 40;
-export const UNITS = 24;
+export const CLASSES = 10;
 
 export interface Gallery {
-  /** [GALLERY, 784], from 0 (paper) to 1 (ink) */
+  /** [size, 784], from 0 (paper) to 1 (ink) */
   readonly images: Float32Array;
-  /** Of every scored digit, not only of those in the gallery. */
   readonly labels: Int32Array;
 }
 
-export interface DigitsLook {
-  /** The class answered for every scored test digit. */
-  readonly answers: Int32Array;
-  /** [units, 784] of at most UNITS units of the first layer. */
-  readonly weights: Float32Array;
+export interface Answers {
+  /** [size, CLASSES], each row sums to 1. */
+  readonly chances: Float32Array;
+  /** The likeliest class of each. */
+  readonly classes: Int32Array;
 }
 
-export async function readGallery({ testScored: { x, y, size } }: MlpTask): Promise<Gallery> {
-  const [images, labels] = await Promise.all([
-    x.slice(0, 0, Math.min(size, GALLERY)).data(),
-    y.slice(0, 0, size).data(),
-  ]);
-  return { images: Float32Array.from(images, (value) => value * INK.std + INK.mean), labels: Int32Array.from(labels) };
+export function isDigitsTask(task: Task | null): task is MlpTask {
+  return task !== null && isMlpTask(task) && task.features === PIXELS;
 }
 
-export async function lookAtDigits({ model, testScored: { x, size } }: MlpTask): Promise<DigitsLook> {
-  const [answers, weights] = evaluating(model, () => {
-    const first = model
-      .children()
-      .map(([, layer]) => layer)
-      .find((layer) => layer instanceof nn.Linear);
-    const units = first?.weight.shape[0] ?? 0;
-    return [
-      model
-        .forward(x.slice(0, 0, size))
-        .argmax(1)
-        .data(),
-      first?.weight.slice(0, 0, Math.min(units, UNITS)).data() ?? Promise.resolve(new Float32Array()),
-    ];
-  });
-  return { answers: Int32Array.from(await answers), weights: Float32Array.from(await weights) };
+const galleries = new WeakMap<MlpTask['testScored']['x'], Promise<Gallery>>();
+
+/** The digits that the task is tested on, read back once for each set of them. */
+export function readGallery({ testScored: { x, y, size } }: MlpTask): Promise<Gallery> {
+  const known = galleries.get(x);
+  if (known) return known;
+  const reading = Promise.all([x.slice(0, 0, size).data(), y.slice(0, 0, size).data()]).then(([images, labels]) => ({
+    images: Float32Array.from(images, (value) => value * INK.std + INK.mean),
+    labels: Int32Array.from(labels),
+  }));
+  galleries.set(x, reading);
+  return reading;
 }
 
-/** counts[actual * 10 + answered] */
-export function confusion(labels: Int32Array, answers: Int32Array): Int32Array {
-  const counts = new Int32Array(100);
-  labels.forEach((label, i) => {
-    const cell = label * 10 + (answers[i] ?? 0);
-    counts[cell] = (counts[cell] ?? 0) + 1;
-  });
-  return counts;
+export async function readAnswers({ model, testScored: { x, size } }: MlpTask): Promise<Answers> {
+  const chances = evaluating(model, () =>
+    model
+      .forward(x.slice(0, 0, size))
+      .softmax(1)
+      .data(),
+  );
+  return answersOf(Float32Array.from(await chances));
+}
+
+export function answersOf(chances: Float32Array): Answers {
+  const classes = new Int32Array(chances.length / CLASSES);
+  for (let i = 0; i < classes.length; i++) {
+    const row = chances.subarray(i * CLASSES, (i + 1) * CLASSES);
+    classes[i] = row.indexOf(Math.max(...row));
+  }
+  return { chances, classes };
+}
+
+/** The class probabilities of one picture, [784] from 0 to 1. */
+export async function readChances({ model }: MlpTask, ink: Float32Array): Promise<Float32Array> {
+  const input = tensor(
+    ink.map((value) => (value - INK.mean) / INK.std),
+    { shape: [1, PIXELS] },
+  );
+  const chances = await evaluating(model, () => model.forward(input).softmax(1).data());
+  input.dispose();
+  return Float32Array.from(chances);
+}
+
+/** [units, 784] of at most `most` units of the first layer. */
+export async function readWeights({ model }: MlpTask, most: number): Promise<Float32Array> {
+  const first = model
+    .children()
+    .map(([, layer]) => layer)
+    .find((layer) => layer instanceof nn.Linear);
+  if (!first) return new Float32Array();
+  return Float32Array.from(await first.weight.slice(0, 0, Math.min(most, first.weight.shape[0] ?? 0)).data());
 }

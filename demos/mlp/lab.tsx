@@ -1,19 +1,24 @@
 /** The MLP lab: its parts in the places that the shell has for them. */
+import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { LineChart, type ChartSeries } from '../shared/chart.tsx';
 import { Segmented } from '../shared/controls.tsx';
 import { formatCount, formatLoss, formatPercent, formatRate, formatTick } from '../shared/format.ts';
 import { CannotStart, DivergenceNotice, Notice } from '../shared/problem.tsx';
 import type { RunStore } from '../shared/run-store.ts';
+import { Scrubber } from '../shared/scrubber.tsx';
 import { Shell, type Readout } from '../shared/shell.tsx';
-import { ControlsPanel, describe } from './controls-panel.tsx';
-import { DigitsStage } from './digits-stage.tsx';
+import { ControlsPanel } from './controls-panel.tsx';
 import { CostPanel, ModelPanel } from './model-panel.tsx';
-import { PlaneStage } from './plane-stage.tsx';
+import { describe } from './settings.ts';
 import type { LabStore } from './store.ts';
+import { Views } from './views.tsx';
+import './digits.css';
 import './mlp.css';
 
 const SERIES: readonly ChartSeries[] = [
+  // First, so that it lies under the others.
+  { name: 'left', label: 'left behind', color: '--line-strong', optional: true },
   { name: 'train', label: 'train', color: '--series-1' },
   { name: 'test', label: 'test', color: '--series-2', dashed: true },
 ];
@@ -22,6 +27,7 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
   const { run, change } = store;
   const config = store.config.value;
   const fatal = store.fatal.value;
+  const mark = useComputed(() => run.past.value?.moment.step ?? null);
   return (
     <Shell
       name="MLP"
@@ -50,10 +56,11 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
       stage={
         fatal ? (
           <CannotStart error={fatal} />
-        ) : config.mode === 'plane' ? (
-          <PlaneStage run={run} showTest={config.showTest} onShowTest={(showTest) => change({ showTest })} />
         ) : (
-          <DigitsStage run={run} />
+          <>
+            <Views run={run} config={config} change={change} />
+            <Scrubber run={run} />
+          </>
         )
       }
       side={
@@ -65,6 +72,7 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
             curves={run.loss}
             version={run.version}
             series={SERIES}
+            mark={mark}
             format={formatLoss}
             axisFormat={formatTick}
             allowLog
@@ -77,6 +85,7 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
             curves={run.accuracy}
             version={run.version}
             series={SERIES}
+            mark={mark}
             format={formatPercent}
             axisFormat={(value) => `${Math.round(value * 100)} %`}
             range={[0, 1]}

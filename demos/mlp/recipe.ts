@@ -2,16 +2,27 @@
  * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
  * terminal run; knows no page.
  */
-import { data, manualSeed, nn, optim } from '../../src/index.ts';
+import {
+  data,
+  getGeneratorState,
+  manualSeed,
+  nn,
+  optim,
+  setGeneratorState,
+  tensor,
+  type Tensor,
+} from '../../src/index.ts';
 import type { LabelledSet, Optimizer, Task } from '../shared/task.ts';
 import type { MlpConfig } from './config.ts';
 import { digitsFrom, generatedDigits, pointsOf, type DigitFiles, type Labelled, type Split } from './examples.ts';
 
 export interface MlpTask extends Task {
   readonly model: nn.Sequential;
-  readonly config: MlpConfig;
+  config: MlpConfig;
   readonly features: number;
   readonly classes: number;
+  /** Goes on as another configuration says (which ones it can, `canTakeOver` knows); true where the step is another. */
+  readonly adapt: (config: MlpConfig, optimizer: Optimizer) => boolean;
 }
 
 /** Stages are given whatever task is in hand; those of this lab know their own. */
@@ -34,22 +45,63 @@ export async function makeTask(config: MlpConfig, options: TaskOptions = {}): Pr
   manualSeed(config.seed);
   const model = buildModel(features, classes, config);
   model.train();
-  const batchSize = Math.min(config.batch, train.length);
-  const batches = new data.DataLoader(train, { batchSize, shuffle: true, seed: config.seed });
-  return {
+  const task: MlpTask = {
     model,
     config,
     features,
     classes,
-    makeOptimizer: () =>
-      OPTIMIZER[config.optimizer](model.parameters(), { lr: config.lr, weightDecay: config.weightDecay }),
-    batches,
-    batchSize,
-    stepsPerEpoch: batches.length,
+    copyModel: () => unseeded(() => buildModel(features, classes, task.config)),
+    makeOptimizer: () => OPTIMIZER[task.config.optimizer](model.parameters(), task.config),
+    penalty: () => (task.config.l1 > 0 ? sizeOfWeights(model).mul(tensor(task.config.l1)) : null),
+    ...batchesOf(train, config),
     trainSize: train.length,
     trainScored: firstOf(train, SCORED),
     testScored: firstOf(test, options.wholeTest ? test.length : SCORED),
+    adapt(next, optimizer) {
+      const { batch, l1 } = task.config;
+      if (next.batch !== batch) Object.assign(task, batchesOf(train, next));
+      task.config = next;
+      adaptLayers(model, next);
+      adaptOptimizer(optimizer, next);
+      return next.l1 !== l1;
+    },
   };
+  return task;
+}
+
+/** What takes random numbers without taking them from the run. */
+function unseeded<T>(make: () => T): T {
+  const state = getGeneratorState();
+  try {
+    return make();
+  } finally {
+    setGeneratorState(state);
+  }
+}
+
+function batchesOf(train: Labelled, { batch, seed }: MlpConfig): Pick<Task, 'batches' | 'batchSize' | 'stepsPerEpoch'> {
+  const batchSize = Math.min(batch, train.length);
+  const batches = new data.DataLoader(train, { batchSize, shuffle: true, seed });
+  return { batches, batchSize, stepsPerEpoch: batches.length };
+}
+
+function adaptLayers(model: nn.Sequential, { inputDropout, dropout }: MlpConfig): void {
+  model.children().forEach(([, layer], index) => {
+    if (layer instanceof nn.Dropout) layer.p = index === 0 ? inputDropout : dropout;
+  });
+}
+
+function adaptOptimizer(optimizer: Optimizer, { lr, momentum, weightDecay }: MlpConfig): void {
+  optimizer.lr = lr;
+  if (optimizer instanceof optim.SGD || optimizer instanceof optim.Adam) optimizer.weightDecay = weightDecay;
+  // Plain SGD has no velocity and is to stay plain.
+  if (optimizer instanceof optim.SGD && optimizer.momentum > 0) optimizer.momentum = momentum;
+}
+
+/** The sum over all weights of their size; biases are left alone. */
+function sizeOfWeights(model: nn.Sequential): Tensor {
+  const weights = model.parameters().filter(({ shape }) => shape.length > 1);
+  return weights.map((weight) => weight.abs().sum()).reduce((sum, part) => sum.add(part));
 }
 
 async function examplesOf(config: MlpConfig, { files }: TaskOptions): Promise<Split> {
@@ -82,12 +134,14 @@ const ACTIVATION = {
   sigmoid: () => new nn.Sigmoid(),
 } satisfies { [K in MlpConfig['activation']]: () => nn.Module };
 
-type MakeOptimizer = (parameters: nn.Parameter[], options: { lr: number; weightDecay: number }) => Optimizer;
+type Settings = Pick<MlpConfig, 'lr' | 'momentum' | 'weightDecay'>;
+type MakeOptimizer = (parameters: nn.Parameter[], settings: Settings) => Optimizer;
 
 const OPTIMIZER: { readonly [K in MlpConfig['optimizer']]: MakeOptimizer } = {
-  sgd: (parameters, options) => new optim.SGD(parameters, options),
-  momentum: (parameters, options) => new optim.SGD(parameters, { ...options, momentum: 0.9 }),
-  nesterov: (parameters, options) => new optim.SGD(parameters, { ...options, momentum: 0.9, nesterov: true }),
-  adam: (parameters, options) => new optim.Adam(parameters, options),
-  adamw: (parameters, options) => new optim.AdamW(parameters, options),
+  sgd: (parameters, { lr, weightDecay }) => new optim.SGD(parameters, { lr, weightDecay }),
+  momentum: (parameters, { lr, momentum, weightDecay }) => new optim.SGD(parameters, { lr, momentum, weightDecay }),
+  nesterov: (parameters, { lr, momentum, weightDecay }) =>
+    new optim.SGD(parameters, { lr, momentum, weightDecay, nesterov: true }),
+  adam: (parameters, { lr, weightDecay }) => new optim.Adam(parameters, { lr, weightDecay }),
+  adamw: (parameters, { lr, weightDecay }) => new optim.AdamW(parameters, { lr, weightDecay }),
 };

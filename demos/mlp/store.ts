@@ -6,8 +6,8 @@ import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { init, type AdapterSummary } from '../../src/index.ts';
 import { decode, differences, encode } from '../shared/address.ts';
 import { createRunStore, type RunStore } from '../shared/run-store.ts';
-import { LIVE, STEPS_PER_FRAME, presetsOf, schema, type MlpConfig } from './config.ts';
-import { makeTask } from './recipe.ts';
+import { LOOKS, STEPS_PER_FRAME, canTakeOver, presetsOf, schema, type MlpConfig } from './config.ts';
+import { isMlpTask, makeTask } from './recipe.ts';
 
 export interface LabStore {
   readonly run: RunStore;
@@ -35,10 +35,13 @@ export function createLabStore(): LabStore {
 
   const restart = (): void => {
     timer = undefined;
-    const { epochs, pace } = config.value;
-    const options = { epochs, scoring: 'often', stepsPerFrame: STEPS_PER_FRAME[pace] } as const;
     const wanted = config.value;
-    void run.session.reset(() => makeTask(wanted), options);
+    const { epochs, pace } = wanted;
+    const options = { epochs, scoring: 'often', stepsPerFrame: STEPS_PER_FRAME[pace] } as const;
+    void run.session
+      .reset(() => makeTask(wanted), options)
+      // What was changed while the task was made.
+      .then(() => timer === undefined && canTakeOver(wanted, config.value) && takeOver(wanted, config.value));
     if (playAfterwards) void run.session.play();
   };
 
@@ -52,12 +55,18 @@ export function createLabStore(): LabStore {
     timer = setTimeout(restart, SETTLE_MS);
   };
 
+  const takeOver = (previous: MlpConfig, next: MlpConfig): void => {
+    if (differences(schema, previous, next).every((key) => LOOKS.includes(key))) return;
+    if (previous.epochs !== next.epochs) run.session.epochs = next.epochs;
+    run.session.adapt((task, optimizer) => isMlpTask(task) && task.adapt(next, optimizer));
+  };
+
   const replace = (next: MlpConfig): void => {
     const previous = config.value;
     config.value = next;
-    run.session.learningRate = next.lr;
     run.session.stepsPerFrame = STEPS_PER_FRAME[next.pace];
-    if (differences(schema, previous, next).some((key) => !LIVE.includes(key))) restartSoon();
+    if (!canTakeOver(previous, next)) restartSoon();
+    else if (timer === undefined) takeOver(previous, next);
   };
 
   effect(() => {

@@ -35,6 +35,15 @@ export function flag(fallback: boolean): Field<boolean> {
   };
 }
 
+/** A short name, such as that of a tab: what stands behind it is for the page to find. */
+export function word(fallback: string): Field<string> {
+  return {
+    fallback,
+    parse: (text) => (/^[a-z][a-z0-9-]{0,30}$/.test(text) ? text : undefined),
+    format: (value) => value,
+  };
+}
+
 /** A short list of whole numbers, written `64,32`; the empty list is written `none`. */
 export function wholeList(
   fallback: readonly number[],

@@ -6,9 +6,13 @@ import { useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import './chart.css';
+import { chartImage } from './chart-image.ts';
+import { Button } from './controls.tsx';
 import type { Curves } from './curves.ts';
 import { formatCount } from './format.ts';
 import { drawPlot } from './plot.ts';
+import { saveFile } from './save-file.ts';
+import { token } from './theme.ts';
 
 export interface ChartSeries {
   /** A curve's name in `curves`. */
@@ -17,6 +21,8 @@ export interface ChartSeries {
   readonly color: `--${string}`;
   /** Curves that are told apart by more than their colour. */
   readonly dashed?: boolean;
+  /** Not listed while it has no values. */
+  readonly optional?: boolean;
 }
 
 export interface LineChartProps {
@@ -33,6 +39,8 @@ export interface LineChartProps {
   readonly range?: readonly [number, number];
   readonly allowLog?: boolean;
   readonly empty: string;
+  /** The step that is looked back at. */
+  readonly mark?: ReadonlySignal<number | null>;
 }
 
 const TABLE_ROWS = 20;
@@ -43,6 +51,20 @@ export function LineChart(props: LineChartProps): JSX.Element {
   const showTable = useSignal(false);
   const isEmpty = useComputed(() => (props.version.value, props.curves.value.size === 0));
   const host = useRef<HTMLDivElement>(null);
+
+  const savePicture = async (): Promise<void> => {
+    const plot = host.current?.querySelector('canvas');
+    const { title, series, curves, format } = props;
+    if (!plot) return;
+    const shown = series.filter(({ name, optional }) => !optional || curves.value.last(name) !== null);
+    const legend = shown.map(({ name, label, color, dashed = false }) => ({
+      label,
+      value: format(curves.value.last(name)),
+      color: token(color),
+      dashed,
+    }));
+    saveFile(`${title.toLowerCase()}.png`, await chartImage(plot, title, legend), 'image/png');
+  };
 
   useEffect(() => (host.current ? drawPlot(host.current, props, log, hovered) : undefined), []);
 
@@ -68,6 +90,13 @@ export function LineChart(props: LineChartProps): JSX.Element {
           />
           table
         </label>
+        <Button
+          label={`Save the picture of ${props.title.toLowerCase()} (PNG)`}
+          icon="save"
+          variant="quiet"
+          disabled={showTable.value}
+          onPress={() => void savePicture()}
+        />
       </div>
       <Legend {...props} hovered={hovered} />
       <div class="chart-plot" hidden={showTable.value}>
@@ -90,7 +119,8 @@ function Legend(props: LineChartProps & { hovered: ReadonlySignal<number | null>
   const columns = index === null ? null : curves.columns();
   return (
     <ul class="chart-legend">
-      {props.series.map(({ name, label, color, dashed }) => {
+      {props.series.map(({ name, label, color, dashed, optional }) => {
+        if (optional && curves.last(name) === null) return null;
         const column = columns?.[curves.names.indexOf(name) + 1];
         const value = column ? (column[index ?? 0] ?? null) : curves.last(name);
         return (

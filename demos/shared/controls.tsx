@@ -112,7 +112,6 @@ export function NumberInput(props: {
       autocomplete="off"
       aria-label={props.label}
       aria-invalid={invalid}
-
       value={typed.value ?? show(props.value)}
       onInput={(event) => (typed.value = event.currentTarget.value)}
       onBlur={commit}
@@ -138,7 +137,7 @@ export function Slider(props: {
   typedMax?: number;
   format?: (value: number) => string;
   /** A word beside the label, such as "live". */
-  tag?: string;
+  tag?: string | undefined;
   onChange: (value: number) => void;
 }): JSX.Element {
   const id = useId();
@@ -169,7 +168,7 @@ export function Slider(props: {
           value={props.value}
           min={min}
           max={props.typedMax ?? max}
-          whole={!log && (stops !== undefined || (props.step ?? 1) % 1 === 0)}
+          whole={!log && (stops ?? [props.step ?? 1]).every((stop) => stop % 1 === 0)}
           format={show}
           onChange={props.onChange}
         />

@@ -72,6 +72,17 @@ export class Curves {
     return filled.filter((_, index) => (filled.length - 1 - index) % stride === 0);
   }
 
+  /** From a step on, makes one curve's values those of another and empties the rest: they are of a run that was left. */
+  leave(step: number, from: string, to: string): void {
+    const [source, target] = [this.names.indexOf(from), this.names.indexOf(to)];
+    for (const row of this.#rows) {
+      if (row.step <= step) continue;
+      const [sum = 0, count = 0] = [row.sums[source], row.counts[source]];
+      row.sums = this.names.map((_, column) => (column === target ? sum : 0));
+      row.counts = this.names.map((_, column) => (column === target ? count : 0));
+    }
+  }
+
   #slot(step: number): number {
     return Math.floor(step / this.#width);
   }

@@ -34,6 +34,10 @@ export function drawPlot(
     plot?.destroy();
     plot = new uPlot(options(props, log.value, size(), hovered), data(), box);
   });
+  const stopMarking = effect(() => {
+    void props.mark?.value;
+    plot?.redraw(false);
+  });
   const stopFilling = effect(() => {
     void props.version.value;
     plot?.setData(data());
@@ -48,6 +52,7 @@ export function drawPlot(
   return () => {
     watcher.disconnect();
     stopFilling();
+    stopMarking();
     stopMaking();
     plot?.destroy();
   };
@@ -115,6 +120,7 @@ function options(
       })),
     ],
     hooks: {
+      draw: [(plot) => drawMark(plot, props.mark?.peek() ?? null)],
       setCursor: [
         ({ cursor }) => {
           hovered.value = (cursor.left ?? -1) >= 0 ? (cursor.idx ?? null) : null;
@@ -122,6 +128,20 @@ function options(
       ],
     },
   };
+}
+
+/** An upright line at the step that is looked back at. */
+function drawMark({ ctx, bbox, valToPos }: uPlot, step: number | null): void {
+  if (step === null) return;
+  const x = Math.round(valToPos(step, 'x', true)) + 0.5;
+  ctx.save();
+  ctx.strokeStyle = token('--text');
+  ctx.lineWidth = devicePixelRatio;
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.restore();
 }
 
 /** Room above the highest point; a flat or missing curve still gets an axis. */

@@ -1,5 +1,6 @@
 /**
- * Looks into a run while it trains: the network's answers on a grid, on a gallery of digits, its weights. A look never
+ * Looks into a run while it trains, or into a moment of it that is past: the network's answers on a grid, on a gallery
+ * of digits, its weights. A look never
  * waits in the way of a step; only one is under way at a time, and slow ones come less often. Draws nothing.
  */
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
@@ -12,6 +13,8 @@ const SHARE = 0.25;
 export interface Probe<R> {
   /** The newest look; null when there is none at the task in hand. */
   readonly result: ReadonlySignal<R | null>;
+  /** Looks again as soon as may be: what it looks with has changed. */
+  readonly again: () => void;
   readonly stop: () => void;
 }
 
@@ -26,8 +29,9 @@ export function createProbe<R>(run: RunStore, everyMs: number, look: (task: Task
     again = false;
     const start = performance.now();
     try {
-      const seen = await look(task);
-      if (seen !== null && run.task.peek() === task) result.value = seen;
+      const past = run.past.peek();
+      const seen = await look(past?.task ?? task);
+      if (seen !== null && run.task.peek() === task && run.past.peek() === past) result.value = seen;
     } catch (error) {
       // A look that was overtaken by a reset may fail; one at the task in hand may not.
       if (run.task.peek() === task) run.fail(error);
@@ -51,11 +55,17 @@ export function createProbe<R>(run: RunStore, everyMs: number, look: (task: Task
     }),
     effect(() => {
       void run.version.value;
-      consider(run.state.value !== 'playing');
+      const still = run.state.value !== 'playing';
+      if (!run.past.peek()) consider(still);
+    }),
+    effect(() => {
+      void run.past.value;
+      consider(true);
     }),
   ];
   return {
     result,
+    again: () => consider(true),
     stop() {
       for (const stop of stops) stop();
     },

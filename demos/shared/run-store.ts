@@ -3,7 +3,9 @@
  * the steps are. Knows no particular lab and draws nothing.
  */
 import { signal, type ReadonlySignal } from '@preact/signals';
+import type { nn } from '../../src/index.ts';
 import { Curves } from './curves.ts';
+import { History, type Moment } from './history.ts';
 import { Session, type Divergence, type Progress, type RunState, type SessionEvent } from './session.ts';
 import type { Task } from './task.ts';
 
@@ -18,8 +20,19 @@ export interface RunStore {
   readonly loss: ReadonlySignal<Curves>;
   readonly accuracy: ReadonlySignal<Curves>;
   readonly version: ReadonlySignal<number>;
+  /** Moments of this run that can be looked back at, in order. */
+  readonly moments: ReadonlySignal<readonly Moment[]>;
+  /** The moment that the pictures show; null while they show the present. */
+  readonly past: ReadonlySignal<Past | null>;
+  lookBack(moment: Moment | null): void;
   /** Shows a failure outside the session, such as a probe's. */
   fail(error: unknown): void;
+}
+
+export interface Past {
+  readonly moment: Moment;
+  /** The task as it was then. */
+  readonly task: Task;
 }
 
 const REFRESH_MS = 100;
@@ -34,6 +47,10 @@ export function createRunStore(): RunStore {
   const loss = signal(lossCurves());
   const accuracy = signal(accuracyCurves());
   const version = signal(0);
+  const moments = signal<readonly Moment[]>([]);
+  const past = signal<Past | null>(null);
+  let history = new History();
+  let copy: nn.Module | null = null;
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   const refresh = (): void => {
@@ -46,6 +63,9 @@ export function createRunStore(): RunStore {
   const on = (event: SessionEvent): void => {
     switch (event.type) {
       case 'reset':
+        history = new History();
+        copy = past.value = null;
+        moments.value = [];
         task.value = event.task;
         divergence.value = null;
         error.value = null;
@@ -59,6 +79,15 @@ export function createRunStore(): RunStore {
         loss.value.add('test', event.step, event.test.loss);
         accuracy.value.add('train', event.step, event.train.accuracy);
         accuracy.value.add('test', event.step, event.test.accuracy);
+        if (history.add(event.at)) moments.value = [...history.moments];
+        break;
+      case 'forked':
+        past.value = null;
+        divergence.value = error.value = null;
+        history.cut(event.step);
+        moments.value = [...history.moments];
+        loss.value.leave(event.step, 'train', 'left');
+        accuracy.value.leave(event.step, 'test', 'left');
         break;
       case 'diverged':
         divergence.value = event.divergence;
@@ -88,16 +117,28 @@ export function createRunStore(): RunStore {
     loss,
     accuracy,
     version,
+    moments,
+    past,
+    lookBack(moment) {
+      const now = task.value;
+      if (!moment || !now) past.value = null;
+      else {
+        copy ??= now.copyModel();
+        copy.loadStateDict(moment.parameters);
+        past.value = { moment, task: { ...now, model: copy } };
+      }
+    },
     fail(cause) {
       error.value = cause instanceof Error ? cause : new Error(String(cause));
     },
   };
 }
 
+/** `left` is what a fork left behind: of the losses those in training, of the accuracies those on the test set. */
 function lossCurves(): Curves {
-  return new Curves(['train', 'test']);
+  return new Curves(['train', 'test', 'left']);
 }
 
 function accuracyCurves(): Curves {
-  return new Curves(['train', 'test']);
+  return new Curves(['train', 'test', 'left']);
 }

@@ -8,6 +8,8 @@ export interface Scores {
   readonly train: Score;
   readonly test: Score;
   readonly milliseconds: number;
+  /** The parameters that were scored. */
+  readonly snapshot: Snapshot;
 }
 
 /**
@@ -37,6 +39,12 @@ export class Scorer {
     return this.#good;
   }
 
+  /** The parameters are others than at the last score, whatever the step is called. */
+  rewind(good: Snapshot): void {
+    this.#lastStep = -1;
+    this.#good = good;
+  }
+
   isDue(step: number): boolean {
     return this.#pace === 'often' ? performance.now() >= this.#nextAt : step % this.task.stepsPerEpoch === 0;
   }
@@ -57,6 +65,6 @@ export class Scorer {
     this.#untrained ??= train.loss;
     const sound = Number.isFinite(train.loss) && Number.isFinite(test.loss);
     if (sound && train.loss <= WORTHLESS * this.#untrained) this.#good = snapshot;
-    return { train, test, milliseconds };
+    return { train, test, milliseconds, snapshot };
   }
 }

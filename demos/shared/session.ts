@@ -3,10 +3,11 @@
  * on the way, and stops at a loss that is no number with the last good parameters restored. It knows no page: the labs
  * and the terminal run drive the same class.
  */
+import type { Moment } from './history.ts';
 import { LossReader } from './loss-reader.ts';
 import { Meter, nextFrame, yieldToPage } from './pacing.ts';
 import { Scorer } from './scorer.ts';
-import type { Score, Task } from './task.ts';
+import type { Optimizer, Score, Task } from './task.ts';
 import { Trainer, type StepCost } from './trainer.ts';
 
 export type RunState = 'loading' | 'paused' | 'playing' | 'finished' | 'diverged';
@@ -34,7 +35,8 @@ export type SessionEvent =
   | { readonly type: 'reset'; readonly task: Task }
   | { readonly type: 'state'; readonly state: RunState }
   | { readonly type: 'losses'; readonly firstStep: number; readonly values: readonly number[] }
-  | { readonly type: 'scores'; readonly step: number; readonly train: Score; readonly test: Score }
+  | { readonly type: 'scores'; readonly step: number; readonly train: Score; readonly test: Score; readonly at: Moment }
+  | { readonly type: 'forked'; readonly step: number }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'diverged'; readonly divergence: Divergence }
   | { readonly type: 'error'; readonly error: Error };
@@ -49,6 +51,8 @@ export interface SessionOptions {
 }
 
 const SLICE_MS = 10;
+/** Epochs are counted in fractions, which do not add up exactly. */
+const ROUNDING = 1e-6;
 
 const NOTHING_YET: Progress = {
   step: 0,
@@ -70,7 +74,10 @@ export class Session {
   #reader = new LossReader();
   #meter = new Meter();
   #progress = NOTHING_YET;
+  /** In epochs. */
   #stopAt = 0;
+  /** From where epochs are counted in steps of the present size. */
+  #counted = { step: 0, epoch: 0 };
   #wantsToPlay = false;
   #stepWaits = false;
   #queue: Promise<void> = Promise.resolve();
@@ -117,7 +124,7 @@ export class Session {
     return this.#enqueue(async () => {
       const trainer = this.#trainer;
       if (!trainer || !this.#wantsToPlay || mine !== this.#resets) return;
-      if (this.#progress.step >= this.#stopAt) this.#stopAt += this.#options.epochs * trainer.task.stepsPerEpoch;
+      if (this.#isDone()) this.#stopAt = Math.floor(this.#progress.epoch + ROUNDING) + this.#options.epochs;
       this.#meter = new Meter();
       this.#setState('playing');
       this.#running = mine;
@@ -146,19 +153,50 @@ export class Session {
     });
   }
 
-  /** Acts on the next step. */
-  set learningRate(lr: number) {
-    if (this.#trainer) this.#trainer.learningRate = lr;
+  /** Goes back to a moment of this run and stands there: playing on makes another run of what comes after it. */
+  fork(moment: Moment): Promise<void> {
+    const mine = this.#resets;
+    this.#wantsToPlay = false;
+    return this.#enqueue(async () => {
+      const trainer = this.#trainer;
+      if (!trainer || mine !== this.#resets) return;
+      const { step, epoch } = moment;
+      trainer.restore(moment);
+      this.#scorer?.rewind(moment);
+      this.#reader = new LossReader();
+      this.#counted = { step, epoch };
+      this.#progress = { ...this.#progress, step, epoch, loss: null };
+      this.#stopAt = Math.max(this.#options.epochs, Math.floor(epoch) + 1);
+      this.#emit({ type: 'forked', step });
+      await this.#score();
+      this.#report(true);
+      this.#setState('paused');
+    });
+  }
+
+  /** Changes the task in hand or its optimiser from the next step on; `change` tells whether to trace that anew. */
+  adapt(change: (task: Task, optimizer: Optimizer) => boolean): void {
+    const trainer = this.#trainer;
+    if (!trainer) return;
+    // Steps of another size from here on: the epochs so far are counted as they were.
+    this.#counted = { step: this.#progress.step, epoch: this.#progress.epoch };
+    trainer.adapt((optimizer) => change(trainer.task, optimizer));
   }
 
   set stepsPerFrame(stepsPerFrame: number) {
     this.#options = { ...this.#options, stepsPerFrame };
   }
 
+  set epochs(epochs: number) {
+    this.#options = { ...this.#options, epochs };
+    this.#stopAt = epochs;
+  }
+
   #begin(task: Task, options: SessionOptions): void {
     this.#trainer = new Trainer(task);
     this.#options = options;
-    this.#stopAt = options.epochs * task.stepsPerEpoch;
+    this.#stopAt = options.epochs;
+    this.#counted = { step: 0, epoch: 0 };
     this.#scorer = new Scorer(task, options.scoring);
     this.#reader = new LossReader();
     this.#progress = NOTHING_YET;
@@ -172,12 +210,16 @@ export class Session {
       await this.#settle(trainer);
       // Played again while the last losses were coming in: no pause after all.
     } while (this.#goesOn() && this.#state === 'playing');
-    if (this.#state === 'playing') this.#setState(this.#progress.step >= this.#stopAt ? 'finished' : 'paused');
+    if (this.#state === 'playing') this.#setState(this.#isDone() ? 'finished' : 'paused');
   }
 
   #goesOn(): boolean {
     const wanted = this.#wantsToPlay && this.#running === this.#resets;
-    return wanted && this.#progress.step < this.#stopAt && !this.#reader.bad;
+    return wanted && !this.#isDone() && !this.#reader.bad;
+  }
+
+  #isDone(): boolean {
+    return this.#progress.epoch >= this.#stopAt - ROUNDING;
   }
 
   async #stepOn(trainer: Trainer): Promise<void> {
@@ -200,7 +242,7 @@ export class Session {
   async #advance(trainer: Trainer): Promise<void> {
     const { loss, examples, cost } = await trainer.step();
     const step = this.#progress.step + 1;
-    const epoch = step / trainer.task.stepsPerEpoch;
+    const epoch = this.#counted.epoch + (step - this.#counted.step) / trainer.task.stepsPerEpoch;
     // The engine submits later while it still compiles; that says nothing of what a step costs.
     this.#progress = { ...this.#progress, step, epoch, cost: cost.submits > 0 ? cost : this.#progress.cost };
     this.#meter.tick(examples);
@@ -223,7 +265,7 @@ export class Session {
       return;
     }
     this.#progress = { ...this.#progress, train, test };
-    this.#emit({ type: 'scores', step, train, test });
+    this.#emit({ type: 'scores', step, train, test, at: { ...scores.snapshot, epoch: this.#progress.epoch } });
   }
 
   /** Waits for what is in flight, then scores, or undoes a divergence. */

@@ -19,12 +19,16 @@ export interface LabelledSet {
 
 export interface Task {
   readonly model: nn.Module;
+  /** A model of the same form with parameters of its own, to look back with; it leaves the seed of the run alone. */
+  readonly copyModel: () => nn.Module;
   /** Called at the start, and again after a divergence, whose moments are worthless. */
   readonly makeOptimizer: () => Optimizer;
-  /** One pass over the training set each time it is iterated. */
-  readonly batches: AsyncIterable<readonly Tensor[]>;
-  readonly batchSize: number;
-  readonly stepsPerEpoch: number;
+  /** Added to the loss that is minimised, not to the one that is shown; null where there is none. */
+  readonly penalty?: () => Tensor | null;
+  /** One pass over the training set each time it is iterated. These three change together, between two steps. */
+  batches: AsyncIterable<readonly Tensor[]>;
+  batchSize: number;
+  stepsPerEpoch: number;
   readonly trainSize: number;
   /** What the train score is taken on: the training set or a part of it. */
   readonly trainScored: LabelledSet;

@@ -29,8 +29,12 @@ export class Trainer {
     this.#trainStep = compileStep(task, this.#optimizer);
   }
 
-  set learningRate(lr: number) {
-    this.#optimizer.lr = lr;
+  /** Changes the task or its optimiser before the next step, which is traced anew where `change` says so. */
+  adapt(change: (optimizer: Optimizer) => boolean): void {
+    const { batches } = this.task;
+    const traceAnew = change(this.#optimizer);
+    if (this.task.batches !== batches) this.#epoch = null;
+    if (traceAnew) this.#trainStep = compileStep(this.task, this.#optimizer);
   }
 
   async step(): Promise<Stepped> {
@@ -44,10 +48,8 @@ export class Trainer {
 
   /** Goes back to known parameters, with an optimiser that remembers nothing of what came after them. */
   restore({ parameters }: Snapshot): void {
-    const { lr } = this.#optimizer;
     this.task.model.loadStateDict(parameters);
     this.#optimizer = this.task.makeOptimizer();
-    this.#optimizer.lr = lr;
     this.#trainStep = compileStep(this.task, this.#optimizer);
   }
 
@@ -64,11 +66,12 @@ export class Trainer {
 }
 
 /** The step, traced at its first call and replayed from then on. */
-function compileStep({ model }: Task, optimizer: Optimizer): (x: Tensor, y: Tensor) => Tensor {
+function compileStep({ model, penalty }: Task, optimizer: Optimizer): (x: Tensor, y: Tensor) => Tensor {
   return compile((x: Tensor, y: Tensor) => {
     const loss = F.crossEntropy(model.forward(x), y);
+    const extra = penalty?.() ?? null;
     optimizer.zeroGrad();
-    loss.backward();
+    (extra ? loss.add(extra) : loss).backward();
     optimizer.step();
     return loss;
   });

@@ -2,101 +2,10 @@
  * The MLP lab, opened and used in the browser as a reader would: by itself, by mouse, by keyboard, by its address, in a
  * narrow window, and when things go wrong.
  */
-import type { Page } from 'puppeteer';
-import { afterEach, describe, expect, inject, test } from 'vitest';
-import { watch } from './harness/browser.ts';
-import { sharedBrowser } from './harness/page.ts';
+import { describe, expect, test } from 'vitest';
+import { SMALL, WAIT, closeAfterEach, openLab } from './driver.ts';
 
-const SMALL =
-  '#mode=plane&plane=moons&points=100&hidden=8&activation=tanh&optimizer=adam&lr=0.03&batch=32&epochs=5000&seed=3&pace=quick';
-const WAIT = { timeout: 60_000, interval: 50 };
-
-interface OpenOptions {
-  readonly hash?: string;
-  readonly width?: number;
-  readonly height?: number;
-  /** Runs in the page before its own scripts. */
-  readonly before?: string;
-}
-
-let open: { page: Page; problems: string[] } | null = null;
-
-async function openLab({ hash = SMALL, width = 1280, height = 800, before }: OpenOptions = {}): Promise<Lab> {
-  const page = await (await sharedBrowser()).newPage();
-  open = { page, problems: watch(page) };
-  await page.setViewport({ width, height, isMobile: width < 500, hasTouch: width < 500 });
-  if (before) await page.evaluateOnNewDocument(before);
-  await page.goto(`${inject('origin')}/demos/mlp/index.html${hash}`);
-  await page.waitForSelector('.transport');
-  return new Lab(page);
-}
-
-/** What a reader sees and does. */
-class Lab {
-  readonly page: Page;
-
-  constructor(page: Page) {
-    this.page = page;
-  }
-
-  text(selector: string): Promise<string> {
-    return this.page.$eval(selector, (element) => element.textContent.trim());
-  }
-
-  state(): Promise<string> {
-    return this.text('[data-testid=state]');
-  }
-
-  async readout(label: string): Promise<number> {
-    const shown = await this.page.$$eval(
-      '.readout',
-      (readouts, label) =>
-        readouts.find((each) => each.querySelector('dt')?.textContent === label)?.querySelector('dd')?.textContent,
-      label,
-    );
-    return Number(shown?.replace(/[,%]/g, ''));
-  }
-
-  step(): Promise<number> {
-    return this.readout('Step');
-  }
-
-  press(name: string): Promise<void> {
-    return this.page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
-  }
-
-  /** Types into the field with this name and leaves it. */
-  async type(name: string, text: string): Promise<void> {
-    const field = await this.page.locator(`::-p-aria([name="${name}"])`).waitHandle();
-    await field.focus();
-    await this.page.keyboard.type(text);
-    await this.page.keyboard.press('Enter');
-    await this.page.$eval('body', () => (document.activeElement as HTMLElement).blur());
-  }
-
-  async untilState(state: string): Promise<void> {
-    await expect.poll(() => this.state(), WAIT).toBe(state);
-  }
-
-  async untilStep(least: number): Promise<void> {
-    await expect.poll(() => this.step(), WAIT).toBeGreaterThanOrEqual(least);
-  }
-
-  setting(name: string): Promise<string | null> {
-    return this.page.evaluate((name) => new URLSearchParams(location.hash.slice(1)).get(name), name);
-  }
-
-  overflow(): Promise<number> {
-    return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  }
-}
-
-afterEach(async () => {
-  const { page, problems } = open ?? { page: null, problems: [] };
-  open = null;
-  await page?.close();
-  expect(problems).toEqual([]);
-});
+closeAfterEach();
 
 describe('the MLP lab', () => {
   test('trains by itself, and the loss falls', async () => {
@@ -158,25 +67,6 @@ describe('the MLP lab', () => {
     await lab.page.keyboard.press('d');
   });
 
-  test('takes a learning rate over while it runs, and starts anew for everything else', async () => {
-    const lab = await openLab();
-    await lab.untilStep(20);
-    await lab.type('Learning rate, number', '0.02');
-    const step = await lab.step();
-    expect(step).toBeGreaterThanOrEqual(20);
-    await lab.untilStep(step + 20);
-    expect(await lab.setting('lr')).toBe('0.02');
-    await lab.page.locator('input[value=relu]').click();
-    await expect.poll(() => lab.step(), WAIT).toBeLessThan(step);
-    await lab.untilStep(10);
-    await lab.type('Units of hidden layer 1', '12');
-    await lab.type('Batch size, number', '7');
-    await expect.poll(() => lab.text('.lab-side .plain-table tbody'), WAIT).toContain('12');
-    await lab.untilStep(10);
-    expect(await lab.setting('hidden')).toBe('12');
-    expect(await lab.setting('batch')).toBe('7');
-  });
-
   test('restores the whole configuration from its address, and survives nonsense in it', async () => {
     const lab = await openLab({ hash: `${SMALL}&showTest=0` });
     await lab.untilStep(1);
@@ -225,18 +115,6 @@ describe('the MLP lab', () => {
     expect(rows).toBeGreaterThan(3);
     expect(await lab.text('section[aria-label=Loss] thead')).toBe('Steptraintest');
     expect(await lab.text('[data-testid=summary]')).toMatch(/^Training: step/);
-  });
-
-  test('learns generated digits, and shows what it answers', async () => {
-    const lab = await openLab({
-      hash: '#mode=digits&hidden=32&activation=relu&optimizer=adam&lr=0.003&batch=128&epochs=2&pace=full',
-    });
-    await lab.untilState('Finished');
-    expect(await lab.readout('Test accuracy')).toBeGreaterThan(80);
-    expect(await lab.page.$$eval('.tile', (tiles) => tiles.length)).toBe(40);
-    await expect.poll(() => lab.text('.confusion tbody'), WAIT).toMatch(/\d{2}/);
-    expect(await lab.page.$$eval('.weights canvas', (units) => units.length)).toBe(24);
-    expect(await lab.overflow()).toBe(0);
   });
 
   test.each(['plane', 'digits'])('fits a narrow window without scrolling sideways: %s', async (mode) => {

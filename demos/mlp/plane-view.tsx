@@ -9,20 +9,16 @@ import { theme } from '../shared/theme.ts';
 import { classColors, drawPlane, placeAt } from './plane-canvas.ts';
 import { EXTENT, chancesAt, readField, readPoints, type Points } from './plane-probe.ts';
 import { isMlpTask } from './recipe.ts';
+import type { ViewProps } from './views.tsx';
 
 const CLASS_NAMES = ['A', 'B', 'C', 'D'];
 
-export function PlaneStage(props: {
-  run: RunStore;
-  showTest: boolean;
-  onShowTest: (show: boolean) => void;
-}): JSX.Element {
-  const { run } = props;
+export function PlaneView({ run, config, change }: ViewProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const pointer = useSignal<readonly [number, number] | null>(null);
   const width = useSignal(0);
-  const showTest = useSignal(props.showTest);
-  showTest.value = props.showTest;
+  const showTest = useSignal(config.showTest);
+  showTest.value = config.showTest;
   const points = usePoints(run);
   const probe = useMemo(
     () => createProbe(run, 120, (task) => (isMlpTask(task) && task.features === 2 ? readField(task) : null)),
@@ -76,7 +72,7 @@ export function PlaneStage(props: {
           <li>
             <i class="disc" /> train
           </li>
-          {props.showTest && (
+          {config.showTest && (
             <li>
               <i class="ring" /> test
             </li>
@@ -85,7 +81,7 @@ export function PlaneStage(props: {
         <p class="plane-answer" data-empty={answer.value === null ? '' : undefined}>
           {answer.value ?? 'Point at the plane to read the network’s answer'}
         </p>
-        <Toggle label="Test points" checked={props.showTest} onChange={props.onShowTest} />
+        <Toggle label="Test points" checked={config.showTest} onChange={(shown) => change({ showTest: shown })} />
       </div>
     </div>
   );

@@ -1,8 +1,10 @@
 /** The parts of the labs that need no browser: addresses, curves, presets, numbers as they are shown. */
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS, PRESETS, matchingPreset, schema } from '../demos/mlp/config.ts';
-import { choice, decode, differences, encode, flag, numeric, wholeList } from '../demos/shared/address.ts';
-import { Curves } from '../demos/shared/curves.ts';
+import { DEFAULTS, PRESETS, canTakeOver, matchingPreset, schema } from '../../demos/mlp/config.ts';
+import { LADDER, STEPS, currentStep, marksOf } from '../../demos/mlp/ladder.ts';
+import { confusion, digitsOf, mistakes, worstCell } from '../../demos/mlp/mistakes.ts';
+import { choice, decode, differences, encode, flag, numeric, wholeList } from '../../demos/shared/address.ts';
+import { Curves } from '../../demos/shared/curves.ts';
 import {
   formatCount,
   formatDuration,
@@ -10,7 +12,7 @@ import {
   formatPercent,
   formatSetting,
   formatTick,
-} from '../demos/shared/format.ts';
+} from '../../demos/shared/format.ts';
 
 describe('a configuration in an address', () => {
   test('comes back as it was written', () => {
@@ -61,6 +63,59 @@ describe('presets', () => {
       expect(decode(schema, encode(schema, config))).toEqual(config);
     }
   });
+});
+
+describe('the accuracy ladder', () => {
+  test('has a preset behind each rung, and says what each changes', () => {
+    expect(LADDER.every(({ preset }) => PRESETS.some(({ name }) => name === preset))).toBe(true);
+    const changed = STEPS.map(({ changes }) => changes.map(({ name, from, to }) => `${name}: ${from} to ${to}`));
+    expect(changed.slice(0, 2)).toEqual([[], ['Epochs: 1 to 5']]);
+    expect(STEPS.slice(1).every(({ changes }) => changes.length > 0)).toBe(true);
+  });
+
+  test('has momentum and its twin without it as neighbours that differ in nothing else', () => {
+    const momentum = STEPS.findIndex(({ preset }) => preset === 'momentum-256-128');
+    expect(STEPS[momentum - 1]?.preset).toBe('sgd-256-128');
+    expect(STEPS[momentum]?.changes.map(({ key }) => key)).toEqual(['optimizer']);
+    expect(STEPS[momentum]?.patch.seed).toBe(STEPS[momentum - 1]?.patch.seed);
+  });
+
+  test('knows the rung in hand until a setting is changed', () => {
+    const config = { ...DEFAULTS, ...STEPS[1]?.patch, view: 'draw', noise: 0.2 };
+    expect(currentStep(config)).toBe(STEPS[1]);
+    expect(marksOf(config).map(({ key }) => key)).toEqual(['epochs']);
+    expect(currentStep({ ...config, lr: 0.5 })).toBeUndefined();
+  });
+});
+
+test('a running training takes over what it can', () => {
+  const next = (patch: Partial<typeof DEFAULTS>): boolean => canTakeOver(DEFAULTS, { ...DEFAULTS, ...patch });
+  expect(next({ lr: 1, batch: 7, epochs: 3, weightDecay: 0.1, l1: 0.1, momentum: 0.5, view: 'draw' })).toBe(true);
+  expect([{ activation: 'relu' }, { optimizer: 'sgd' }, { dropout: 0.5 }, { seed: 9 }] as const).toSatisfy(
+    (patches: readonly Partial<typeof DEFAULTS>[]) => patches.every((patch) => !next(patch)),
+  );
+  const dropping = { ...DEFAULTS, dropout: 0.5 };
+  expect(canTakeOver(dropping, { ...dropping, dropout: 0.2 })).toBe(true);
+  expect(canTakeOver(dropping, DEFAULTS)).toBe(false);
+});
+
+test('answers on digits become counts, cells and mistakes', () => {
+  const labels = Int32Array.of(4, 4, 4, 9, 4);
+  const rows = [
+    { 4: 0.9, 9: 0.1 },
+    { 4: 0.3, 9: 0.7 },
+    { 4: 0.1, 9: 0.9 },
+    { 9: 0.8, 4: 0.2 },
+    { 2: 1 },
+  ] as readonly Record<number, number>[];
+  const chances = Float32Array.from(rows.flatMap((row) => Array.from({ length: 10 }, (_, k) => row[k] ?? 0)));
+  const answers = { chances, classes: Int32Array.of(4, 9, 9, 9, 2) };
+  const counts = confusion(labels, answers);
+  expect([counts[44], counts[49], counts[42], counts[99]]).toEqual([1, 2, 1, 1]);
+  expect(worstCell(counts)).toEqual({ actual: 4, answer: 9 });
+  expect(worstCell(new Int32Array(100))).toEqual({ actual: 4, answer: 9 });
+  expect(digitsOf({ actual: 4, answer: 9 }, labels, answers)).toEqual([2, 1]);
+  expect(mistakes(labels, answers)).toEqual([4, 2, 1]);
 });
 
 describe('curves', () => {

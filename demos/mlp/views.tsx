@@ -1,0 +1,57 @@
+/**
+ * The pictures in the middle of the lab, one a tab. A picture is added by adding a row: it says for which configurations
+ * it is there, and is drawn only while its tab is chosen.
+ */
+import type { FunctionComponent, JSX } from 'preact';
+import type { RunStore } from '../shared/run-store.ts';
+import { Tabs } from '../shared/tabs.tsx';
+import { AnswersView } from './answers-view.tsx';
+import type { MlpConfig } from './config.ts';
+import { ConfusionView } from './confusion-view.tsx';
+import { DrawView } from './draw-view.tsx';
+import { MistakesView } from './mistakes-view.tsx';
+import { PlaneView } from './plane-view.tsx';
+
+export interface ViewProps {
+  readonly run: RunStore;
+  readonly config: MlpConfig;
+  readonly change: (patch: Partial<MlpConfig>) => void;
+}
+
+export interface View {
+  /** In the page's address. */
+  readonly name: string;
+  readonly label: string;
+  readonly fits: (config: MlpConfig) => boolean;
+  readonly Picture: FunctionComponent<ViewProps>;
+}
+
+const onPlane = ({ mode }: MlpConfig): boolean => mode === 'plane';
+const onDigits = ({ mode }: MlpConfig): boolean => mode === 'digits';
+
+/** The first that fits is the one that a newcomer sees. */
+export const VIEWS: readonly View[] = [
+  { name: 'plane', label: 'Boundary', fits: onPlane, Picture: PlaneView },
+  { name: 'answers', label: 'Answers', fits: onDigits, Picture: AnswersView },
+  { name: 'draw', label: 'Draw a digit', fits: onDigits, Picture: DrawView },
+  { name: 'confusion', label: 'Confusion', fits: onDigits, Picture: ConfusionView },
+  { name: 'mistakes', label: 'Mistakes', fits: onDigits, Picture: MistakesView },
+];
+
+export function Views(props: ViewProps): JSX.Element | null {
+  const views = VIEWS.filter(({ fits }) => fits(props.config));
+  const shown = views.find(({ name }) => name === props.config.view) ?? views[0];
+  if (!shown) return null;
+  const picture = <shown.Picture key={shown.name} {...props} />;
+  if (views.length < 2) return picture;
+  return (
+    <Tabs
+      label="Pictures"
+      value={shown.name}
+      options={views.map(({ name, label }) => ({ value: name, label }))}
+      onChange={(view) => props.change({ view })}
+    >
+      {picture}
+    </Tabs>
+  );
+}
