@@ -7,6 +7,7 @@ import { choice, differences, flag, numeric, wholeList, word, type Schema } from
 export const PLANES = ['spirals', 'moons', 'circles', 'blobs', 'xor'] as const;
 export const ACTIVATIONS = ['relu', 'tanh', 'sigmoid'] as const;
 export const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const;
+export const SCHEDULES = ['constant', 'one-cycle', 'cosine'] as const;
 export const PACES = ['slow', 'quick', 'full'] as const;
 
 export interface MlpConfig {
@@ -22,13 +23,17 @@ export interface MlpConfig {
   /** After every hidden layer. */
   readonly dropout: number;
   readonly optimizer: (typeof OPTIMIZERS)[number];
+  /** Of a one-cycle schedule the highest, of a cosine the first. */
   readonly lr: number;
+  readonly schedule: (typeof SCHEDULES)[number];
   /** Of the two optimisers that are named after it. */
   readonly momentum: number;
   /** L2: of the weights, by the optimiser. */
   readonly weightDecay: number;
   /** L1: this times the sum of the weights' sizes is added to the loss. */
   readonly l1: number;
+  /** Digits are turned, scaled, sheared, shifted and bent anew in every step. */
+  readonly augment: boolean;
   readonly batch: number;
   readonly epochs: number;
   readonly seed: number;
@@ -65,9 +70,11 @@ export const schema: Schema<MlpConfig> = {
   dropout: numeric(0, RANGES.dropout),
   optimizer: choice(OPTIMIZERS, 'adam'),
   lr: numeric(0.01, RANGES.lr),
+  schedule: choice(SCHEDULES, 'constant'),
   momentum: numeric(0.9, RANGES.momentum),
   weightDecay: numeric(0, RANGES.weightDecay),
   l1: numeric(0, RANGES.l1),
+  augment: flag(false),
   batch: numeric(32, RANGES.batch),
   epochs: numeric(400, RANGES.epochs),
   seed: numeric(0, RANGES.seed),
@@ -125,6 +132,8 @@ const PLANE = {
   momentum: 0.9,
   weightDecay: 0,
   l1: 0,
+  schedule: 'constant',
+  augment: false,
   pace: 'quick',
   points: 300,
   epochs: 400,
@@ -137,6 +146,8 @@ const DIGITS = {
   momentum: 0.9,
   weightDecay: 0,
   l1: 0,
+  schedule: 'constant',
+  augment: false,
   pace: 'full',
 } as const;
 const SIGMOID = { hidden: [32], activation: 'sigmoid', optimizer: 'sgd', lr: 0.01, batch: 64 } as const;
@@ -260,6 +271,23 @@ export const PRESETS: readonly Preset[] = [
       lr: 0.001,
       batch: 128,
       epochs: 10,
+    },
+  },
+  {
+    name: 'augmented',
+    label: 'Augmentation, twice 512 units',
+    note: '784-512-512-10, dropout 0.2 after each layer, Adam with one cycle to 0.002, every digit deformed anew in every step.',
+    config: {
+      ...DIGITS,
+      hidden: [512, 512],
+      activation: 'relu',
+      dropout: 0.2,
+      optimizer: 'adam',
+      lr: 0.002,
+      schedule: 'one-cycle',
+      augment: true,
+      batch: 128,
+      epochs: 30,
     },
   },
 ];

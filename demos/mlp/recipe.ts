@@ -52,6 +52,8 @@ export async function makeTask(config: MlpConfig, options: TaskOptions = {}): Pr
     classes,
     copyModel: () => unseeded(() => buildModel(features, classes, task.config)),
     makeOptimizer: () => OPTIMIZER[task.config.optimizer](model.parameters(), task.config),
+    makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task),
+    augment: (x) => (config.mode === 'digits' && task.config.augment ? deformed(x) : x),
     penalty: () => (task.config.l1 > 0 ? sizeOfWeights(model).mul(tensor(task.config.l1)) : null),
     ...batchesOf(train, config),
     trainSize: train.length,
@@ -93,9 +95,44 @@ function adaptLayers(model: nn.Sequential, { inputDropout, dropout }: MlpConfig)
 
 function adaptOptimizer(optimizer: Optimizer, { lr, momentum, weightDecay }: MlpConfig): void {
   optimizer.lr = lr;
-  if (optimizer instanceof optim.SGD || optimizer instanceof optim.Adam) optimizer.weightDecay = weightDecay;
-  // Plain SGD has no velocity and is to stay plain.
-  if (optimizer instanceof optim.SGD && optimizer.momentum > 0) optimizer.momentum = momentum;
+  if (optimizer instanceof optim.SGD)
+    // Plain SGD has no velocity and is to stay plain.
+    for (const group of optimizer.paramGroups)
+      Object.assign(group, { weightDecay, momentum: group.momentum === 0 ? 0 : momentum });
+  else if (optimizer instanceof optim.Adam)
+    for (const group of optimizer.paramGroups) group.weightDecay = weightDecay;
+}
+
+/** Ends with the epochs that were asked for; who trains on does so at the last rate. */
+function scheduleOf(optimizer: optim.Optimizer, { config, stepsPerEpoch }: MlpTask): { step(): void } | null {
+  if (config.schedule === 'constant') return null;
+  const totalSteps = config.epochs * stepsPerEpoch;
+  const cycleMomentum = config.optimizer !== 'sgd';
+  const schedule =
+    config.schedule === 'cosine'
+      ? new optim.lrScheduler.CosineAnnealingLR(optimizer, totalSteps)
+      : new optim.lrScheduler.OneCycleLR(optimizer, config.lr, { totalSteps, cycleMomentum });
+  let left = totalSteps - 1;
+  return {
+    step() {
+      if (left-- > 0) schedule.step();
+    },
+  };
+}
+
+/** Simard et al. 2003: what a digit may go through and still be the same digit. */
+const DEFORMATION = new data.Augment({
+  rotate: 12,
+  scale: 0.12,
+  shear: 0.12,
+  shift: 1.5,
+  elastic: { alpha: 34, sigma: 5 },
+});
+
+/** @param x digits [batch, side * side] */
+function deformed(x: Tensor): Tensor {
+  const side = Math.sqrt(x.shape[1]!);
+  return DEFORMATION.apply(x.reshape([-1, 1, side, side])).reshape(x.shape);
 }
 
 /** The sum over all weights of their size; biases are left alone. */

@@ -20,12 +20,14 @@ export interface Stepped {
 export class Trainer {
   readonly task: Task;
   #optimizer: Optimizer;
+  #schedule: { step(): void } | null;
   #trainStep: (x: Tensor, y: Tensor) => Tensor;
   #epoch: AsyncIterator<readonly Tensor[]> | null = null;
 
   constructor(task: Task) {
     this.task = task;
     this.#optimizer = task.makeOptimizer();
+    this.#schedule = task.makeSchedule?.(this.#optimizer) ?? null;
     this.#trainStep = compileStep(task, this.#optimizer);
   }
 
@@ -42,14 +44,17 @@ export class Trainer {
     const before = counters();
     const loss = this.#trainStep(x, y);
     const after = counters();
+    this.#schedule?.step();
     const cost = { dispatches: after.dispatches - before.dispatches, submits: after.submits - before.submits };
     return { loss, examples: x.shape[0] ?? 0, cost };
   }
 
   /** Goes back to known parameters, with an optimiser that remembers nothing of what came after them. */
-  restore({ parameters }: Snapshot): void {
+  restore({ parameters, step }: Snapshot): void {
     this.task.model.loadStateDict(parameters);
     this.#optimizer = this.task.makeOptimizer();
+    this.#schedule = this.task.makeSchedule?.(this.#optimizer) ?? null;
+    for (let done = 0; done < step; done++) this.#schedule?.step();
     this.#trainStep = compileStep(this.task, this.#optimizer);
   }
 
@@ -66,9 +71,9 @@ export class Trainer {
 }
 
 /** The step, traced at its first call and replayed from then on. */
-function compileStep({ model, penalty }: Task, optimizer: Optimizer): (x: Tensor, y: Tensor) => Tensor {
+function compileStep({ model, penalty, augment }: Task, optimizer: Optimizer): (x: Tensor, y: Tensor) => Tensor {
   return compile((x: Tensor, y: Tensor) => {
-    const loss = F.crossEntropy(model.forward(x), y);
+    const loss = F.crossEntropy(model.forward(augment ? augment(x) : x), y);
     const extra = penalty?.() ?? null;
     optimizer.zeroGrad();
     (extra ? loss.add(extra) : loss).backward();

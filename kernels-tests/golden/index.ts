@@ -21,6 +21,7 @@ import { sortingCases } from './sorting.ts';
 import { statisticsCases } from './statistics.ts';
 import { updateCases } from './updates.ts';
 import { viewCases } from './views.ts';
+import { warpCases } from './warp.ts';
 
 export const cases: readonly Case[] = [
   ...pointwiseCases,
@@ -45,4 +46,5 @@ export const cases: readonly Case[] = [
   ...randomCases,
   ...updateCases,
   ...metricCases,
+  ...warpCases,
 ];

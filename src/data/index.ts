@@ -1,4 +1,5 @@
 /** `data`: datasets, loaders, file formats and generated data. Re-exports only. */
+export { Augment, type AugmentOptions } from './augment.ts';
 export { type HostArray, type HostField } from './collate.ts';
 export { type ColumnKind, type CsvColumn } from './csv-columns.ts';
 export { parseCsv, readCsv, type CsvOptions, type CsvTable } from './csv.ts';

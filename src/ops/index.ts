@@ -96,3 +96,4 @@ export { meshgrid, stack } from './shaping.ts';
 export * from './structure.ts';
 export { normalize } from './statistics.ts';
 export { detach, expand, flatten, permute, reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';
+export { warp } from './warp.ts';
