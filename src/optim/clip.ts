@@ -4,7 +4,7 @@
  * A clipped norm is a factor of all gradients. An optimiser all of whose gradients have the same takes it into its
  * update; the scaled gradients themselves are computed only where something else reads them.
  */
-import { noGrad, Tensor, uncut } from '../graph/index.ts';
+import { noGrad, type Tensor, uncut } from '../graph/index.ts';
 import { tensor, where } from '../ops/index.ts';
 import { Parameter } from '../nn/index.ts';
 import { requireAtLeast } from './param-groups.ts';
