@@ -44,6 +44,22 @@ export async function resumed(n: number, options: data.DataLoaderOptions, epoch:
   return labelsOf(loader);
 }
 
+/** Labels of the batches after `stop`, as a loader made anew gives them from the state of one that was left there. */
+export async function resumedAt(
+  n: number,
+  options: data.DataLoaderOptions,
+  stop: number,
+): Promise<{ epoch: number; rest: number[][] }> {
+  await init();
+  const loader = new data.DataLoader(counted(n), options);
+  let left = stop;
+  for await (const _ of loader) if (--left === 0) break;
+  const other = new data.DataLoader(counted(n), options);
+  other.loadStateDict(JSON.parse(JSON.stringify(loader.stateDict())) as data.DataLoaderState);
+  const { epoch } = other;
+  return { epoch, rest: await labelsOf(other) };
+}
+
 export async function split(n: number, parts: number[], seed: number): Promise<number[][]> {
   await init();
   const subsets: readonly data.Subset<readonly [Tensor, Tensor]>[] = data.randomSplit(counted(n), parts, { seed });
@@ -172,6 +188,10 @@ export async function failure(what: string): Promise<string> {
     'seed 0.5': () => new data.DataLoader(set, { seed: 0.5 }),
     'epoch -1': () => new data.DataLoader(set).setEpoch(-1),
     'an empty dataset': () => new data.DataLoader({ length: 0, get: () => [0] }),
+    'a state of another seed': () =>
+      new data.DataLoader(set, { seed: 2 }).loadStateDict(new data.DataLoader(set).stateDict()),
+    'a state of half a batch': () =>
+      new data.DataLoader(set).loadStateDict({ ...new data.DataLoader(set).stateDict(), batch: 0.5 }),
     'dropLast of all': () => new data.DataLoader(set, { batchSize: 11, dropLast: true }),
     'lengths of another sum': () => data.randomSplit(set, [3, 3]),
     'fractions of another sum': () => data.randomSplit(set, [0.5, 0.4]),

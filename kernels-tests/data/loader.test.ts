@@ -57,6 +57,13 @@ describe('DataLoader', () => {
     expect(await page.call('resumed', 20, options, 2)).toEqual((await page.call('epochs', 20, options, 3))[2]);
   });
 
+  it.each([1, 2, 3])('goes on behind batch %i of 3 from its state', async (stop) => {
+    const options = { batchSize: 8, shuffle: true, seed: 1 };
+    const [first, second] = await page.call('epochs', 20, options, 2);
+    const { epoch, rest } = await page.call('resumedAt', 20, options, stop);
+    expect([epoch, rest]).toEqual(stop === 3 ? [1, second] : [0, first!.slice(stop)]);
+  });
+
   it('assembles examples of a dataset that lies on the host', async () => {
     const { batches, asked } = await page.call('hosted', 3, { batchSize: 2 }, 99);
     expect(asked).toEqual([0, 1, 2]);
@@ -156,6 +163,8 @@ describe('datasets', () => {
     ['seed 0.5', 'DataLoader: seed must be an integer, got 0.5.'],
     ['epoch -1', 'DataLoader: epoch must be a whole number of at least 0, got -1.'],
     ['an empty dataset', 'DataLoader: the dataset is empty. Give it at least one example.'],
+    ['a state of another seed', 'DataLoader: loadStateDict: seed was 0 and is 2 here.'],
+    ['a state of half a batch', 'DataLoader: batch must be a whole number of at least 0, got 0.5.'],
     ['dropLast of all', 'DataLoader: dropLast leaves no batch. batchSize is 11 and the dataset has 10 examples.'],
     ['lengths of another sum', 'randomSplit: parts [3, 3] do not divide 10 examples.'],
     ['fractions of another sum', 'randomSplit: parts [0.5, 0.4] do not divide 10 examples.'],

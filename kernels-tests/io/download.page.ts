@@ -1,5 +1,5 @@
 /** What download.test.ts does in the browser: downloads from another origin, with the browser's storage as it is. */
-import { io } from '../../src/index.ts';
+import { data, init, io } from '../../src/index.ts';
 import { contents } from './flaky-server-contents.ts';
 
 export interface Got {
@@ -77,4 +77,13 @@ export async function spoil(size: number): Promise<void> {
     await stream.write(new Uint8Array(size));
     await stream.close();
   }
+}
+
+/** What loading MNIST from a folder of the web says, and how long the set is. */
+export async function mnist(baseUrl: string, split: 'train' | 'test'): Promise<string> {
+  await init();
+  return data.mnist({ baseUrl, split, download: { cache: false, retries: 0 } }).then(
+    ({ length }) => `${length} examples`,
+    (error: Error) => error.message,
+  );
 }

@@ -175,6 +175,26 @@ describe('download', () => {
   });
 });
 
+describe('data.mnist without files', () => {
+  it.each(['train', 'test'] as const)(
+    'asks the folder for the official files of %s, and takes no others',
+    async (split) => {
+      const folder = `folder-${split}`;
+      const message = await page.call('mnist', `${server.origin}/${folder}/`, split);
+      expect(message).toMatch(/^download: .*-ubyte\.gz gave 1000 bytes with SHA-256 /);
+      const part = split === 'train' ? 'train' : 't10k';
+      expect(server.asked(`${folder}/${part}-images-idx3-ubyte.gz`)).toHaveLength(1);
+      expect(server.asked(`${folder}/${part}-labels-idx1-ubyte.gz`)).toHaveLength(1);
+    },
+  );
+
+  it('says which splits there are', async () => {
+    expect(await page.call('mnist', server.origin, 'val' as 'test')).toBe(
+      'mnist: split must be "train" or "test", got "val".',
+    );
+  });
+});
+
 describe('where the browser stores nothing', () => {
   it.each([
     ['deny', /refuses private files, as in a private window \(SecurityError: not here\)/],

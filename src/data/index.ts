@@ -15,8 +15,8 @@ export {
 } from './dataset.ts';
 export { type FileSource } from './gunzip.ts';
 export { parseIdx, readIdx, type IdxArray, type IdxOptions } from './idx.ts';
-export { DataLoader, type DataLoaderOptions } from './loader.ts';
-export { mnist, type MnistFiles, type MnistOptions } from './mnist.ts';
+export { DataLoader, type DataLoaderOptions, type DataLoaderState } from './loader.ts';
+export { mnist, type MnistFiles, type MnistOptions, type MnistSource } from './mnist.ts';
 export { Random } from './random.ts';
 export { trainTestSplit, type SplitOptions } from './split.ts';
 export * from './synthetic/index.ts';

@@ -21,6 +21,18 @@ export interface DataLoaderOptions {
   prefetch?: number;
 }
 
+/** Where a loader is, and what its order depends on. */
+export interface DataLoaderState {
+  readonly examples: number;
+  readonly batchSize: number;
+  readonly batches: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly epoch: number;
+  /** The next batch of that epoch. */
+  readonly batch: number;
+}
+
 /**
  * An async iterable of batches; each iteration is one epoch. The same seed and epoch give the same batches.
  *
@@ -35,6 +47,10 @@ export class DataLoader<E extends Example> implements AsyncIterable<Batch<E>> {
   private readonly seed: number;
   private readonly prefetch: number;
   private nextEpoch = 0;
+  /** The batch that the next iteration starts at. */
+  private resume = 0;
+  /** Where the last iteration is, or the next one starts. */
+  private position = { epoch: 0, batch: 0 };
 
   constructor(dataset: Dataset<E>, options: DataLoaderOptions = {}) {
     const { batchSize = 1, shuffle = false, seed = 0, dropLast = false, prefetch = 2 } = options;
@@ -65,20 +81,59 @@ export class DataLoader<E extends Example> implements AsyncIterable<Batch<E>> {
   setEpoch(epoch: number): void {
     checkCount('epoch', epoch, 0);
     this.nextEpoch = epoch;
+    this.resume = 0;
+    this.position = { epoch, batch: 0 };
+  }
+
+  /** Order and position: the batches that a loop has been given count, those made ready for it do not. */
+  stateDict(): DataLoaderState {
+    const { epoch, batch } = this.position;
+    const over = batch >= this.length;
+    return { ...this.identity(), epoch: over ? epoch + 1 : epoch, batch: over ? 0 : batch };
+  }
+
+  /**
+   * Has the next iteration give the batches that were still to come when the state was taken.
+   *
+   * @throws Error where the loader is another one; then nothing has changed.
+   */
+  loadStateDict(state: DataLoaderState): void {
+    const { epoch, batch } = state;
+    for (const [name, here] of Object.entries(this.identity())) {
+      const there = state[name as keyof DataLoaderState];
+      if (there !== here)
+        throw new Error(
+          `DataLoader: loadStateDict: ${name} was ${there} and is ${here} here. Make the loader as it was, or use setEpoch.`,
+        );
+    }
+    checkCount('epoch', epoch, 0);
+    checkCount('batch', batch, 0);
+    this.nextEpoch = epoch;
+    this.resume = batch;
+    this.position = { epoch, batch };
+  }
+
+  private identity(): Omit<DataLoaderState, 'epoch' | 'batch'> {
+    const { batchSize, shuffle, seed, length } = this;
+    return { examples: this.dataset.length, batchSize, batches: length, shuffle, seed };
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<Batch<E>, void, undefined> {
     const epoch = this.nextEpoch++;
+    // A state that was loaded names the batch to start at; a loop that was left does not.
+    const { resume } = this;
+    this.resume = 0;
+    this.position = { epoch, batch: resume };
     const count = this.dataset.length;
     const order = this.shuffle
       ? new Random(this.seed, epoch).permutation(count)
       : Int32Array.from({ length: count }, (_, index) => index);
-    return this.batches(order);
+    return this.batches(order, this.position);
   }
 
-  private async *batches(order: Int32Array): AsyncGenerator<Batch<E>, void, undefined> {
+  private async *batches(order: Int32Array, position: { batch: number }): AsyncGenerator<Batch<E>, void, undefined> {
     const ready: Promise<PreparedBatch<E>>[] = [];
-    for (let turn = 0, started = 0; turn < this.length; turn++) {
+    for (let turn = position.batch, started = turn; turn < this.length; turn++) {
       for (; started < this.length && started <= turn + this.prefetch; started++) {
         const from = started * this.batchSize;
         const batch = prepareBatch(this.dataset, order.slice(from, from + this.batchSize));
@@ -88,6 +143,7 @@ export class DataLoader<E extends Example> implements AsyncIterable<Batch<E>> {
       }
       const make = await ready.shift();
       await throttle();
+      position.batch = turn + 1;
       if (make) yield make();
     }
   }

@@ -1,12 +1,13 @@
 /**
  * MNIST and the data sets that come in its two files (Fashion-MNIST, EMNIST, KMNIST) as a dataset on the GPU.
  *
- * What the labels and pixels must be is checked here, while the host still sees them. Where the files come from is the
- * caller's business.
+ * What the labels and pixels must be is checked here, while the host still sees them. Files are the caller's, or those of
+ * MNIST itself, downloaded from where they are public.
  */
 import { TensorDataset } from './dataset.ts';
 import type { FileSource } from './gunzip.ts';
 import { readIdx, type IdxArray } from './idx.ts';
+import { download, type DownloadOptions } from '../io/download.ts';
 import type { Tensor } from '../graph/index.ts';
 
 export interface MnistFiles {
@@ -14,6 +15,39 @@ export interface MnistFiles {
   images: FileSource;
   /** `train-labels-idx1-ubyte`, with or without `.gz`. */
   labels: FileSource;
+}
+
+/** MNIST itself, 60,000 images to train on or 10,000 to test on. */
+export interface MnistSource {
+  /** Default `train`. */
+  split?: 'train' | 'test';
+  /** A folder with the four `.gz` files. Default: jsDelivr's copy of github.com/fgnt/mnist. */
+  baseUrl?: string;
+  /** Of `io.download`, beside the sum, which is that of the official files. */
+  download?: Omit<DownloadOptions, 'sha256'>;
+}
+
+const PUBLIC = 'https://cdn.jsdelivr.net/gh/fgnt/mnist@master/';
+
+/** The official files, and their SHA-256. */
+const OFFICIAL = {
+  train: {
+    images: ['train-images-idx3-ubyte.gz', 'db8f937d487057fb14a9f0fbe97f0bc8d311ab41b750d41e1ff37c43b9e55e19'],
+    labels: ['train-labels-idx1-ubyte.gz', '51fc562b6747b666fbf6e84ce29d43c3cb5f9c388c664d43b33f02095313405a'],
+  },
+  test: {
+    images: ['t10k-images-idx3-ubyte.gz', 'cfeddb84311ecf044fc6a5b0f6ee8a24d265d4e83e388400186eb114082f4209'],
+    labels: ['t10k-labels-idx1-ubyte.gz', 'e41c74e484045d39b462a7790a4af51301bd9b0b24f0154798d713ec68c45920'],
+  },
+} as const;
+
+async function fetchFiles({ split = 'train', baseUrl = PUBLIC, download: options }: MnistSource): Promise<MnistFiles> {
+  const files = OFFICIAL[split];
+  if (!files) throw new Error(`mnist: split must be "train" or "test", got "${split as string}".`);
+  const get = async ([name, sha256]: readonly [string, string]): Promise<Uint8Array> =>
+    (await download(`${baseUrl.replace(/\/$/, '')}/${name}`, { ...options, sha256 })).bytes;
+  const [images, labels] = await Promise.all([get(files.images), get(files.labels)]);
+  return { images, labels };
 }
 
 export interface MnistOptions {
@@ -26,14 +60,17 @@ export interface MnistOptions {
 }
 
 /**
- * Reads a pair of files into [float32 images, int32 labels]; pixels are scaled to 0..1.
+ * Reads a pair of files into [float32 images, int32 labels]; pixels are scaled to 0..1. Without files, those of MNIST
+ * itself are downloaded, checked, and kept in the browser.
  *
- * @throws Error where a file is damaged, the two do not belong together, or a label is out of range.
+ * @example const [train, test] = await Promise.all([data.mnist({ split: 'train' }), data.mnist({ split: 'test' })]);
+ * @throws Error as `io.download` does, and where a file is damaged, the two do not belong together, or a label is out of range.
  */
 export async function mnist(
-  files: MnistFiles,
+  source: MnistFiles | MnistSource,
   options: MnistOptions = {},
 ): Promise<TensorDataset<readonly [Tensor, Tensor]>> {
+  const files = 'images' in source ? source : await fetchFiles(source);
   const [images, labels] = await Promise.all([readIdx(files.images), readIdx(files.labels)]);
   const { classes = 10, flatten = false, normalize = { mean: 0, std: 1 } } = options;
   if (!(Number.isFinite(normalize.mean) && Number.isFinite(normalize.std) && normalize.std > 0)) {

@@ -40,13 +40,14 @@ export class Folder {
   /** Rejects with a DOMException `QuotaExceededError` where the disk or the origin's share of it is full. */
   async write(name: string, bytes: Uint8Array): Promise<void> {
     const handle = (await this.handle.getFileHandle(DRAFT + name, { create: true })) as Movable;
+    const stream = await handle.createWritable();
     try {
-      const stream = await handle.createWritable();
       await stream.write(bytes as Uint8Array<ArrayBuffer>);
       await stream.close();
       await handle.move(name);
     } catch (error) {
-      await this.remove(DRAFT + name);
+      await stream.abort().catch(() => undefined);
+      await this.remove(DRAFT + name).catch(() => false);
       throw error;
     }
   }

@@ -65,6 +65,11 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> {
     this.moments = new Map(moments.map((key) => [key, this.slab.filled(`${rule.name}: ${key}`, start)]));
   }
 
+  /** Its name in `optim`, whatever a minifier makes of the class's. */
+  get name(): string {
+    return this.rule.name;
+  }
+
   /** The learning rate of the first group, and its first member. Setting it sets that of all groups. */
   get lr(): number {
     return [this.paramGroups[0]!.lr as PerMember].flat()[0]!;
