@@ -23,8 +23,6 @@ export interface Task {
   readonly copyModel: () => nn.Module;
   /** Called at the start, and again after a divergence, whose moments are worthless. */
   readonly makeOptimizer: () => Optimizer;
-  /** Added to the loss that is minimised, not to the one that is shown; null where there is none. */
-  readonly penalty?: () => Tensor | null;
   /** One pass over the training set each time it is iterated. These three change together, between two steps. */
   batches: AsyncIterable<readonly Tensor[]>;
   batchSize: number;
