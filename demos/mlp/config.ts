@@ -6,12 +6,21 @@ import { choice, differences, flag, numeric, wholeList, word, type Schema } from
 
 export const PLANES = ['spirals', 'moons', 'circles', 'blobs', 'xor'] as const;
 export const ACTIVATIONS = ['relu', 'tanh', 'sigmoid'] as const;
-export const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const;
+export const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adam', 'adamw'] as const;
 export const SCHEDULES = ['constant', 'one-cycle', 'cosine'] as const;
+export const SOURCES = ['generated', 'mnist', 'files'] as const;
 export const PACES = ['slow', 'quick', 'full'] as const;
 
 export interface MlpConfig {
-  readonly mode: 'plane' | 'digits';
+  readonly mode: 'plane' | 'digits' | 'table';
+  /** Where the digits come from. */
+  readonly source: (typeof SOURCES)[number];
+  /** Of a table: the column to predict, from 0, or -1 for the last that can be. */
+  readonly target: number;
+  /** Of a table: the columns to predict from; none stands for all that can be. */
+  readonly columns: readonly number[];
+  /** Of a table: the share of its rows that is put aside to test on. */
+  readonly testShare: number;
   readonly plane: (typeof PLANES)[number];
   /** Standard deviation of the noise on points in the plane. */
   readonly noise: number;
@@ -28,9 +37,9 @@ export interface MlpConfig {
   readonly schedule: (typeof SCHEDULES)[number];
   /** Of the two optimisers that are named after it. */
   readonly momentum: number;
-  /** L2: of the weights, by the optimiser. */
+  /** L2: this times each weight is added to its gradient; AdamW takes it from the weight instead. */
   readonly weightDecay: number;
-  /** L1: this times the sum of the weights' sizes is added to the loss. */
+  /** L1: this times each weight's sign is added to its gradient. */
   readonly l1: number;
   /** Digits are turned, scaled, sheared, shifted and bent anew in every step. */
   readonly augment: boolean;
@@ -45,6 +54,9 @@ export interface MlpConfig {
 }
 
 export const RANGES = {
+  target: { min: -1, max: 16_383, whole: true },
+  columns: { min: 0, max: 16_383, maxLength: 64 },
+  testShare: { min: 0.05, max: 0.8 },
   noise: { min: 0, max: 0.4 },
   points: { min: 20, max: 2000, whole: true },
   width: { min: 1, max: 1024 },
@@ -60,7 +72,11 @@ export const RANGES = {
 } as const;
 
 export const schema: Schema<MlpConfig> = {
-  mode: choice(['plane', 'digits'], 'plane'),
+  mode: choice(['plane', 'digits', 'table'], 'plane'),
+  source: choice(SOURCES, 'generated'),
+  target: numeric(-1, RANGES.target),
+  columns: wholeList([], RANGES.columns),
+  testShare: numeric(0.25, RANGES.testShare),
   plane: choice(PLANES, 'spirals'),
   noise: numeric(0.05, RANGES.noise),
   points: numeric(300, RANGES.points),

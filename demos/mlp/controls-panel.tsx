@@ -2,6 +2,8 @@
 import type { JSX } from 'preact';
 import { Segmented, Select, Slider } from '../shared/controls.tsx';
 import { PLANES, RANGES, matchingPreset, presetsOf, type MlpConfig } from './config.ts';
+import { DigitsData, TableData } from './data-section.tsx';
+import type { DataStore } from './data-store.ts';
 import { LadderPanel } from './ladder-panel.tsx';
 import { marksOf } from './ladder.ts';
 import { Marks } from './marked.tsx';
@@ -15,22 +17,30 @@ export interface PanelProps {
   readonly onChange: (patch: Partial<MlpConfig>) => void;
 }
 
-export function ControlsPanel({ config, onChange }: PanelProps): JSX.Element {
+export function ControlsPanel({ config, onChange, files }: PanelProps & { files: DataStore }): JSX.Element {
   const preset = matchingPreset(config);
   const presets = presetsOf(config.mode);
   return (
     <Marks.Provider value={marksOf(config)}>
-      <section class="lab-section">
-        <Select
-          label="Preset"
-          value={preset?.name ?? ''}
-          placeholder="Your own"
-          options={presets.map(({ name, label }) => ({ value: name, label }))}
-          note={preset?.note}
-          onChange={(name) => onChange(presets.find((candidate) => candidate.name === name)?.config ?? {})}
-        />
-      </section>
-      {config.mode === 'digits' && <LadderPanel config={config} onChange={onChange} />}
+      {presets.length > 0 && (
+        <section class="lab-section">
+          <Select
+            label="Preset"
+            value={preset?.name ?? ''}
+            placeholder="Your own"
+            options={presets.map(({ name, label }) => ({ value: name, label }))}
+            note={preset?.note}
+            onChange={(name) => onChange(presets.find((candidate) => candidate.name === name)?.config ?? {})}
+          />
+        </section>
+      )}
+      {config.mode === 'digits' && (
+        <>
+          <LadderPanel config={config} onChange={onChange} />
+          <DigitsData config={config} onChange={onChange} files={files} />
+        </>
+      )}
+      {config.mode === 'table' && <TableData config={config} onChange={onChange} files={files} />}
       {config.mode === 'plane' && <PlaneSection config={config} onChange={onChange} />}
       <NetworkSection config={config} onChange={onChange} />
       <TrainingSection config={config} onChange={onChange} />

@@ -17,14 +17,14 @@ export interface Gallery {
 }
 
 export interface Answers {
-  /** [size, CLASSES], each row sums to 1. */
+  /** [size, classes], each row sums to 1. */
   readonly chances: Float32Array;
   /** The likeliest class of each. */
   readonly classes: Int32Array;
 }
 
 export function isDigitsTask(task: Task | null): task is MlpTask {
-  return task !== null && isMlpTask(task) && task.features === PIXELS;
+  return task !== null && isMlpTask(task) && task.config.mode === 'digits';
 }
 
 const galleries = new WeakMap<MlpTask['testScored']['x'], Promise<Gallery>>();
@@ -41,20 +41,20 @@ export function readGallery({ testScored: { x, y, size } }: MlpTask): Promise<Ga
   return reading;
 }
 
-export async function readAnswers({ model, testScored: { x, size } }: MlpTask): Promise<Answers> {
+export async function readAnswers({ model, classes, testScored: { x, size } }: MlpTask): Promise<Answers> {
   const chances = evaluating(model, () =>
     model
       .forward(x.slice(0, 0, size))
       .softmax(1)
       .data(),
   );
-  return answersOf(Float32Array.from(await chances));
+  return answersOf(Float32Array.from(await chances), classes);
 }
 
-export function answersOf(chances: Float32Array): Answers {
-  const classes = new Int32Array(chances.length / CLASSES);
+export function answersOf(chances: Float32Array, width: number): Answers {
+  const classes = new Int32Array(chances.length / width);
   for (let i = 0; i < classes.length; i++) {
-    const row = chances.subarray(i * CLASSES, (i + 1) * CLASSES);
+    const row = chances.subarray(i * width, (i + 1) * width);
     classes[i] = row.indexOf(Math.max(...row));
   }
   return { chances, classes };

@@ -5,6 +5,7 @@
 import { data, type Tensor } from '../../src/index.ts';
 import { yieldToPage } from '../shared/pacing.ts';
 import type { MlpConfig } from './config.ts';
+import { prepareTable, type OwnTable, type Prepared } from './table-data.ts';
 
 /** [size, features] float32 and [size] int32. */
 export type Labelled = data.TensorDataset<readonly [Tensor, Tensor]>;
@@ -14,6 +15,10 @@ export interface Split {
   readonly test: Labelled;
   readonly features: number;
   readonly classes: number;
+  readonly classNames?: readonly string[];
+  readonly axes?: Prepared['axes'];
+  /** Of a table: the row of each test example, from 0. */
+  readonly testRows?: Int32Array;
 }
 
 /** The four files of MNIST, or of a data set made like it. */
@@ -33,6 +38,20 @@ export function pointsOf({ plane, noise, points, seed }: MlpConfig): Split {
   const total = points + Math.max(10, Math.round(points / 2));
   const { inputs, labels, classes } = GENERATORS[plane]({ n: total, noise, seed });
   return { ...divide(inputs.data, labels.data, points), classes };
+}
+
+export function rowsOf(table: OwnTable, config: MlpConfig): Split {
+  const { tabular, classNames, axes } = prepareTable(table, config);
+  const part = ({ features, labels }: data.TabularPart): Labelled => new data.TensorDataset(features, labels);
+  return {
+    train: part(tabular.train),
+    test: part(tabular.test),
+    features: tabular.featureNames.length,
+    classes: classNames.length,
+    classNames,
+    axes,
+    testRows: tabular.test.rows,
+  };
 }
 
 export async function digitsFrom(files: DigitFiles): Promise<Split> {

@@ -1,15 +1,19 @@
 /** The MLP lab: its parts in the places that the shell has for them. */
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { LineChart, type ChartSeries } from '../shared/chart.tsx';
-import { Segmented } from '../shared/controls.tsx';
+import { Button, Segmented } from '../shared/controls.tsx';
 import { formatCount, formatLoss, formatPercent, formatRate, formatTick } from '../shared/format.ts';
 import { CannotStart, DivergenceNotice, Notice } from '../shared/problem.tsx';
 import type { RunStore } from '../shared/run-store.ts';
+import { listenForFiles } from '../shared/drop.ts';
 import { Scrubber } from '../shared/scrubber.tsx';
 import { Shell, type Readout } from '../shared/shell.tsx';
 import { ControlsPanel } from './controls-panel.tsx';
+import { FileButton } from './file-button.tsx';
 import { CostPanel, ModelPanel } from './model-panel.tsx';
+import { SavePanel } from './save-panel.tsx';
 import { describe } from './settings.ts';
 import type { LabStore } from './store.ts';
 import { Views } from './views.tsx';
@@ -27,6 +31,7 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
   const { run, change } = store;
   const config = store.config.value;
   const fatal = store.fatal.value;
+  useEffect(() => listenForFiles(store.files.open), []);
   const mark = useComputed(() => run.past.value?.moment.step ?? null);
   return (
     <Shell
@@ -46,16 +51,19 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
           options={[
             { value: 'plane', label: 'Points in a plane' },
             { value: 'digits', label: 'Digits' },
+            { value: 'table', label: 'Your table' },
           ]}
           onChange={store.switchMode}
         />
       }
-      controls={<ControlsPanel config={config} onChange={change} />}
+      controls={<ControlsPanel config={config} onChange={change} files={store.files} />}
       readouts={readouts(run)}
-      notices={<Notices run={run} />}
+      notices={<Notices store={store} />}
       stage={
         fatal ? (
           <CannotStart error={fatal} />
+        ) : config.mode === 'table' && !store.files.table.value ? (
+          <TablePrompt store={store} />
         ) : (
           <>
             <Views run={run} config={config} change={change} />
@@ -91,12 +99,22 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
             range={[0, 1]}
             empty="Accuracy will appear here"
           />
+          <SavePanel store={store} />
           <ModelPanel run={run} />
           <CostPanel run={run} />
         </>
       }
       status={fatal ? null : <Status run={run} />}
     />
+  );
+}
+
+function TablePrompt({ store }: { store: LabStore }): JSX.Element {
+  return (
+    <div class="table-prompt">
+      <p>Drop a CSV file here: one row an example, one column with the class. It stays on this computer.</p>
+      <FileButton label="Choose a CSV file…" accept=".csv,.tsv,.txt,.gz" onFiles={store.files.open} />
+    </div>
   );
 }
 
@@ -111,7 +129,20 @@ function readouts(run: RunStore): Readout[] {
   ];
 }
 
-function Notices({ run }: { run: RunStore }): JSX.Element | null {
+function Notices({ store: { run, files } }: { store: LabStore }): JSX.Element | null {
+  const problem = files.problem.value;
+  if (problem) {
+    const dismiss = (
+      <Button label="Close" onPress={files.dismiss}>
+        Close
+      </Button>
+    );
+    return (
+      <Notice title={problem.title} action={dismiss}>
+        {problem.text}
+      </Notice>
+    );
+  }
   const divergence = run.divergence.value;
   const error = run.error.value;
   if (error) return <Notice title="Something went wrong">{error.message}</Notice>;

@@ -52,6 +52,8 @@ function Lesson({ step }: { step: Step }): JSX.Element {
   );
 }
 
-function trainedOn(_config: MlpConfig): string {
+function trainedOn({ source }: MlpConfig): string {
+  if (source === 'mnist') return ' You train on MNIST.';
+  if (source === 'files') return ' You train on digits of your own.';
   return ' You train on 4,000 generated digits, where the order is the same and the figures are not.';
 }

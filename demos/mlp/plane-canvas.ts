@@ -2,13 +2,18 @@
  * Draws the plane: the field of the network's answers, axes, training points as discs and test points as rings.
  * A class is told by hue; where the network is undecided the field fades to paper. Knows no network.
  */
+import { formatTick } from '../shared/format.ts';
 import { token, tokenRgb } from '../shared/theme.ts';
-import { EXTENT, chancesAt, type Field, type Points } from './plane-probe.ts';
+import { EXTENT } from './extent.ts';
+import { chancesAt, type Field, type Points } from './plane-probe.ts';
+import type { PlaneAxis } from './table-data.ts';
 
 export interface PlanePicture {
   readonly field: Field | null;
   readonly train: Points | null;
   readonly test: Points | null;
+  /** Of a table; the plane's own where there is none. */
+  readonly axes: readonly [PlaneAxis, PlaneAxis] | null;
 }
 
 const MARGIN = { left: 34, bottom: 34, top: 2, right: 2 };
@@ -36,7 +41,7 @@ export function drawPlane(canvas: HTMLCanvasElement, picture: PlanePicture): voi
   if (picture.test) drawPoints(context, picture.test, side, radius, 'ring');
   if (picture.train) drawPoints(context, picture.train, side, radius, 'disc');
   context.restore();
-  drawAxes(context, side);
+  drawAxes(context, side, picture.axes);
 }
 
 /** The place under a pointer, in the plane's own unit. */
@@ -119,23 +124,32 @@ function drawPoints(
   }
 }
 
-function drawAxes(context: CanvasRenderingContext2D, side: number): void {
+function drawAxes(context: CanvasRenderingContext2D, side: number, axes: PlanePicture['axes']): void {
   context.fillStyle = token('--muted');
   context.font = `12px ${token('--sans')}`;
   context.textAlign = 'center';
   context.textBaseline = 'top';
   const at = (tick: number): number => ((tick / EXTENT + 1) / 2) * side;
-  const text = (tick: number): string => `${tick}`.replace('-', '−');
+  const text = (tick: number, axis: PlaneAxis | undefined): string =>
+    (axis ? formatTick(axis.valueAt(tick)) : `${tick}`).replace('-', '−');
   const bottom = MARGIN.top + side;
-  for (const tick of TICKS) context.fillText(text(tick), MARGIN.left + at(tick), bottom + 6);
-  context.fillText('x₁', MARGIN.left + side / 2, bottom + 20);
+  for (const tick of TICKS) context.fillText(text(tick, axes?.[0]), MARGIN.left + at(tick), bottom + 6);
+  context.fillText(axes?.[0].name ?? 'x₁', MARGIN.left + side / 2, bottom + 20);
   context.textAlign = 'right';
   context.textBaseline = 'middle';
-  for (const tick of TICKS) context.fillText(text(tick), MARGIN.left - 6, MARGIN.top + at(-tick));
+  for (const tick of TICKS) context.fillText(text(tick, axes?.[1]), MARGIN.left - 6, MARGIN.top + at(-tick));
+  if (!axes) {
+    context.textAlign = 'left';
+    context.fillText('x₂', 0, MARGIN.top + side / 2 - at(0.5) + at(0.25));
+    return;
+  }
+  // A name of any length: inside the plane, along its edge.
   context.save();
-  context.translate(6, MARGIN.top + side / 2 - at(0.5) + at(0.25));
-  context.textAlign = 'left';
-  context.fillText('x₂', -6, 0);
+  context.translate(MARGIN.left + 10, MARGIN.top + side / 2);
+  context.rotate(-Math.PI / 2);
+  context.textAlign = 'center';
+  context.fillStyle = token('--text');
+  context.fillText(axes[1].name, 0, 0);
   context.restore();
 }
 

@@ -4,10 +4,9 @@
  */
 import { tensor, type Tensor } from '../../src/index.ts';
 import { evaluating, type LabelledSet } from '../shared/task.ts';
+import { EXTENT } from './extent.ts';
 import type { MlpTask } from './recipe.ts';
 
-/** The plane is drawn from -EXTENT to EXTENT on both axes. */
-export const EXTENT = 1.25;
 export const GRID = 72;
 
 export interface Field {

@@ -3,15 +3,17 @@ import { signal, useComputed, useSignal, useSignalEffect, type ReadonlySignal } 
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Toggle } from '../shared/controls.tsx';
+import { formatTick } from '../shared/format.ts';
 import { createProbe } from '../shared/probe.ts';
 import type { RunStore } from '../shared/run-store.ts';
 import { theme } from '../shared/theme.ts';
 import { classColors, drawPlane, placeAt } from './plane-canvas.ts';
-import { EXTENT, chancesAt, readField, readPoints, type Points } from './plane-probe.ts';
-import { isMlpTask } from './recipe.ts';
+import { EXTENT } from './extent.ts';
+import { chancesAt, readField, readPoints, type Points } from './plane-probe.ts';
+import { isMlpTask, type MlpTask } from './recipe.ts';
 import type { ViewProps } from './views.tsx';
 
-const CLASS_NAMES = ['A', 'B', 'C', 'D'];
+const CLASS_NAMES = ['class A', 'class B', 'class C', 'class D'];
 
 export function PlaneView({ run, config, change }: ViewProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -21,7 +23,7 @@ export function PlaneView({ run, config, change }: ViewProps): JSX.Element {
   showTest.value = config.showTest;
   const points = usePoints(run);
   const probe = useMemo(
-    () => createProbe(run, 120, (task) => (isMlpTask(task) && task.features === 2 ? readField(task) : null)),
+    () => createProbe(run, 120, (task) => (isMlpTask(task) && drawsPlane(task) ? readField(task) : null)),
     [run],
   );
   useEffect(() => probe.stop, [probe]);
@@ -31,7 +33,12 @@ export function PlaneView({ run, config, change }: ViewProps): JSX.Element {
     void width.value;
     if (!canvas.current) return;
     const { train, test } = points.value;
-    drawPlane(canvas.current, { field: probe.result.value, train, test: showTest.value ? test : null });
+    drawPlane(canvas.current, {
+      field: probe.result.value,
+      train,
+      test: showTest.value ? test : null,
+      axes: mlpTaskOf(run)?.axes ?? null,
+    });
   });
   useEffect(() => {
     const watcher = new ResizeObserver(([entry]) => (width.value = entry?.contentRect.width ?? 0));
@@ -39,6 +46,7 @@ export function PlaneView({ run, config, change }: ViewProps): JSX.Element {
     return () => watcher.disconnect();
   }, []);
 
+  const names = mlpTaskOf(run)?.classNames ?? CLASS_NAMES;
   const answer = useComputed(() => {
     const field = probe.result.value;
     const at = pointer.value;
@@ -47,7 +55,9 @@ export function PlaneView({ run, config, change }: ViewProps): JSX.Element {
     chancesAt(field, at[0], at[1], chances);
     const top = chances.indexOf(Math.max(...chances));
     const percent = Math.round(100 * (chances[top] ?? 0));
-    return `x₁ ${at[0].toFixed(2)}, x₂ ${at[1].toFixed(2)}: class ${CLASS_NAMES[top] ?? top} at ${percent} %`;
+    const axes = mlpTaskOf(run)?.axes;
+    const [x, y] = at.map((place, axis) => (axes?.[axis] ? formatTick(axes[axis].valueAt(place)) : place.toFixed(2)));
+    return `${axes?.[0].name ?? 'x₁'} ${x}, ${axes?.[1].name ?? 'x₂'} ${y}: ${names[top] ?? top} at ${percent} %`;
   });
   const classes = probe.result.value?.classes ?? 2;
 
@@ -66,7 +76,7 @@ export function PlaneView({ run, config, change }: ViewProps): JSX.Element {
         <ul>
           {classColors(classes).map((color, index) => (
             <li key={color}>
-              <i style={{ background: `var(${color})` }} /> class {CLASS_NAMES[index]}
+              <i style={{ background: `var(${color})` }} /> {names[index]}
             </li>
           ))}
           <li>
@@ -87,6 +97,15 @@ export function PlaneView({ run, config, change }: ViewProps): JSX.Element {
   );
 }
 
+function drawsPlane(task: MlpTask): boolean {
+  return task.config.mode === 'plane' || task.axes !== null;
+}
+
+function mlpTaskOf(run: RunStore): MlpTask | null {
+  const task = run.task.value;
+  return task && isMlpTask(task) ? task : null;
+}
+
 type BothSets = { readonly train: Points | null; readonly test: Points | null };
 
 /** The points of the task in hand, read back once a task. */
@@ -94,7 +113,7 @@ function usePoints(run: RunStore): ReadonlySignal<BothSets> {
   const points = useMemo(() => signal<BothSets>({ train: null, test: null }), []);
   useSignalEffect(() => {
     const task = run.task.value;
-    if (!task || !isMlpTask(task) || task.features !== 2) return;
+    if (!task || !isMlpTask(task) || !drawsPlane(task)) return;
     void Promise.all([readPoints(task.trainScored), readPoints(task.testScored)]).then(
       ([train, test]) => {
         if (run.task.peek() === task) points.value = { train, test };

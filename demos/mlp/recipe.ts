@@ -2,27 +2,35 @@
  * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
  * terminal run; knows no page.
  */
-import {
-  data,
-  getGeneratorState,
-  manualSeed,
-  nn,
-  optim,
-  setGeneratorState,
-  tensor,
-  type Tensor,
-} from '../../src/index.ts';
+import { data, getGeneratorState, manualSeed, nn, optim, setGeneratorState } from '../../src/index.ts';
 import type { LabelledSet, Optimizer, Task } from '../shared/task.ts';
 import type { MlpConfig } from './config.ts';
-import { digitsFrom, generatedDigits, pointsOf, type DigitFiles, type Labelled, type Split } from './examples.ts';
+import { deform } from './deform.ts';
+import {
+  digitsFrom,
+  generatedDigits,
+  pointsOf,
+  rowsOf,
+  type DigitFiles,
+  type Labelled,
+  type Split,
+} from './examples.ts';
+import { scheduleOf } from './schedule.ts';
+import type { OwnTable, PlaneAxis } from './table-data.ts';
 
 export interface MlpTask extends Task {
   readonly model: nn.Sequential;
   config: MlpConfig;
   readonly features: number;
   readonly classes: number;
-  /** Goes on as another configuration says (which ones it can, `canTakeOver` knows); true where the step is another. */
-  readonly adapt: (config: MlpConfig, optimizer: Optimizer) => boolean;
+  /** Of a table; others have numbers or letters for names. */
+  readonly classNames: readonly string[] | null;
+  /** Of a table of two features. */
+  readonly axes: readonly [PlaneAxis, PlaneAxis] | null;
+  readonly testRows: Int32Array | null;
+  readonly table: OwnTable | null;
+  /** Goes on as another configuration says (which ones it can, `canTakeOver` knows). */
+  readonly adapt: (config: MlpConfig, optimizer: Optimizer) => void;
 }
 
 /** Stages are given whatever task is in hand; those of this lab know their own. */
@@ -36,12 +44,22 @@ const SCORED = 1000;
 export interface TaskOptions {
   /** MNIST instead of generated digits. */
   readonly files?: DigitFiles;
+  /** What the configurations of tables are about. */
+  readonly table?: OwnTable;
   /** Score the whole test set, as a figure to be reported must. */
   readonly wholeTest?: boolean;
 }
 
 export async function makeTask(config: MlpConfig, options: TaskOptions = {}): Promise<MlpTask> {
-  const { train, test, features, classes } = await examplesOf(config, options);
+  const {
+    train,
+    test,
+    features,
+    classes,
+    classNames = null,
+    axes = null,
+    testRows = null,
+  } = await examplesOf(config, options);
   manualSeed(config.seed);
   const model = buildModel(features, classes, config);
   model.train();
@@ -50,22 +68,23 @@ export async function makeTask(config: MlpConfig, options: TaskOptions = {}): Pr
     config,
     features,
     classes,
+    classNames,
+    axes,
+    testRows,
+    table: config.mode === 'table' ? (options.table ?? null) : null,
     copyModel: () => unseeded(() => buildModel(features, classes, task.config)),
     makeOptimizer: () => OPTIMIZER[task.config.optimizer](model.parameters(), task.config),
-    makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task),
-    augment: (x) => (config.mode === 'digits' && task.config.augment ? deformed(x) : x),
-    penalty: () => (task.config.l1 > 0 ? sizeOfWeights(model).mul(tensor(task.config.l1)) : null),
+    makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task.config, task.stepsPerEpoch),
+    augment: (x) => (config.mode === 'digits' && task.config.augment ? deform(x) : x),
     ...batchesOf(train, config),
     trainSize: train.length,
     trainScored: firstOf(train, SCORED),
     testScored: firstOf(test, options.wholeTest ? test.length : SCORED),
     adapt(next, optimizer) {
-      const { batch, l1 } = task.config;
-      if (next.batch !== batch) Object.assign(task, batchesOf(train, next));
+      if (next.batch !== task.config.batch) Object.assign(task, batchesOf(train, next));
       task.config = next;
       adaptLayers(model, next);
       adaptOptimizer(optimizer, next);
-      return next.l1 !== l1;
     },
   };
   return task;
@@ -93,55 +112,24 @@ function adaptLayers(model: nn.Sequential, { inputDropout, dropout }: MlpConfig)
   });
 }
 
-function adaptOptimizer(optimizer: Optimizer, { lr, momentum, weightDecay }: MlpConfig): void {
-  optimizer.lr = lr;
-  if (optimizer instanceof optim.SGD)
+/** Options of every group may be changed at any time, those that the optimiser has. */
+function adaptOptimizer(optimizer: Optimizer, { lr, schedule, momentum, weightDecay, l1 }: MlpConfig): void {
+  if (!(optimizer instanceof optim.Optimizer)) return;
+  for (const group of optimizer.paramGroups) {
+    Object.assign(group, { weightDecay, l1 });
+    if (schedule === 'constant') Object.assign(group, { lr });
     // Plain SGD has no velocity and is to stay plain.
-    for (const group of optimizer.paramGroups)
-      Object.assign(group, { weightDecay, momentum: group.momentum === 0 ? 0 : momentum });
-  else if (optimizer instanceof optim.Adam)
-    for (const group of optimizer.paramGroups) group.weightDecay = weightDecay;
+    if (optimizer instanceof optim.SGD && 'momentum' in group && group.momentum !== 0)
+      Object.assign(group, { momentum });
+  }
 }
 
-/** Ends with the epochs that were asked for; who trains on does so at the last rate. */
-function scheduleOf(optimizer: optim.Optimizer, { config, stepsPerEpoch }: MlpTask): { step(): void } | null {
-  if (config.schedule === 'constant') return null;
-  const totalSteps = config.epochs * stepsPerEpoch;
-  const cycleMomentum = config.optimizer !== 'sgd';
-  const schedule =
-    config.schedule === 'cosine'
-      ? new optim.lrScheduler.CosineAnnealingLR(optimizer, totalSteps)
-      : new optim.lrScheduler.OneCycleLR(optimizer, config.lr, { totalSteps, cycleMomentum });
-  let left = totalSteps - 1;
-  return {
-    step() {
-      if (left-- > 0) schedule.step();
-    },
-  };
-}
-
-/** Simard et al. 2003: what a digit may go through and still be the same digit. */
-const DEFORMATION = new data.Augment({
-  rotate: 12,
-  scale: 0.12,
-  shear: 0.12,
-  shift: 1.5,
-  elastic: { alpha: 34, sigma: 5 },
-});
-
-/** @param x digits [batch, side * side] */
-function deformed(x: Tensor): Tensor {
-  const side = Math.sqrt(x.shape[1]!);
-  return DEFORMATION.apply(x.reshape([-1, 1, side, side])).reshape(x.shape);
-}
-
-/** The sum over all weights of their size; biases are left alone. */
-function sizeOfWeights(model: nn.Sequential): Tensor {
-  const weights = model.parameters().filter(({ shape }) => shape.length > 1);
-  return weights.map((weight) => weight.abs().sum()).reduce((sum, part) => sum.add(part));
-}
-
-async function examplesOf(config: MlpConfig, { files }: TaskOptions): Promise<Split> {
+async function examplesOf(config: MlpConfig, { files, table }: TaskOptions): Promise<Split> {
+  if (config.mode === 'table') {
+    if (!table)
+      throw new Error('This link is about a table that the page does not have. Drop the CSV file on the page.');
+    return rowsOf(table, config);
+  }
   if (config.mode === 'plane') return pointsOf(config);
   return files ? digitsFrom(files) : generatedDigits(config.seed);
 }
@@ -171,14 +159,17 @@ const ACTIVATION = {
   sigmoid: () => new nn.Sigmoid(),
 } satisfies { [K in MlpConfig['activation']]: () => nn.Module };
 
-type Settings = Pick<MlpConfig, 'lr' | 'momentum' | 'weightDecay'>;
-type MakeOptimizer = (parameters: nn.Parameter[], settings: Settings) => Optimizer;
+type MakeOptimizer = (parameters: nn.Parameter[], config: MlpConfig) => Optimizer;
+
+const common = ({ lr, weightDecay, l1 }: MlpConfig) => ({ lr, weightDecay, l1 });
 
 const OPTIMIZER: { readonly [K in MlpConfig['optimizer']]: MakeOptimizer } = {
-  sgd: (parameters, { lr, weightDecay }) => new optim.SGD(parameters, { lr, weightDecay }),
-  momentum: (parameters, { lr, momentum, weightDecay }) => new optim.SGD(parameters, { lr, momentum, weightDecay }),
-  nesterov: (parameters, { lr, momentum, weightDecay }) =>
-    new optim.SGD(parameters, { lr, momentum, weightDecay, nesterov: true }),
-  adam: (parameters, { lr, weightDecay }) => new optim.Adam(parameters, { lr, weightDecay }),
-  adamw: (parameters, { lr, weightDecay }) => new optim.AdamW(parameters, { lr, weightDecay }),
+  sgd: (parameters, config) => new optim.SGD(parameters, common(config)),
+  momentum: (parameters, config) => new optim.SGD(parameters, { ...common(config), momentum: config.momentum }),
+  nesterov: (parameters, config) =>
+    new optim.SGD(parameters, { ...common(config), momentum: config.momentum, nesterov: true }),
+  rmsprop: (parameters, config) => new optim.RMSprop(parameters, common(config)),
+  adagrad: (parameters, config) => new optim.Adagrad(parameters, common(config)),
+  adam: (parameters, config) => new optim.Adam(parameters, common(config)),
+  adamw: (parameters, config) => new optim.AdamW(parameters, common(config)),
 };

@@ -20,6 +20,8 @@ export const OPTIMIZER_LABELS = {
   sgd: 'SGD',
   momentum: 'SGD with momentum',
   nesterov: 'SGD with Nesterov momentum',
+  rmsprop: 'RMSprop',
+  adagrad: 'Adagrad',
   adam: 'Adam',
   adamw: 'AdamW',
 } as const satisfies { [K in MlpConfig['optimizer']]: string };
@@ -50,7 +52,7 @@ export function valueOf(key: keyof MlpConfig, config: MlpConfig): string {
 
 /** One line for a closed panel: what is trained, and how. */
 export function describe({ mode, plane, hidden, activation, optimizer, lr }: MlpConfig): string {
-  const data = mode === 'plane' ? PLANE_LABELS[plane] : 'Digits';
+  const data = { plane: PLANE_LABELS[plane], digits: 'Digits', table: 'Your table' }[mode];
   const net = hidden.length > 0 ? `${hidden.join('-')} ${ACTIVATION_LABELS[activation]}` : 'no hidden layer';
   return `${data}, ${net}, ${optimizer === 'sgd' ? 'SGD' : optimizer} ${formatSetting(lr)}`;
 }

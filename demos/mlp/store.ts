@@ -6,8 +6,12 @@ import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { init, type AdapterSummary } from '../../src/index.ts';
 import { decode, differences, encode } from '../shared/address.ts';
 import { createRunStore, type RunStore } from '../shared/run-store.ts';
+import { saveFile } from '../shared/save-file.ts';
 import { LOOKS, STEPS_PER_FRAME, canTakeOver, presetsOf, schema, type MlpConfig } from './config.ts';
-import { isMlpTask, makeTask } from './recipe.ts';
+import { createDataStore, type DataStore } from './data-store.ts';
+import { readModel, writeModel } from './model-file.ts';
+import { isMlpTask, makeTask, type MlpTask } from './recipe.ts';
+import { prepareTable } from './table-data.ts';
 
 export interface LabStore {
   readonly run: RunStore;
@@ -18,6 +22,9 @@ export interface LabStore {
   readonly change: (patch: Partial<MlpConfig>) => void;
   /** The other mode, as it was left or as its first preset has it. */
   readonly switchMode: (mode: MlpConfig['mode']) => void;
+  /** Data and files from outside. */
+  readonly files: DataStore;
+  readonly saveModel: () => Promise<void>;
   /** Step 0 again, same seed; keeps playing if it was. */
   readonly reset: () => void;
 }
@@ -33,13 +40,48 @@ export function createLabStore(): LabStore {
   let playAfterwards = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  const files = createDataStore({
+    onData: (patch) => replace({ ...config.value, ...patch }),
+    onModel: (bytes) => loadModel(bytes),
+  });
+  const lacksTable = ({ mode }: MlpConfig): boolean => mode === 'table' && !files.table.value;
+
+  /** A task on the data that the configuration names, or on generated data where that cannot be had. */
+  const taskOf = async (wanted: MlpConfig): Promise<MlpTask> => {
+    try {
+      return await makeTask(wanted, await files.optionsFor(wanted));
+    } catch (error) {
+      if (wanted.source === 'generated') throw error;
+      files.report('The data could not be had: these are generated digits', error);
+      config.value = { ...config.value, source: 'generated' };
+      return makeTask({ ...wanted, source: 'generated' });
+    }
+  };
+
+  /** The settings that the file names, or those in hand, with the parameters of the file. */
+  const loadModel = async (bytes: Uint8Array): Promise<void> => {
+    const { parameters, saved } = readModel(bytes);
+    const wanted = saved ? { ...config.value, ...saved.config } : config.value;
+    const task = await makeTask(wanted, await files.optionsFor(wanted));
+    task.model.loadStateDict(parameters);
+    clearTimeout(timer);
+    timer = undefined;
+    config.value = wanted;
+    const { epochs, pace } = wanted;
+    const options = { epochs, scoring: 'often', stepsPerFrame: STEPS_PER_FRAME[pace] } as const;
+    await run.session.reset(() => Promise.resolve(task), options);
+    const { step, epoch } = saved ?? { step: 0, epoch: 0 };
+    if (run.task.value === task) await run.session.fork({ step, epoch, parameters });
+  };
+
   const restart = (): void => {
     timer = undefined;
     const wanted = config.value;
+    if (lacksTable(wanted)) return;
     const { epochs, pace } = wanted;
     const options = { epochs, scoring: 'often', stepsPerFrame: STEPS_PER_FRAME[pace] } as const;
     void run.session
-      .reset(() => makeTask(wanted), options)
+      .reset(() => taskOf(wanted), options)
       // What was changed while the task was made.
       .then(() => timer === undefined && canTakeOver(wanted, config.value) && takeOver(wanted, config.value));
     if (playAfterwards) void run.session.play();
@@ -58,11 +100,15 @@ export function createLabStore(): LabStore {
   const takeOver = (previous: MlpConfig, next: MlpConfig): void => {
     if (differences(schema, previous, next).every((key) => LOOKS.includes(key))) return;
     if (previous.epochs !== next.epochs) run.session.epochs = next.epochs;
-    run.session.adapt((task, optimizer) => isMlpTask(task) && task.adapt(next, optimizer));
+    run.session.adapt((task, optimizer) => {
+      if (isMlpTask(task)) task.adapt(next, optimizer);
+    });
   };
 
   const replace = (next: MlpConfig): void => {
     const previous = config.value;
+    // What cannot be learned is said before anything is changed.
+    if (next.mode === 'table' && files.table.value) prepareTable(files.table.value, next);
     config.value = next;
     run.session.stepsPerFrame = STEPS_PER_FRAME[next.pace];
     if (!canTakeOver(previous, next)) restartSoon();
@@ -72,7 +118,13 @@ export function createLabStore(): LabStore {
   effect(() => {
     history.replaceState(null, '', `#${encode(schema, config.value)}`);
   });
-  addEventListener('hashchange', () => replace(decode(schema, location.hash)));
+  addEventListener('hashchange', () => {
+    try {
+      replace(decode(schema, location.hash));
+    } catch (error) {
+      files.report('The link cannot be learned from; the training goes on', error);
+    }
+  });
   pauseWhileHidden(run);
 
   void (async () => {
@@ -89,11 +141,25 @@ export function createLabStore(): LabStore {
     config,
     adapter,
     fatal,
-    change: (patch) => replace({ ...config.value, ...patch }),
+    files,
+    async saveModel() {
+      const task = run.task.value;
+      if (!task) return;
+      const { step, epoch } = run.progress.peek();
+      saveFile('model.safetensors', await writeModel(task, config.value, { step, epoch }), 'application/octet-stream');
+    },
+    change(patch) {
+      files.dismiss();
+      try {
+        replace({ ...config.value, ...patch });
+      } catch (error) {
+        files.report('That cannot be learned; the training goes on', error);
+      }
+    },
     switchMode(mode) {
       const { showTest, panel, seed } = config.value;
       left.set(config.value.mode, config.value);
-      const first = { ...config.value, ...presetsOf(mode)[0]?.config };
+      const first = { ...config.value, ...presetsOf(mode)[0]?.config, mode };
       replace({ ...(left.get(mode) ?? first), showTest, panel, seed });
     },
     reset: restartSoon,

@@ -5,12 +5,15 @@
 import type { FunctionComponent, JSX } from 'preact';
 import type { RunStore } from '../shared/run-store.ts';
 import { Tabs } from '../shared/tabs.tsx';
+import type { Task } from '../shared/task.ts';
 import { AnswersView } from './answers-view.tsx';
 import type { MlpConfig } from './config.ts';
 import { ConfusionView } from './confusion-view.tsx';
 import { DrawView } from './draw-view.tsx';
 import { MistakesView } from './mistakes-view.tsx';
 import { PlaneView } from './plane-view.tsx';
+import { isMlpTask } from './recipe.ts';
+import { RowsView } from './rows-view.tsx';
 
 export interface ViewProps {
   readonly run: RunStore;
@@ -22,16 +25,21 @@ export interface View {
   /** In the page's address. */
   readonly name: string;
   readonly label: string;
-  readonly fits: (config: MlpConfig) => boolean;
+  readonly fits: (config: MlpConfig, task: Task | null) => boolean;
   readonly Picture: FunctionComponent<ViewProps>;
 }
 
-const onPlane = ({ mode }: MlpConfig): boolean => mode === 'plane';
+const MOST_HUES = 4;
+const onPlane: View['fits'] = ({ mode }, task) => {
+  const drawable = task && isMlpTask(task) && task.axes && task.classes <= MOST_HUES;
+  return mode === 'plane' || (mode === 'table' && Boolean(drawable));
+};
 const onDigits = ({ mode }: MlpConfig): boolean => mode === 'digits';
 
 /** The first that fits is the one that a newcomer sees. */
 export const VIEWS: readonly View[] = [
   { name: 'plane', label: 'Boundary', fits: onPlane, Picture: PlaneView },
+  { name: 'rows', label: 'Rows, answered', fits: ({ mode }) => mode === 'table', Picture: RowsView },
   { name: 'answers', label: 'Answers', fits: onDigits, Picture: AnswersView },
   { name: 'draw', label: 'Draw a digit', fits: onDigits, Picture: DrawView },
   { name: 'confusion', label: 'Confusion', fits: onDigits, Picture: ConfusionView },
@@ -39,7 +47,7 @@ export const VIEWS: readonly View[] = [
 ];
 
 export function Views(props: ViewProps): JSX.Element | null {
-  const views = VIEWS.filter(({ fits }) => fits(props.config));
+  const views = VIEWS.filter(({ fits }) => fits(props.config, props.run.task.value));
   const shown = views.find(({ name }) => name === props.config.view) ?? views[0];
   if (!shown) return null;
   const picture = <shown.Picture key={shown.name} {...props} />;

@@ -174,8 +174,8 @@ export class Session {
     });
   }
 
-  /** Changes the task in hand or its optimiser from the next step on; `change` tells whether to trace that anew. */
-  adapt(change: (task: Task, optimizer: Optimizer) => boolean): void {
+  /** Changes the task in hand or its optimiser from the next step on. */
+  adapt(change: (task: Task, optimizer: Optimizer) => void): void {
     const trainer = this.#trainer;
     if (!trainer) return;
     // Steps of another size from here on: the epochs so far are counted as they were.

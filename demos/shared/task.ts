@@ -27,8 +27,6 @@ export interface Task {
   readonly makeSchedule?: (optimizer: Optimizer) => { step(): void } | null;
   /** What a training step makes of its batch first, in another way each time, such as augmentation. */
   readonly augment?: (x: Tensor) => Tensor;
-  /** Added to the loss that is minimised, not to the one that is shown; null where there is none. */
-  readonly penalty?: () => Tensor | null;
   /** One pass over the training set each time it is iterated. These three change together, between two steps. */
   batches: AsyncIterable<readonly Tensor[]>;
   batchSize: number;

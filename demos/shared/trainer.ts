@@ -31,12 +31,11 @@ export class Trainer {
     this.#trainStep = compileStep(task, this.#optimizer);
   }
 
-  /** Changes the task or its optimiser before the next step, which is traced anew where `change` says so. */
-  adapt(change: (optimizer: Optimizer) => boolean): void {
+  /** Changes the task or its optimiser before the next step. */
+  adapt(change: (optimizer: Optimizer) => void): void {
     const { batches } = this.task;
-    const traceAnew = change(this.#optimizer);
+    change(this.#optimizer);
     if (this.task.batches !== batches) this.#epoch = null;
-    if (traceAnew) this.#trainStep = compileStep(this.task, this.#optimizer);
   }
 
   async step(): Promise<Stepped> {
@@ -71,12 +70,11 @@ export class Trainer {
 }
 
 /** The step, traced at its first call and replayed from then on. */
-function compileStep({ model, penalty, augment }: Task, optimizer: Optimizer): (x: Tensor, y: Tensor) => Tensor {
+function compileStep({ model, augment }: Task, optimizer: Optimizer): (x: Tensor, y: Tensor) => Tensor {
   return compile((x: Tensor, y: Tensor) => {
     const loss = F.crossEntropy(model.forward(augment ? augment(x) : x), y);
-    const extra = penalty?.() ?? null;
     optimizer.zeroGrad();
-    (extra ? loss.add(extra) : loss).backward();
+    loss.backward();
     optimizer.step();
     return loss;
   });

@@ -1,0 +1,37 @@
+/** What can be taken away from the lab, and a model that can be brought back. */
+import type { JSX } from 'preact';
+import { Button } from '../shared/controls.tsx';
+import { curvesToCsv } from '../shared/curves-csv.ts';
+import { saveFile } from '../shared/save-file.ts';
+import { FileButton } from './file-button.tsx';
+import type { LabStore } from './store.ts';
+
+export function SavePanel({ store }: { store: LabStore }): JSX.Element {
+  const { run, files } = store;
+  const none = run.task.value === null;
+  const saveCurves = (): void => {
+    const parts = [
+      { title: 'loss', curves: run.loss.value },
+      { title: 'accuracy', curves: run.accuracy.value },
+    ];
+    saveFile('curves.csv', curvesToCsv(parts), 'text/csv');
+  };
+  return (
+    <section class="lab-section">
+      <h2>Save and load</h2>
+      <div class="save-buttons">
+        <Button label="Curves (CSV)" icon="save" disabled={none} onPress={saveCurves}>
+          Curves (CSV)
+        </Button>
+        <Button label="Model (safetensors)" icon="save" disabled={none} onPress={() => void store.saveModel()}>
+          Model
+        </Button>
+        <FileButton label="Load a model…" accept=".safetensors" onFiles={files.open} />
+      </div>
+      <p class="field-note">
+        The model is a safetensors file with PyTorch’s names and layouts, and the lab’s settings in it. Files can also
+        be dropped on the page.
+      </p>
+    </section>
+  );
+}

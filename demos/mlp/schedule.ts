@@ -1,0 +1,26 @@
+/**
+ * The learning-rate schedules of the lab.
+ */
+import { optim } from '../../src/index.ts';
+import type { MlpConfig } from './config.ts';
+
+/** Ends with the epochs that were asked for; who trains on does so at the last rate. Null for a constant rate. */
+export function scheduleOf(
+  optimizer: optim.Optimizer,
+  { schedule: name, lr, epochs, optimizer: rule }: MlpConfig,
+  stepsPerEpoch: number,
+): { step(): void } | null {
+  if (name === 'constant') return null;
+  const totalSteps = epochs * stepsPerEpoch;
+  const cycleMomentum = !['sgd', 'rmsprop', 'adagrad'].includes(rule);
+  const schedule =
+    name === 'cosine'
+      ? new optim.lrScheduler.CosineAnnealingLR(optimizer, totalSteps)
+      : new optim.lrScheduler.OneCycleLR(optimizer, lr, { totalSteps, cycleMomentum });
+  let left = totalSteps - 1;
+  return {
+    step() {
+      if (left-- > 0) schedule.step();
+    },
+  };
+}
