@@ -1,12 +1,13 @@
 /** The controls of the data: generated digits, MNIST or files of the reader's own, and the columns of a table. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { Button, Select, Slider } from '../shared/controls.tsx';
+import { Button, Select, Slider, Toggle } from '../shared/controls.tsx';
 import { formatBytes, formatCount } from '../shared/format.ts';
 import { RANGES, type MlpConfig } from './config.ts';
 import { MNIST_BYTES, deleteMnist, isMnistKept } from './digit-files.ts';
 import type { DataStore } from './data-store.ts';
 import { FileButton } from './file-button.tsx';
+import { Marked } from './marked.tsx';
 import { columnsOf, targetOf } from './table-data.ts';
 import './data.css';
 
@@ -38,6 +39,13 @@ export function DigitsData({ config, onChange, files }: DataProps): JSX.Element 
           ]}
           onChange={(source) => (source === 'mnist' ? void files.useMnist() : onChange({ source }))}
         />
+        <Marked by="augment">
+          <Toggle
+            label="Deform every digit anew in each step"
+            checked={config.augment}
+            onChange={(augment) => onChange({ augment })}
+          />
+        </Marked>
         {loaded !== null && (
           <div class="data-progress">
             <progress max={MNIST_BYTES} value={loaded} aria-label="Download of MNIST" />

@@ -26,6 +26,12 @@ export const OPTIMIZER_LABELS = {
   adamw: 'AdamW',
 } as const satisfies { [K in MlpConfig['optimizer']]: string };
 
+export const SCHEDULE_LABELS = {
+  constant: 'Constant',
+  'one-cycle': 'One cycle: up, then far down',
+  cosine: 'Cosine, down to 0',
+} as const satisfies { [K in MlpConfig['schedule']]: string };
+
 const NAMES: { readonly [K in keyof MlpConfig]?: string } = {
   hidden: 'Hidden units',
   lr: 'Learning rate',
@@ -34,6 +40,8 @@ const NAMES: { readonly [K in keyof MlpConfig]?: string } = {
   weightDecay: 'Weight decay',
   batch: 'Batch size',
   optimizer: 'Optimiser',
+  schedule: 'Schedule',
+  augment: 'Augmentation',
 };
 
 export function nameOf(key: keyof MlpConfig): string {
@@ -45,6 +53,7 @@ export function valueOf(key: keyof MlpConfig, config: MlpConfig): string {
   const value = config[key];
   if (key === 'activation') return ACTIVATION_LABELS[config.activation];
   if (key === 'optimizer') return OPTIMIZER_LABELS[config.optimizer];
+  if (key === 'augment') return config.augment ? 'on' : 'off';
   if (key === 'hidden') return config.hidden.length > 0 ? config.hidden.join('-') : 'none';
   if (typeof value === 'number') return formatSetting(value);
   return String(value ?? schema[key].fallback);

@@ -2,10 +2,10 @@
 import type { JSX } from 'preact';
 import { Button, NumberInput, Segmented, Select, Slider } from '../shared/controls.tsx';
 import { formatSetting } from '../shared/format.ts';
-import { OPTIMIZERS, PACES, RANGES } from './config.ts';
+import { OPTIMIZERS, PACES, RANGES, SCHEDULES } from './config.ts';
 import type { PanelProps } from './controls-panel.tsx';
 import { Marked } from './marked.tsx';
-import { OPTIMIZER_LABELS } from './settings.ts';
+import { OPTIMIZER_LABELS, SCHEDULE_LABELS } from './settings.ts';
 
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const DECAYS = [0, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
@@ -27,6 +27,14 @@ export function TrainingSection({ config, onChange }: PanelProps): JSX.Element {
             typedMax={RANGES.lr.max}
             format={formatSetting}
             onChange={(lr) => onChange({ lr })}
+          />
+        </Marked>
+        <Marked by="schedule">
+          <Select
+            label="Learning-rate schedule"
+            value={config.schedule}
+            options={SCHEDULES.map((value) => ({ value, label: SCHEDULE_LABELS[value] }))}
+            onChange={(schedule) => onChange({ schedule })}
           />
         </Marked>
         <Marked by="optimizer">
