@@ -198,14 +198,6 @@ fn erfc(x: f32) -> f32 {
   return select(size, 2.0 - size, x < 0.0);
 }
 
-// For the gradient of a slice: where element i lies in it, counted from 1, or 0 where it lies outside.
-fn slice_place(i: u32, inner: u32, size: u32, start: u32, step: u32, length: u32) -> u32 {
-  let at = (i / inner) % size;
-  let turn = (at - start) / step;
-  let inside = (at >= start) & ((at - start) % step == 0u) & (turn < length);
-  return select(0u, 1u + (i / (inner * size) * length + turn) * inner + i % inner, inside);
-}
-
 fn normal_cdf(x: f32) -> f32 {
   return 0.5 * erfc(-0.70710677 * x);
 }

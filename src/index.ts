@@ -82,4 +82,6 @@ export {
   type TensorData,
   type TensorOptions,
 } from './ops/index.ts';
+export { meshgrid, stack } from './ops/shaping.ts';
+export * from './ops/structure.ts';
 export * as optim from './optim/index.ts';

@@ -2,9 +2,11 @@
 import { activationCases } from './activations.ts';
 import { classLossCases } from './class-losses.ts';
 import { elementaryCases } from './elementary.ts';
+import { placeCases } from './diagonal.ts';
 import { linearCases } from './linear.ts';
 import { elementLossCases } from './losses.ts';
 import { fusedMatmulCases, matmulCases } from './matmul.ts';
+import { partsCases } from './parts.ts';
 import { pointwiseCases } from './pointwise.ts';
 import { logicCases } from './logic.ts';
 import { roundingCases } from './rounding.ts';
@@ -12,6 +14,7 @@ import { randomCases } from './random.ts';
 import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
 import { softmaxCases } from './softmax.ts';
+import { shapingCases } from './shaping.ts';
 import { updateCases } from './updates.ts';
 import { viewCases } from './views.ts';
 
@@ -23,6 +26,9 @@ export const cases: readonly Case[] = [
   ...logicCases,
   ...reduceCases,
   ...viewCases,
+  ...partsCases,
+  ...shapingCases,
+  ...placeCases,
   ...matmulCases,
   ...fusedMatmulCases,
   ...linearCases,

@@ -102,7 +102,8 @@ function coordinate(above: number, below: number, total: number, cols: number | 
 }
 
 function scaled(term: string, stride: number): string {
-  return stride === 1 ? (term.length > 3 ? `(${term})` : term) : `(${term}) * ${stride}u`;
+  // Strides below 0, of flipped axes, come out right because u32 wraps.
+  return stride === 1 ? (term.length > 3 ? `(${term})` : term) : `(${term}) * ${stride >>> 0}u`;
 }
 
 /** The columns of the grid in which the layout is a row vector or a column vector, if it is one. */

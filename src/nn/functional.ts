@@ -46,3 +46,4 @@ export {
   tanhshrink,
   threshold,
 } from '../ops/index.ts';
+export { oneHot, pad } from '../ops/index.ts';

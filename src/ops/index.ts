@@ -89,4 +89,8 @@ export type { LossOptions, Reduction } from './reduction.ts';
 export { floorDivide, fmod, remainder } from './rounding.ts';
 export { logSoftmax, softmax } from './softmax.ts';
 export { atan2, hypot } from './trigonometry.ts';
+export { oneHot } from './diagonal.ts';
+export { pad } from './pad.ts';
+export { meshgrid, stack } from './shaping.ts';
+export * from './structure.ts';
 export { detach, expand, flatten, permute, reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';

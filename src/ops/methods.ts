@@ -32,6 +32,7 @@ import { matmul } from './matmul.ts';
 import { pointwiseMethods } from './pointwise-methods.ts';
 import { argmax, max, mean, sum } from './reduce.ts';
 import { logSoftmax, softmax } from './softmax.ts';
+import * as structure from './structure.ts';
 import { detach, expand, flatten, permute, reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';
 
 type Axes = number | readonly number[];
@@ -39,8 +40,15 @@ interface ReduceOptions {
   keepdim?: boolean;
 }
 
+/** Functions of a tensor as its methods. */
+type Methods<Ops> = {
+  [Name in keyof Ops]: Ops[Name] extends (x: Tensor, ...rest: infer Rest) => infer Result
+    ? (...rest: Rest) => Result
+    : never;
+};
+
 declare module '../graph/tensor.ts' {
-  interface Tensor {
+  interface Tensor extends Methods<typeof structure> {
     add(other: Operand): Tensor;
     sub(other: Operand): Tensor;
     mul(other: Operand): Tensor;
@@ -131,6 +139,7 @@ const methods = {
   to,
   clone,
   detach,
+  ...structure,
 };
 
 for (const [name, op] of Object.entries(methods) as [string, (x: Tensor, ...rest: never[]) => Tensor][]) {

@@ -1,5 +1,5 @@
 /**
- * Views: reshape, permute, expand, slice. They move no data; the planner folds them into what reads them.
+ * Views: reshape, permute, expand, slice, flip. They move no data; the planner folds them into what reads them.
  */
 import { defineOp } from '../graph/define-op.ts';
 import { reshapeLayout } from '../graph/layout.ts';
@@ -7,8 +7,8 @@ import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { numel, sameShape, show, type Shape } from '../graph/value.ts';
 import { sumTo } from './reduce.ts';
-import { broadcastShapes, checkShape, normalizeAxis } from './shapes.ts';
-import { sliceBackward } from './slice-backward.ts';
+import { broadcastShapes, checkShape, normalizeAxes, normalizeAxis } from './shapes.ts';
+import { padTo } from './pad.ts';
 
 const reshapeOp = defineOp<never, { shape: Shape }>({
   name: 'reshape',
@@ -82,8 +82,9 @@ const expandOp = defineOp<never, { shape: Shape }>({
   backward: ({ grads, inputs }) => [sumTo(grads[0]!, inputs[0]!.shape)],
 });
 
-/** Axes of size 1, and new ones in front, repeated to `shape` without a copy. */
-export function expand(x: Tensor, shape: Shape): Tensor {
+/** Axes of size 1, and new ones in front, repeated to `shape` without a copy; -1 keeps a size. */
+export function expand(x: Tensor, sizes: Shape): Tensor {
+  const shape = sizes.map((size, axis) => (size === -1 ? (x.shape[axis - sizes.length + x.ndim] ?? -1) : size));
   checkShape('expand', shape);
   const wide = broadcastShapes('expand', [x.shape, shape]);
   if (!sameShape(wide, shape))
@@ -100,7 +101,10 @@ const sliceOp = defineOp<never, { axis: number; start: number; length: number; s
     strides: strides.with(axis, strides[axis]! * step),
     offset: offset + start * strides[axis]!,
   }),
-  backward: ({ grads, inputs, attrs }) => [sliceBackward(grads[0]!, inputs[0]!.shape, attrs)],
+  backward: ({ grads, inputs, attrs: { axis, start, step } }) => {
+    const { shape } = inputs[0]!;
+    return [padTo(grads[0]!, shape, shape.map(() => 0).with(axis, start), shape.map(() => 1).with(axis, step))];
+  },
 });
 
 /** Elements `start`, `start + step`, ... before `end` of one axis. Negative positions count from the end. */
@@ -116,6 +120,24 @@ export function slice(x: Tensor, axis: number, start: number, end?: number, step
   const length = Math.max(0, Math.ceil((place(end ?? size) - first) / step));
   if (first === 0 && length === size && step === 1) return x;
   return apply(sliceOp, [x], { axis: normal, start: first, length, step });
+}
+
+const flipOp = defineOp<never, { axes: readonly number[] }>({
+  name: 'flip',
+  inputs: ['x'],
+  shape: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
+  view: ({ shape, strides, offset }, { axes }) => ({
+    shape,
+    strides: strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride)),
+    offset: axes.reduce((at, axis) => at + Math.max(0, shape[axis]! - 1) * strides[axis]!, offset),
+  }),
+  backward: ({ grads, attrs: { axes } }) => [flip(grads[0]!, axes)],
+});
+
+/** The axes read from their end; all of them if none is given. */
+export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
+  const normal = normalizeAxes('flip', axes, x.shape);
+  return normal.length ? apply(flipOp, [x], { axes: normal }) : x;
 }
 
 const detachOp = defineOp({
