@@ -30,6 +30,11 @@ export const mistakes: Record<string, Mistake> = {
   'a triangle of a vector': mistake(() => x(3).tril(), 'tril:', '[3]', '2 axes'),
   'a diagonal that is not there': mistake(() => x(3, 4).diagonal(4), 'diagonal:', '[3, 4]', '-2 to 3'),
   'a diag of three axes': mistake(() => x(2, 2, 2).diag(), 'diag:', '[2, 2, 2]', 'diagonal()'),
+  'a minimum of nothing': mistake(() => x(3, 0).min(1), 'min:', '[3, 0]', 'no least'),
+  'an argmin of nothing': mistake(() => x(0).argmin(), 'argmin:', '[0]'),
+  'a product over an axis that is not there': mistake(() => x(3).prod(1), 'prod:', 'axis 1', '[3]'),
+  'a variance over an axis that is not there': mistake(() => x(3).var(1), 'var:', 'axis 1', '[3]'),
+  'a norm of no order': mistake(() => x(3).norm(Number.NaN), 'norm:', 'NaN'),
   'a oneHot of floats': mistake(() => F.oneHot(x(3), 4), 'oneHot:', 'int32', 'float32 [3]'),
   'a oneHot of classes that nobody knows': mistake(
     () => F.oneHot(ints(1, 2).add(1)),

@@ -15,6 +15,7 @@ import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
 import { softmaxCases } from './softmax.ts';
 import { shapingCases } from './shaping.ts';
+import { statisticsCases } from './statistics.ts';
 import { updateCases } from './updates.ts';
 import { viewCases } from './views.ts';
 
@@ -25,6 +26,7 @@ export const cases: readonly Case[] = [
   ...activationCases,
   ...logicCases,
   ...reduceCases,
+  ...statisticsCases,
   ...viewCases,
   ...partsCases,
   ...shapingCases,

@@ -1,8 +1,8 @@
 /**
  * Pipelines: specialised, compiled asynchronously, and each only once.
  *
- * A kernel is specialised in three ways, none of which leaves WGSL: `override` values, replaced `const` declarations
- * (a register array needs a constant size), and replaced bodies of the hook functions `prologue`, `epilogue` and
+ * A kernel is specialised in three ways, none of which leaves WGSL: `override` values, replaced `const` and `alias` declarations
+ * (a register array needs a constant size; a family may serve several element types), and replaced bodies of the hook functions `prologue`, `epilogue` and
  * `chain` with the storage bindings that they read. The specialised text is the cache key.
  */
 import type { Gpu } from './gpu.ts';
@@ -29,7 +29,7 @@ export interface Hook {
 export interface Specialisation {
   readonly kernel: Kernel;
   readonly overrides: Readonly<Record<string, number | boolean>>;
-  readonly constants: Readonly<Record<string, number>>;
+  readonly constants: Readonly<Record<string, number | string>>;
   readonly hooks: readonly Hook[];
   /** The ops this pipeline serves, for labels and errors. */
   readonly label: string;
@@ -132,9 +132,12 @@ export class PipelineCache {
 export function specialise({ kernel, constants, hooks }: Specialisation): string {
   let text = kernel.source;
   for (const [name, value] of Object.entries(constants)) {
-    const declaration = new RegExp(`const ${name}\\s*(:\\s*u32\\s*)?=\\s*[^;]+;`);
+    const declaration = new RegExp(`(const|alias) ${name}\\s*(:\\s*u32\\s*)?=\\s*[^;]+;`);
     if (!declaration.test(text)) throw new Error(`internal: ${kernel.file} has no constant ${name} to replace.`);
-    text = text.replace(declaration, `const ${name}: u32 = ${value}u;`);
+    text = text.replace(
+      declaration,
+      typeof value === 'string' ? `alias ${name} = ${value};` : `const ${name}: u32 = ${value}u;`,
+    );
   }
   let binding = HOOK_BINDING;
   for (const hook of hooks) {

@@ -21,7 +21,8 @@ export interface Dispatch {
   readonly bind: Readonly<Record<string, Operand>>;
   readonly params: Readonly<Record<string, number>>;
   readonly overrides?: Readonly<Record<string, number | boolean>>;
-  readonly constants?: Readonly<Record<string, number>>;
+  /** Replaced `const` numbers and `alias` types of the shader. */
+  readonly constants?: Readonly<Record<string, number | string>>;
   readonly workgroups: readonly [number, number, number];
   /** Pointwise ops behind this op are fused into this dispatch's `fn epilogue`, which writes output 0. */
   readonly epilogue?: boolean;

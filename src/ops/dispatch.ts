@@ -10,7 +10,7 @@ interface Call<B extends string, P extends string, O extends string> {
   bind: Readonly<Record<B, Operand>>;
   params: Readonly<Record<P, number>>;
   overrides?: Readonly<Partial<Record<O, number | boolean>>>;
-  constants?: Readonly<Record<string, number>>;
+  constants?: Readonly<Record<string, number | string>>;
   workgroups: readonly [number, number, number];
   epilogue?: boolean;
   prologue?: Names<B>;

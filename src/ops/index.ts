@@ -93,4 +93,5 @@ export { oneHot } from './diagonal.ts';
 export { pad } from './pad.ts';
 export { meshgrid, stack } from './shaping.ts';
 export * from './structure.ts';
+export { normalize } from './statistics.ts';
 export { detach, expand, flatten, permute, reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';

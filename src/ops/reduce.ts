@@ -1,21 +1,21 @@
 /**
- * Reductions over any axes: sum, mean, max, argmax.
+ * Reductions over any axes: sum, mean, prod, and extremes with their places.
  *
  * Axes that lie together reduce in one pass over [outer, size, inner]; others one run of axes after another.
  */
 import reduce from '../../shaders/reduce.wgsl';
-import { defineOp, type Dispatch, type LowerContext } from '../graph/define-op.ts';
+import { defineOp, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
-import { numel, sameShape, show, type Shape } from '../graph/value.ts';
-import { div, eq, mul } from './arithmetic.ts';
+import { numel, sameShape, show, type DType, type Shape } from '../graph/value.ts';
+import { add, div, eq, mul, where } from './arithmetic.ts';
 import { to } from './copy.ts';
 import { dispatch, spread, spreadGroups } from './dispatch.ts';
-import { normalizeAxes, normalizeAxis, requireFloat } from './shapes.ts';
+import { normalizeAxes, normalizeAxis } from './shapes.ts';
 import { expand, reshape } from './views.ts';
 
 /** One run of axes: [outer, size, inner]. */
-interface Run {
+export interface Run {
   outer: number;
   size: number;
   inner: number;
@@ -27,34 +27,46 @@ const shapeOf = ({ outer, inner }: Run): Shape => [outer * inner];
 /** Rows at least this long, and few enough to leave most of a GPU idle, get a workgroup each. */
 const LONG_ROW = 256;
 const FEW_ROWS = 4096;
-
-function lowerReduce(
-  { attrs, limits, software, input, output }: LowerContext<Run>,
-  strided: typeof reduce.sum_strided,
-  rows?: typeof reduce.sum_rows,
-): Dispatch[] {
-  const { outer, size, inner, scale } = attrs;
-  const outputs = outer * inner;
-  const bind = { x: input(0), y: output(0) };
-  const hooks = { prologue: 'x', epilogue: true } as const;
-  if (rows && inner === 1 && size >= LONG_ROW && outputs <= FEW_ROWS && !(software && outputs >= GROUP)) {
-    const { workgroups, width } = spreadGroups(outputs, limits);
-    return [dispatch(rows, { bind, params: { outer, size, inner, width, scale }, workgroups, ...hooks })];
-  }
-  const { workgroups, width } = spread(outputs, limits);
-  return [dispatch(strided, { bind, params: { outer, size, inner, width, scale }, workgroups, ...hooks })];
-}
-
 const GROUP = 64;
 
-const sumOp = defineOp<never, Run>({
+/** As the shaders number them. */
+const OPERATION = { prod: 0, min: 1, max: 2, sum: 3 } as const;
+type Operation = keyof typeof OPERATION;
+
+function grid(
+  { attrs, inputs, limits, software }: LowerContext<Run>,
+  operation: Operation,
+): {
+  long: boolean;
+  params: Run & { width: number };
+  constants: Record<string, number | string>;
+  overrides: { operation: number };
+  workgroups: [number, number, number];
+  prologue: 'x';
+} {
+  const { outer, size, inner } = attrs;
+  const outputs = outer * inner;
+  const long = inner === 1 && size >= LONG_ROW && outputs <= FEW_ROWS && !(software && outputs >= GROUP);
+  const { workgroups, width } = long ? spreadGroups(outputs, limits) : spread(outputs, limits);
+  const constants = elementConstants(inputs[0]!.dtype, { FLOATS: 0 });
+  const params = { ...attrs, width };
+  return { long, params, constants, overrides: { operation: OPERATION[operation] }, workgroups, prologue: 'x' };
+}
+
+/** What makes a kernel of floats one of integers. */
+export function elementConstants(dtype: DType, others: Record<string, number> = {}): Record<string, number | string> {
+  return dtype === 'int32' ? { Element: 'i32', ...others } : {};
+}
+
+export const sumOp: OpDefinition<never, Run> = defineOp<never, Run>({
   name: 'sum',
   inputs: ['x'],
-  shape(inputs, attrs) {
-    requireFloat('sum', inputs);
-    return [{ shape: shapeOf(attrs), dtype: 'float32' }];
+  shape: ([x], attrs) => [{ shape: shapeOf(attrs), dtype: x!.dtype }],
+  lower(context) {
+    const { long, overrides: _, ...call } = grid(context, 'sum');
+    const bind = { x: context.input(0), y: context.output(0) };
+    return [dispatch(long ? reduce.sum_rows : reduce.sum_strided, { bind, epilogue: true, ...call })];
   },
-  lower: (context) => lowerReduce(context, reduce.sum_strided, reduce.sum_rows),
   fuses: { prologue: 0, epilogue: true },
   backward({ grads, attrs: { outer, size, inner, scale }, inputs }) {
     const dy = scale === 1 ? grads[0]! : mul(grads[0]!, scale);
@@ -62,75 +74,135 @@ const sumOp = defineOp<never, Run>({
   },
 });
 
-const maxOp = defineOp<'x' | 'out', Run>({
-  name: 'max',
-  inputs: ['x'],
-  saves: ['x', 'out'],
-  shape: (_, attrs) => [{ shape: shapeOf(attrs), dtype: 'float32' }],
-  lower: (context) => lowerReduce(context, reduce.max_strided),
-  fuses: { prologue: 0, epilogue: true },
-  // torch's amax: equal maxima share the gradient.
-  backward({ grads, saved: { x, out }, attrs: { outer, size, inner } }) {
-    const grid = [outer, size, inner];
-    const isMax = to(eq(reshape(x, grid), reshape(out, [outer, 1, inner])), 'float32');
-    const share = div(reshape(grads[0]!, [outer, 1, inner]), sum(isMax, 1, { keepdim: true }));
-    return [reshape(mul(isMax, share), x.shape)];
-  },
+type FoldOp = OpDefinition<'x' | 'out', Run>;
+
+function defineFold(name: 'prod' | 'max' | 'min', backward: NonNullable<FoldOp['backward']>): FoldOp {
+  return defineOp<'x' | 'out', Run>({
+    name,
+    inputs: ['x'],
+    saves: ['x', 'out'],
+    shape: ([x], attrs) => [{ shape: shapeOf(attrs), dtype: x!.dtype }],
+    lower(context) {
+      const { long, ...call } = grid(context, name);
+      const bind = { x: context.input(0), y: context.output(0) };
+      return [dispatch(long ? reduce.fold_rows : reduce.fold_strided, { bind, epilogue: true, ...call })];
+    },
+    fuses: { prologue: 0, epilogue: true },
+    backward,
+  });
+}
+
+/** torch's amax and amin: equal extremes share the gradient. */
+const shareGradient: NonNullable<FoldOp['backward']> = ({ grads, saved: { x, out }, attrs }) => {
+  const { outer, size, inner } = attrs;
+  const isExtreme = to(eq(reshape(x, [outer, size, inner]), reshape(out, [outer, 1, inner])), 'float32');
+  const share = div(reshape(grads[0]!, [outer, 1, inner]), sum(isExtreme, 1, { keepdim: true }));
+  return [reshape(mul(isExtreme, share), x.shape)];
+};
+
+const maxOp = defineFold('max', shareGradient);
+const minOp = defineFold('min', shareGradient);
+
+/** Each factor's gradient is the product of the others, which division gives only where there is no zero. */
+const prodOp = defineFold('prod', ({ grads, saved: { x }, attrs: { outer, size, inner } }) => {
+  const grid = reshape(x, [outer, size, inner]);
+  const isZero = eq(grid, 0);
+  const zeros = sum(isZero, 1, { keepdim: true });
+  const nonzero = where(isZero, 1, grid);
+  const product = prod(nonzero, 1, { keepdim: true });
+  const others = where(isZero, where(eq(zeros, 1), product, 0), where(eq(zeros, 0), div(product, nonzero), 0));
+  return [reshape(mul(reshape(grads[0]!, [outer, 1, inner]), others), x.shape)];
 });
 
-const argmaxOp = defineOp<never, Run>({
-  name: 'argmax',
-  inputs: ['x'],
-  shape: (_, attrs) => [{ shape: shapeOf(attrs), dtype: 'int32' }],
-  lower({ attrs, limits, input, output }) {
-    const { outer, size, inner, scale } = attrs;
-    const { workgroups, width } = spread(outer * inner, limits);
-    const bind = { x: input(0), index: output(0) };
-    const params = { outer, size, inner, width, scale };
-    return [dispatch(reduce.argmax_strided, { bind, params, workgroups, prologue: 'x' })];
-  },
-  fuses: { prologue: 0 },
-});
+const defineArg = (name: 'argmax' | 'argmin'): OpDefinition<never, Run> =>
+  defineOp<never, Run>({
+    name,
+    inputs: ['x'],
+    shape: (_, attrs) => [{ shape: shapeOf(attrs), dtype: 'int32' }],
+    lower(context) {
+      const { long, ...call } = grid(context, name === 'argmax' ? 'max' : 'min');
+      const bind = { x: context.input(0), index: context.output(0) };
+      return [dispatch(long ? reduce.arg_rows : reduce.arg_strided, { bind, ...call })];
+    },
+    fuses: { prologue: 0 },
+  });
 
-interface ReduceOptions {
+const argmaxOp = defineArg('argmax');
+const argminOp = defineArg('argmin');
+
+export interface ReduceOptions {
   /** Keep reduced axes with size 1. */
   keepdim?: boolean;
 }
 
-type Axes = number | readonly number[];
+export type Axes = number | readonly number[];
+
+/** bool counts as int32; int32 is reduced exactly, modulo 2^32. */
+const number = (x: Tensor): Tensor => (x.dtype === 'bool' ? to(x, 'int32') : x);
 
 /** Sum over the axes, or over all. int32 and bool are summed as int32. */
 export function sum(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
-  const result = reduceRuns(sumOp, 'sum', to(x, 'float32'), axes, options, 1);
-  return x.dtype === 'float32' ? result : to(result, 'int32');
+  return reduceRuns(sumOp, 'sum', number(x), axes, options, 1);
 }
 
 /** Mean over the axes, or over all. */
 export function mean(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
-  const count = numel(normalizeAxes('mean', axes, x.shape).map((axis) => x.shape[axis]!));
+  const count = countOf('mean', x, axes);
   if (count === 0)
     throw new Error(`mean: nothing to average, ${show(x.shape)} has no elements there. Check for an empty batch.`);
   return reduceRuns(sumOp, 'mean', to(x, 'float32'), axes, options, 1 / count);
 }
 
-/** Greatest element along the axes, or of all; NaN if there is one. */
+/** How many elements each result is of. */
+export function countOf(name: string, x: Tensor, axes: Axes | undefined): number {
+  return numel(normalizeAxes(name, axes, x.shape).map((axis) => x.shape[axis]!));
+}
+
+/** Product over the axes, or over all: 1 of nothing. Its gradient is exact at zeros. */
+export function prod(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  if (countOf('prod', x, axes) === 0) return add(sum(x, axes, options), 1);
+  return reduceRuns(prodOp, 'prod', number(x), axes, options, 1);
+}
+
+function extreme(op: typeof maxOp, x: Tensor, axes: Axes | undefined, options: ReduceOptions): Tensor {
+  if (countOf(op.name, x, axes) === 0)
+    throw new Error(
+      `${op.name}: ${show(x.shape)} has no elements there, and so no ${op === maxOp ? 'greatest' : 'least'}. Check for an empty batch.`,
+    );
+  return to(reduceRuns(op, op.name, number(x), axes, options, 1), x.dtype);
+}
+
+/**
+ * Greatest element along the axes, or of all; NaN if there is one. The values alone, as torch's amax: equal maxima
+ * share the gradient, and argmax gives the places.
+ */
 export function max(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
-  const count = numel(normalizeAxes('max', axes, x.shape).map((axis) => x.shape[axis]!));
-  if (count === 0)
-    throw new Error(`max: ${show(x.shape)} has no elements there, and so no greatest. Check for an empty batch.`);
-  const result = reduceRuns(maxOp, 'max', to(x, 'float32'), axes, options, 1);
-  return to(result, x.dtype);
+  return extreme(maxOp, x, axes, options);
+}
+
+/** Least element along the axes, or of all; as `max`. */
+export function min(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  return extreme(minOp, x, axes, options);
+}
+
+function argExtreme(op: typeof argmaxOp, x: Tensor, axis: number | undefined, options: ReduceOptions): Tensor {
+  const from = axis === undefined ? reshape(x, [x.numel]) : x;
+  const at = normalizeAxis(op.name, axis ?? 0, from.shape);
+  if (from.shape[at] === 0)
+    throw new Error(`${op.name}: ${show(x.shape)} has no elements there. Check for an empty batch.`);
+  const found = apply(op, [number(from)], runOf(from.shape, at, at, 1));
+  if (axis === undefined) return reshape(found, options.keepdim ? x.shape.map(() => 1) : []);
+  return reshape(found, options.keepdim ? from.shape.with(at, 1) : from.shape.toSpliced(at, 1));
 }
 
 /** Index of the greatest element along the axis, the first of equals; of the flattened tensor if no axis is given. */
 export function argmax(x: Tensor, axis?: number, options: ReduceOptions = {}): Tensor {
-  const from = axis === undefined ? reshape(x, [x.numel]) : x;
-  const at = normalizeAxis('argmax', axis ?? 0, from.shape);
-  if (from.shape[at] === 0)
-    throw new Error(`argmax: ${show(x.shape)} has no elements there. Check for an empty batch.`);
-  const found = apply(argmaxOp, [to(from, 'float32')], runOf(from.shape, at, at, 1));
-  if (axis === undefined) return reshape(found, options.keepdim ? x.shape.map(() => 1) : []);
-  return reshape(found, options.keepdim ? from.shape.with(at, 1) : from.shape.toSpliced(at, 1));
+  return argExtreme(argmaxOp, x, axis, options);
+}
+
+/** Index of the least element along the axis, the first of equals; of the flattened tensor if no axis is given. */
+export function argmin(x: Tensor, axis?: number, options: ReduceOptions = {}): Tensor {
+  return argExtreme(argminOp, x, axis, options);
 }
 
 function runOf(shape: Shape, first: number, last: number, scale: number): Run {
@@ -142,8 +214,8 @@ function runOf(shape: Shape, first: number, last: number, scale: number): Run {
   };
 }
 
-function reduceRuns(
-  op: typeof sumOp | typeof maxOp,
+export function reduceRuns(
+  op: typeof sumOp | FoldOp,
   name: string,
   x: Tensor,
   axes: Axes | undefined,

@@ -29,13 +29,16 @@ interface ChainOptions {
   readonly drops?: string;
 }
 
-const SIGNATURES = {
-  chain: 'fn chain(i: u32, row: u32, col: u32)',
-  epilogue: 'fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32',
-  prologue: 'fn prologue(i: u32) -> f32',
-};
-
 const ELEMENT: Record<DType, HookBinding['element']> = { float32: 'f32', int32: 'i32', bool: 'u32' };
+
+/** The kernel's function, of the type that its values have. */
+function signature({ name, given, returns }: ChainOptions): string {
+  if (name === 'chain') return 'fn chain(i: u32, row: u32, col: u32)';
+  const type = ELEMENT[(given ?? returns)!.dtype];
+  return name === 'prologue'
+    ? `fn prologue(i: u32) -> ${type}`
+    : `fn epilogue(value: ${type}, i: u32, row: u32, col: u32) -> ${type}`;
+}
 
 export function chainText(options: ChainOptions): Chain {
   const { name, nodes, given, returns, stores, cols } = options;
@@ -83,7 +86,7 @@ export function chainText(options: ChainOptions): Chain {
     );
   }
   if (returns) lines.push(`return ${local.get(returns)!};`);
-  const text = `${SIGNATURES[name]} {\n${lines.join('\n')}\n}\n`;
+  const text = `${signature(options)} {\n${lines.join('\n')}\n}\n`;
   const library = functionsUsed(text, nodes[0]?.op.pointwise?.library ?? '');
   return { hook: { name, text, bindings, library, ...(options.drops ? { drops: options.drops } : {}) }, bases };
 }

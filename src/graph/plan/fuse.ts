@@ -102,7 +102,7 @@ class Fuser {
   }
 
   private accepts(group: Group, node: PlanNode): boolean {
-    if (group.kind === 'kernel' && node.outputs[0]!.dtype !== 'float32') return false;
+    if (!keepsType(group, node)) return false;
     if (group.members.length >= CHAIN_LIMIT) return false;
     const { whole } = node.op.pointwise!;
     for (const [index, source] of node.sources.entries()) {
@@ -120,7 +120,7 @@ class Fuser {
   private merge(from: Group, into: Group): void {
     if (from.kind !== 'pointwise' || from.epoch !== into.epoch) return;
     if (from.members.length + into.members.length > CHAIN_LIMIT) return;
-    if (into.kind === 'kernel' && from.members.some((node) => node.outputs[0]!.dtype !== 'float32')) return;
+    if (!from.members.every((node) => keepsType(into, node))) return;
     if ([...from.after].some((group) => group === into || group.after.has(into))) return;
     if (into.after.has(from) && [...into.after].some((group) => group !== from && group.after.has(from))) return;
     const reads = (node: PlanNode, source: Source, index: number): boolean =>
@@ -163,7 +163,7 @@ class Fuser {
         ),
       );
       if (from.kind !== 'pointwise' || from.epoch !== group.epoch || !onlyReader || from.elements === 0) continue;
-      if (base.dtype !== 'float32' || !isIdentity(source, from.elements) || from.members.at(-1) !== base.node) continue;
+      if (base.dtype === 'bool' || !isIdentity(source, from.elements) || from.members.at(-1) !== base.node) continue;
       if (this.bindings({ ...group, prologue: from.members }) > this.maxStorageBuffers) continue;
       group.prologue = from.members;
       from.merged = group;
@@ -202,6 +202,11 @@ function live(group: Group): Group {
   let at = group;
   while (at.merged) at = at.merged;
   return at;
+}
+
+/** What is fused behind a kernel has the type of what it writes. */
+function keepsType({ root }: Group, node: PlanNode): boolean {
+  return !root || node.outputs[0]!.dtype === root.outputs[0]!.dtype;
 }
 
 function isBehindRoot(group: Group, base: ComputedBase): boolean {
