@@ -82,6 +82,7 @@ export {
   type TensorData,
   type TensorOptions,
 } from './ops/index.ts';
+export { searchsorted } from './ops/scatter.ts';
 export { meshgrid, stack } from './ops/shaping.ts';
 export * from './ops/structure.ts';
 export * as optim from './optim/index.ts';

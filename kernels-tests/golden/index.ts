@@ -3,6 +3,7 @@ import { activationCases } from './activations.ts';
 import { classLossCases } from './class-losses.ts';
 import { elementaryCases } from './elementary.ts';
 import { placeCases } from './diagonal.ts';
+import { indexingCases } from './indexing.ts';
 import { linearCases } from './linear.ts';
 import { elementLossCases } from './losses.ts';
 import { fusedMatmulCases, matmulCases } from './matmul.ts';
@@ -15,6 +16,7 @@ import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
 import { softmaxCases } from './softmax.ts';
 import { shapingCases } from './shaping.ts';
+import { sortingCases } from './sorting.ts';
 import { statisticsCases } from './statistics.ts';
 import { updateCases } from './updates.ts';
 import { viewCases } from './views.ts';
@@ -31,6 +33,8 @@ export const cases: readonly Case[] = [
   ...partsCases,
   ...shapingCases,
   ...placeCases,
+  ...indexingCases,
+  ...sortingCases,
   ...matmulCases,
   ...fusedMatmulCases,
   ...linearCases,

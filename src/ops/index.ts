@@ -91,6 +91,7 @@ export { logSoftmax, softmax } from './softmax.ts';
 export { atan2, hypot } from './trigonometry.ts';
 export { oneHot } from './diagonal.ts';
 export { pad } from './pad.ts';
+export { searchsorted } from './scatter.ts';
 export { meshgrid, stack } from './shaping.ts';
 export * from './structure.ts';
 export { normalize } from './statistics.ts';

@@ -2,6 +2,9 @@
  * Ops on the structure of tensors, all of which are methods too: their first argument is the tensor.
  */
 export { diag, diagonal, tril, triu } from './diagonal.ts';
+export { cumprod, cumsum } from './scan.ts';
+export { bincount, bucketize, gather, histc, indexAdd, maskedSelect, nonzero, scatter, scatterAdd } from './scatter.ts';
+export { argsort, median, quantile, sort, topk } from './sort.ts';
 export {
   chunk,
   expandAs,
