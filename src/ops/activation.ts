@@ -10,7 +10,7 @@ import { softmax } from './softmax.ts';
 import { reshape, slice } from './views.ts';
 
 /** max(x, 0). Gradient 0 at 0. */
-export const relu: Unary = defineUnary('relu', 'relu(x)', 'select(0.0, 1.0, (y > 0.0) | is_nan(y))');
+export const relu: Unary = defineUnary('relu', 'relu(x)', 'select(0.0, dy, (y > 0.0) | is_nan(y))');
 
 /** 1 / (1 + e^-x) */
 export const sigmoid: Unary = defineUnary('sigmoid', 'sigmoid(x)', 'y * (1.0 - y)');

@@ -38,7 +38,8 @@ function fill(text: string, names: Readonly<Record<string, string>>): string {
 /**
  * @param inputs names of the inputs, which broadcast
  * @param value WGSL of the result for one element
- * @param derivatives WGSL of the derivative by each input, in terms of the inputs and of y
+ * @param derivatives WGSL of the derivative by each input, in terms of the inputs and of y; one that mentions dy is the
+ *   gradient itself, where a product would make NaN of an infinite dy
  */
 export function defineFormula(
   name: string,
@@ -63,7 +64,10 @@ export function defineFormula(
       name: `${name}_backward${inputs.length > 1 ? `_${inputs[index]}` : ''}`,
       inputs: ['dy', ...kept],
       dtype: () => 'float32',
-      expression: ([dy, ...args], numbers) => `(${dy} * ${fill(text, { ...numbers, ...zip(kept, args) })})`,
+      expression: ([dy, ...args], numbers) => {
+        const names = { ...numbers, ...zip(kept, args), dy: dy! };
+        return /\bdy\b/.test(text) ? fill(text, names) : `(${dy} * ${fill(text, names)})`;
+      },
     });
   }
 
