@@ -91,6 +91,27 @@ export const mistakes: Record<string, Mistake> = {
     '-1e-8',
   ),
 
+  'a list of modules that is called': mistake(
+    () => new nn.ModuleList([new nn.ReLU()]).forward(),
+    'ModuleList:',
+    'no forward',
+  ),
+  'a module by the name of a method': mistake(
+    () => new nn.ModuleDict({ forward: new nn.ReLU() }),
+    'ModuleDict:',
+    '"forward"',
+  ),
+  'an axis that does not fall into sizes': mistake(
+    () => new nn.Unflatten(1, [3, -1]).forward(x(2, 8)),
+    'Unflatten:',
+    '[2, 8]',
+    '[3, -1]',
+  ),
+  'a vector made orthogonal': mistake(() => nn.init.orthogonal(x(3)), 'orthogonal:', '2 axes', '[3]'),
+  'fans of a vector': mistake(() => nn.init.xavierUniform(x(3)), 'calculateFanInAndFanOut:', '[3]'),
+  'initialising what has no memory': mistake(() => nn.init.zeros(x(2, 3)), 'constant:', '[2, 3]', 'a parameter'),
+  'a normal cut to nothing': mistake(() => nn.init.truncNormal(x(2), 0, 1, 2, 2), 'truncNormal:', '2'),
+
   'reading inside a compiled step': mistake(
     () => {
       let read: Promise<number> = Promise.resolve(0);

@@ -159,6 +159,16 @@ export const mistakes: Record<string, Mistake> = {
     'Adam:',
     'lr must be at least 0',
   ),
+  'a negative norm': mistake(() => optim.clipGradNorm([parameter(2)], -1), 'clipGradNorm:', 'maxNorm', '-1'),
+  'a limit that is no number': mistake(() => optim.clipGradValue([parameter(2)], NaN), 'clipGradValue:', 'NaN'),
+  'a range of rates that does not rise': mistake(
+    () => {
+      const optimizer = new optim.SGD([parameter(2)]);
+      return optim.lrRangeTest({ optimizer, step: () => ones([]), minLr: 1, maxLr: 0.1 });
+    },
+    'lrRangeTest:',
+    '1, 0.1',
+  ),
 };
 
 export async function fail(name: string): Promise<Failure> {

@@ -60,7 +60,8 @@ export interface Value extends Spec {
   bounds: readonly [number, number] | null;
   /** The tensor that collects this leaf's gradient. */
   leaf: Tensor | null;
-  readonly requiresGrad: boolean;
+  /** Of a leaf, it may change: that holds for what is traced later. */
+  requiresGrad: boolean;
 }
 
 export interface Node {

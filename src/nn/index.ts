@@ -47,6 +47,9 @@ export {
   SmoothL1Loss,
   SoftMarginLoss,
 } from './losses.ts';
+export { Buffer } from './buffer.ts';
+export { Identity, ModuleDict, ModuleList, ParameterList, Unflatten } from './containers.ts';
+export * as init from './init.ts';
 export { Module, type AnyModule, type Layer } from './module.ts';
 export { Parameter } from './parameter.ts';
 export { stage, type StateDict, type StateEntry } from './state-dict.ts';

@@ -5,6 +5,7 @@
  * read after optimizer.step(), and an error inside names the module it came from.
  */
 import { Tensor, uncut, type Shape } from '../graph/index.ts';
+import { Buffer } from './buffer.ts';
 import { Parameter } from './parameter.ts';
 import { applyState, type StateDict, type StateEntry } from './state-dict.ts';
 import { summarize, type Summary } from './summary.ts';
@@ -15,6 +16,21 @@ const running: AnyModule[] = [];
 /** Told of every call of a forward, for `summary`. */
 type Observer = (module: AnyModule, output: unknown) => void;
 let observer: Observer | null = null;
+
+/** Told of the inputs of a forward. */
+export type PreHook = (module: AnyModule, inputs: readonly Tensor[]) => Tensor | readonly Tensor[] | void;
+/** Told of the inputs and the output of a forward. */
+export type ForwardHook<Output> = (module: AnyModule, inputs: readonly Tensor[], output: Output) => Output | void;
+
+// Beside the modules, whose own fields are parameters and submodules.
+const preHooks = new WeakMap<AnyModule, Set<PreHook>>();
+const hooks = new WeakMap<AnyModule, Set<ForwardHook<unknown>>>();
+
+function register<H>(table: WeakMap<AnyModule, Set<H>>, module: AnyModule, hook: H): () => void {
+  const set = table.get(module) ?? new Set();
+  table.set(module, set.add(hook));
+  return () => set.delete(hook);
+}
 
 /** A module, whatever its forward gives. */
 export type AnyModule = Module<unknown>;
@@ -35,6 +51,47 @@ export abstract class Module<Output = Tensor> {
 
   abstract forward(...inputs: Tensor[]): Output;
 
+  /** Runs `fn` for this module and all below it, the innermost first. */
+  apply(fn: (module: AnyModule) => void): this {
+    for (const [, child] of this.children()) child.apply(fn);
+    fn(this);
+    return this;
+  }
+
+  /** Freezes all parameters with `false`, and takes that back with `true`. */
+  requiresGrad_(wanted = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = wanted;
+    return this;
+  }
+
+  /** Forgets all gradients. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) parameter.grad = null;
+  }
+
+  /** How many numbers the parameters have, or those that are trained. */
+  numParameters(options: { trainable?: boolean } = {}): number {
+    const counted = this.parameters().filter(({ requiresGrad }) => requiresGrad || !options.trainable);
+    return counted.reduce((sum, { numel }) => sum + numel, 0);
+  }
+
+  /** Calls `hook` before each forward; a tensor or list that it returns takes the inputs' place. Returns its remover. */
+  registerForwardPreHook(hook: PreHook): () => void {
+    return register(preHooks, this, hook);
+  }
+
+  /** Calls `hook` behind each forward; what it returns, unless nothing, takes the output's place. Returns its remover. */
+  registerForwardHook(hook: ForwardHook<Output>): () => void {
+    return register(hooks, this, hook as ForwardHook<unknown>);
+  }
+
+  /** Makes `this[name]` a buffer, which the state dict holds and nothing trains. */
+  registerBuffer(name: string, data: Tensor, options: { persistent?: boolean } = {}): Buffer {
+    const buffer = new Buffer(data, options);
+    Object.assign(this, { [name]: buffer });
+    return buffer;
+  }
+
   /** Direct submodules by name. */
   children(): [name: string, module: AnyModule][] {
     return Object.entries(this).filter((entry): entry is [string, AnyModule] => entry[1] instanceof Module);
@@ -46,16 +103,38 @@ export abstract class Module<Output = Tensor> {
     for (const [name, child] of this.children()) yield* child.namedModules(prefix ? `${prefix}.${name}` : name);
   }
 
+  /** Direct submodules by name, as `children`. */
+  namedChildren(): [name: string, module: AnyModule][] {
+    return this.children();
+  }
+
   /** All parameters with their paths, such as "0.weight". */
   *namedParameters(): Generator<[path: string, parameter: Parameter]> {
-    const seen = new Set<Parameter>();
+    for (const [path, value] of this.members(Parameter)) {
+      value.name = path;
+      yield [path, value];
+    }
+  }
+
+  /** All buffers with their paths. */
+  namedBuffers(): Generator<[path: string, buffer: Buffer]> {
+    return this.members(Buffer);
+  }
+
+  private *members<T extends Tensor>(...kinds: (abstract new (...args: never[]) => T)[]): Generator<[string, T]> {
+    const seen = new Set<unknown>();
     for (const [path, module] of this.namedModules())
-      for (const [name, value] of Object.entries(module)) {
-        if (!(value instanceof Parameter) || seen.has(value)) continue;
+      for (const [name, value] of Object.entries(module) as [string, T][]) {
+        if (!kinds.some((kind) => value instanceof kind) || seen.has(value)) continue;
         seen.add(value);
-        value.name = path ? `${path}.${name}` : name;
-        yield [value.name, value];
+        yield [path ? `${path}.${name}` : name, value];
       }
+  }
+
+  /** What a state dict holds. */
+  private *state(): Generator<[path: string, value: Tensor]> {
+    for (const entry of this.members<Tensor>(Parameter, Buffer))
+      if (!(entry[1] instanceof Buffer) || entry[1].persistent) yield entry;
   }
 
   parameters(): Parameter[] {
@@ -72,23 +151,19 @@ export abstract class Module<Output = Tensor> {
     return this.train(false);
   }
 
-  /** Parameters by path, with PyTorch's keys. The tensors are the live ones: training goes on changing them. */
+  /** Parameters and buffers by path, with PyTorch's keys. The tensors are the live ones: training goes on changing them. */
   stateDict(): Record<string, Tensor> {
-    return Object.fromEntries(this.namedParameters());
+    return Object.fromEntries(this.state());
   }
 
   /**
-   * Copies values into the parameters.
+   * Copies values into the parameters and buffers.
    *
    * @param options.strict refuse missing and unexpected keys (default true)
    * @throws Error that names every missing, unexpected and misshapen key; then nothing has been changed.
    */
   loadStateDict(state: StateDict, options: { strict?: boolean } = {}): void {
-    applyState(
-      new Map(this.namedParameters()),
-      new Map<string, StateEntry>(Object.entries(state)),
-      options.strict ?? true,
-    );
+    applyState(new Map(this.state()), new Map<string, StateEntry>(Object.entries(state)), options.strict ?? true);
   }
 
   /** Layers, output shapes, parameters and multiply-adds for one input of the given shape. `String()` makes a table. */
@@ -110,7 +185,17 @@ export type Layer = Module;
 function call<Output>(module: Module<Output>, forward: (...inputs: Tensor[]) => Output, inputs: Tensor[]): Output {
   running.push(module);
   try {
-    const output = uncut(() => forward(...inputs));
+    const output = uncut(() => {
+      let given: readonly Tensor[] = inputs;
+      for (const hook of preHooks.get(module) ?? []) {
+        const changed = hook(module, given);
+        if (changed) given = changed instanceof Tensor ? [changed] : changed;
+      }
+      let result = forward(...given);
+      for (const hook of hooks.get(module) ?? [])
+        result = (hook(module, given, result) as Output | undefined) ?? result;
+      return result;
+    });
     if (running.length === 1) keep(output);
     observer?.(module, output);
     return output;

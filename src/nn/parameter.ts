@@ -11,9 +11,24 @@ export class Parameter extends Tensor {
   /**
    * @param data float32; computed into memory of the parameter's own, with no gradient flowing to where it came from
    */
-  constructor(data: Tensor) {
+  constructor(data: Tensor, options: { requiresGrad?: boolean } = {}) {
     super(ownValue(data));
     this.value.leaf = this;
+    if (options.requiresGrad === false) this.requiresGrad = false;
+  }
+
+  override get requiresGrad(): boolean {
+    return this.value.requiresGrad;
+  }
+
+  /** False freezes it: what is computed from now on gives it no gradient, and optimisers leave it alone. */
+  override set requiresGrad(wanted: boolean) {
+    this.value.requiresGrad = wanted;
+  }
+
+  requiresGrad_(wanted = true): this {
+    this.requiresGrad = wanted;
+    return this;
   }
 }
 

@@ -11,18 +11,18 @@ import {
   show,
   Tensor,
   writeStorage,
+  type DType,
   type HostArray,
   type Shape,
 } from '../graph/index.ts';
 import { clone } from '../ops/index.ts';
-import type { Parameter } from './parameter.ts';
 
 /** A tensor, or what `io.loadSafetensors` gives. */
 export type StateEntry = Tensor | { readonly shape: Shape; readonly data: HostArray };
 
 export type StateDict = Readonly<Record<string, StateEntry>>;
 
-export function applyState(parameters: Map<string, Parameter>, state: Map<string, StateEntry>, strict: boolean): void {
+export function applyState(parameters: Map<string, Tensor>, state: Map<string, StateEntry>, strict: boolean): void {
   const problems: string[] = [];
   for (const [key, parameter] of parameters) {
     const entry = state.get(key);
@@ -50,19 +50,19 @@ export function applyState(parameters: Map<string, Parameter>, state: Map<string
 /** Writes values to leaves that own memory, as one: all are read before any is written. */
 export function stage(writes: readonly { from: StateEntry | Float32Array; to: Tensor }[]): void {
   const staged = writes.map(({ from, to }) => {
-    const values = from instanceof Tensor ? snapshot(from) : 'data' in from ? from.data : from;
-    return { values, to: to.value.storage! };
+    const values = from instanceof Tensor ? snapshot(from, to.dtype) : 'data' in from ? from.data : from;
+    return { values, to };
   });
   flush();
   for (const { values, to } of staged) {
     if (values instanceof Tensor) {
-      copyStorage(values.value.storage!, to);
+      copyStorage(values.value.storage!, to.value.storage!);
       values.dispose();
-    } else writeStorage(to, Float32Array.from(values));
+    } else writeStorage(to.value.storage!, (to.dtype === 'float32' ? Float32Array : Int32Array).from(values));
   }
 }
 
 /** The values as they are now, for they may be computed from the parameters that are about to be written. */
-function snapshot(entry: Tensor): Tensor {
-  return noGrad(() => clone(entry.to('float32')).retain());
+function snapshot(entry: Tensor, dtype: DType): Tensor {
+  return noGrad(() => clone(entry.to(dtype)).retain());
 }

@@ -29,8 +29,14 @@ export function clipGradNorm(parameters: Iterable<Parameter> | Parameter, maxNor
     noGrad(() => {
       const norm = Slab.squares(list).sqrt();
       norm.value.keep = true;
-      const factor = tensor(maxNorm).div(norm.add(1e-6));
-      const scale = where(factor.gt(1), 1, factor);
+      if (maxNorm === Infinity) return norm;
+      // min(1, maxNorm / (norm + 1e-6)), without a comparison, which would be a dispatch of its own.
+      const scale = tensor(maxNorm).div(
+        norm
+          .add(1e-6 - maxNorm)
+          .relu()
+          .add(maxNorm),
+      );
       for (const parameter of list) {
         const grad = parameter.grad!;
         const scaled = grad.mul(scale);

@@ -68,15 +68,18 @@ export function checkOptions(name: string, group: object, defaults: object): voi
       throw new Error(`${name}: there is no option ${key}. It has ${Object.keys(defaults).join(', ')}.`);
     if (key === 'dampening') continue;
     const below = key === 'betas' ? 1 : Infinity;
-    const check = (what: string, value: unknown): void => {
-      if (Array.isArray(value)) value.forEach((each, index) => check(`${what}[${index}]`, each));
-      else if (!(Number(value) >= 0 && Number(value) < below) && value !== Infinity)
+    for (const [what, value] of numbersOf(key, option))
+      if (!(Number(value) >= 0 && (Number(value) < below || below === Infinity)))
         throw new Error(
           `${name}: ${what} must be at least 0${below === 1 ? ' and below 1' : ''}, got ${value as string}.`,
         );
-    };
-    check(key, option);
   }
+}
+
+/** The numbers of an option, each by where it stands. */
+function numbersOf(what: string, option: unknown): [what: string, value: unknown][] {
+  if (!Array.isArray(option)) return [[what, option]];
+  return option.flatMap((each: unknown, index) => numbersOf(`${what}[${index}]`, each));
 }
 
 /**

@@ -74,11 +74,8 @@ export class Slab {
     const given = new Set(parameters);
     const packed = slab.pack(slab.parameters.flatMap((parameter, index) => (given.has(parameter) ? [index] : [])));
     const rows = packed.numel % CHUNK ? 1 : packed.numel / CHUNK;
-    return packed
-      .square()
-      .reshape([rows, packed.numel / rows])
-      .sum(1)
-      .sum();
+    const squares = packed.square();
+    return rows === 1 ? squares.sum() : squares.reshape([rows, CHUNK]).sum(1).sum();
   }
 
   /** A slab of the same form, with one number for each parameter. */

@@ -71,10 +71,11 @@ export function loadState<O extends object>(
   // The numbers count over all groups, whatever they are called.
   const numbers = paramGroups.flatMap(({ params }) => params);
   for (const key of Object.keys(state)) if (!numbers.includes(Number(key))) fail(`there is no parameter ${key}`);
+  const starts = groups.flatMap((group) => group.params.map(() => rule.start?.(group) ?? 0));
   const steps = slab.parameters.map(({ shape, numel }, index) => {
     const entry = state[numbers[index]!];
     for (const [key, moment] of moments) {
-      const from = entry ? entry[key] : new Float32Array(numel);
+      const from = entry ? entry[key] : new Float32Array(numel).fill(starts[index]!);
       const to = slab.part(moment, index);
       if (from === undefined || typeof from === 'number') fail(`parameter ${index} has no ${key}`);
       else {
