@@ -3,40 +3,10 @@ import { data, F, init, io, manualSeed, nn, optim, tensor, type Tensor } from '.
 
 const EPOCHS = 3;
 
-/** One cycle of the learning rate, as a scheduler that keeps its own count. */
-class Cycle {
-  private count = 0;
-  private readonly optimizer: optim.Optimizer;
-
-  constructor(optimizer: optim.Optimizer) {
-    this.optimizer = optimizer;
-    this.apply();
-  }
-
-  step(): void {
-    this.count++;
-    this.apply();
-  }
-
-  stateDict(): { count: number; best: number } {
-    return { count: this.count, best: Infinity };
-  }
-
-  loadStateDict({ count, best }: { count: number; best: number }): void {
-    if (best !== Infinity) throw new Error(`Cycle: best was ${best}`);
-    this.count = count;
-    this.apply();
-  }
-
-  private apply(): void {
-    this.optimizer.lr = 0.02 * (1 - Math.cos((2 * Math.PI * (this.count + 1)) / 30)) + 0.001;
-  }
-}
-
 interface Run {
   model: nn.Sequential;
   optimizer: optim.Optimizer;
-  scheduler: Cycle;
+  scheduler: optim.lrScheduler.OneCycleLR;
   loader: data.DataLoader<readonly [Tensor, Tensor]>;
 }
 
@@ -60,7 +30,8 @@ function make(kind: 'Adam' | 'SGD', seed: number, hidden = 9): Run {
       ? new optim.Adam(model.parameters(), { weightDecay: 0.01 })
       : new optim.SGD(model.parameters(), { momentum: 0.9, nesterov: true });
   const loader = new data.DataLoader(set, { batchSize: 4, shuffle: true, seed: 8 });
-  return { model, optimizer, scheduler: new Cycle(optimizer), loader };
+  const scheduler = new optim.lrScheduler.OneCycleLR(optimizer, 0.05, { totalSteps: 30 });
+  return { model, optimizer, scheduler, loader };
 }
 
 /** Trains to the end, or up to `until` steps; then the checkpoint is taken, inside of the loop. */
@@ -81,7 +52,11 @@ async function train(
       scheduler.step();
       step++;
       losses.push(await loss.item());
-      if (step === until) return { losses, saved: await io.saveCheckpoint({ ...run, step, extra: { losses } }) };
+      if (step === until)
+        return {
+          losses,
+          saved: await io.saveCheckpoint({ ...run, step, extra: { losses, edges: [Infinity, -Infinity, NaN, -0] } }),
+        };
     }
   }
   return { losses, saved: null };
@@ -110,7 +85,9 @@ export async function killed(
     if (!part.saved) break;
     current = make(kind, 1000 + kill);
     const progress = io.loadCheckpoint(part.saved, current);
-    if (JSON.stringify((progress.extra as { losses: number[] }).losses) !== JSON.stringify(part.losses))
+    const { losses, edges } = progress.extra as { losses: number[]; edges: number[] };
+    const same = (list: number[], other: number[]): boolean => list.every((value, k) => Object.is(value, other[k]));
+    if (!same(part.losses, losses) || !same([Infinity, -Infinity, NaN, -0], edges))
       throw new Error('extra has changed');
     step = progress.step;
   }
