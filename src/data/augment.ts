@@ -36,8 +36,7 @@ export class Augment {
   constructor(options: AugmentOptions) {
     for (const [name, most] of Object.entries(RANGES)) {
       const value = options[name as keyof typeof RANGES] ?? 0;
-      if (!(value >= 0 && value <= most))
-        throw new Error(`Augment: ${name} must be from 0 to ${most}, got ${value}.`);
+      if (!(value >= 0 && value <= most)) throw new Error(`Augment: ${name} must be from 0 to ${most}, got ${value}.`);
     }
     const { alpha = 0, sigma = 1 } = options.elastic ?? {};
     if (!(alpha >= 0 && Number.isFinite(alpha) && sigma > 0 && Number.isFinite(sigma)))
@@ -87,7 +86,9 @@ export class Augment {
     [n, , rows, cols]: readonly number[],
     { alpha, sigma }: NonNullable<AugmentOptions['elastic']>,
   ): Tensor {
-    const random = rand([n! * 2, rows!, cols!]).mul(2).sub(1);
+    const random = rand([n! * 2, rows!, cols!])
+      .mul(2)
+      .sub(1);
     const down = matmul(this.blur(rows!, sigma), random);
     const field = matmul(down, this.blur(cols!, sigma).transpose()).mul(tensor(alpha));
     return reshape(field, [n!, 2, rows!, cols!]);
