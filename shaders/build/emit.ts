@@ -5,30 +5,32 @@
  */
 import type { EntryPoint, ShaderModule } from './reflect.ts';
 
-/** `export default { entry_point: Kernel }` and `export const source`. What entry points share is written once. */
-export function emitModule({ source, entryPoints }: ShaderModule): string {
-  const shared: string[] = [];
-  const share = (part: unknown): string => {
-    const text = JSON.stringify(part);
-    if (!shared.includes(text)) shared.push(text);
-    return `part${shared.indexOf(text)}`;
-  };
-  const entries = entryPoints.map(({ file, entryPoint, bindings, params, overrides, workgroupSize }) => {
-    const fields = [
-      'source',
-      `file: ${share(file)}`,
-      `entryPoint: ${JSON.stringify(entryPoint)}`,
-      `bindings: [${bindings.map(share).join()}]`,
-      `params: ${share(params)}`,
-      `overrides: ${share(overrides)}`,
-      `workgroupSize: ${share(workgroupSize)}`,
-    ];
-    return `  ${entryPoint}: { ${fields.join(', ')} },\n`;
+/**
+ * `export default { entry_point: Kernel }` and `export const source`, put together by `kernelsOf`.
+ *
+ * @param runtime the module that has it
+ */
+export function emitModule(file: string, { source, entryPoints }: ShaderModule, runtime: string): string {
+  const bindings: string[] = [];
+  let params = '';
+  const entries = entryPoints.map((entry) => {
+    const used = entry.bindings.map(({ name, binding, access, element }) => {
+      const text = `${name} ${binding} ${access} ${element}`;
+      if (!bindings.includes(text)) bindings.push(text);
+      return String(bindings.indexOf(text));
+    });
+    if (entry.params) {
+      const fields = Object.entries(entry.params.fields).map(([name, { offset, type }]) => `${name} ${offset} ${type}`);
+      params = [entry.params.size, ...fields].join();
+      used.push('p');
+    }
+    return [entry.entryPoint, used.join(' ')];
   });
+  const given = [file, bindings.join(), params, Object.fromEntries(entries)].map((part) => JSON.stringify(part));
   return [
+    `import { kernelsOf } from ${JSON.stringify(runtime)};\n`,
     `export const source = ${JSON.stringify(source)};\n`,
-    ...shared.map((text, index) => `const part${index} = ${text};\n`),
-    `export default {\n${entries.join('')}};\n`,
+    `export default /* @__PURE__ */ kernelsOf(${given[0]}, source, ${given.slice(1).join(', ')});\n`,
   ].join('');
 }
 

@@ -11,6 +11,8 @@ import { ShaderError } from './lex.ts';
 import { reflect } from './reflect.ts';
 import { SHADERS, writeTypes } from './types.ts';
 
+const RUNTIME = path.resolve(SHADERS, '../src/gpu/kernel.ts');
+
 export function wgsl(): Plugin {
   return {
     name: 'wgsl-kernels',
@@ -21,7 +23,7 @@ export function wgsl(): Plugin {
         try {
           const module = reflect(file, code);
           if (path.resolve(path.dirname(id)) === path.resolve(SHADERS)) writeTypes(file, module);
-          return { code: emitModule(module), map: { mappings: '' }, moduleType: 'js' };
+          return { code: emitModule(file, module, RUNTIME), map: { mappings: '' }, moduleType: 'js' };
         } catch (error) {
           if (!(error instanceof ShaderError)) throw error;
           const { message, line, column } = error;

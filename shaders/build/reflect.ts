@@ -19,7 +19,12 @@ import { overrideDefaults } from './overrides.ts';
 import { declarations, mentions, ShaderError, strip, tokenize, type Declaration } from './lex.ts';
 
 /** An entry point; its source is the module's. */
-export type EntryPoint = Omit<Kernel, 'source'>;
+export interface EntryPoint extends Omit<Kernel, 'source' | 'overrides'> {
+  /** Overrides that it depends on, with their defaults. */
+  readonly overrides: Readonly<Record<string, number | boolean>>;
+  /** With these defaults. */
+  readonly workgroupSize: readonly [number, number, number];
+}
 
 export interface ShaderModule {
   readonly source: string;

@@ -18,10 +18,8 @@ export interface Kernel<B extends string = string, P extends string = string, O 
   readonly bindings: readonly KernelBinding<B>[];
   /** The uniform `Params` at `@group(0) @binding(0)`, or null where the entry point does not use it. */
   readonly params: ParamsLayout<P> | null;
-  /** Override names that this entry point depends on, with their defaults. */
-  readonly overrides: { readonly [K in O]: number | boolean };
-  /** With override defaults applied. */
-  readonly workgroupSize: readonly [number, number, number];
+  /** Names of the overrides that this entry point depends on; for the type checker only. */
+  readonly overrides?: { readonly [K in O]: number | boolean };
 }
 
 export interface KernelBinding<B extends string = string> {
@@ -41,4 +39,37 @@ export interface ParamsLayout<P extends string = string> {
 export interface ParamsField {
   readonly offset: number;
   readonly type: 'u32' | 'i32' | 'f32' | 'vec4u';
+}
+
+/**
+ * The kernels of one file, from what the build plugin writes: texts, because they are small in a bundle.
+ *
+ * @param bindings `name binding access element`, separated by commas
+ * @param params `size,name offset type,...`
+ * @param entries for each entry point the places of its bindings in that list, and `p` where it uses Params
+ */
+export function kernelsOf(
+  file: string,
+  source: string,
+  bindings: string,
+  params: string,
+  entries: Readonly<Record<string, string>>,
+): Record<string, Kernel> {
+  const declared = bindings.split(',').map((text): KernelBinding => {
+    const [name = '', binding, access, element = ''] = text.split(' ');
+    return { name, binding: Number(binding), access: access as KernelBinding['access'], element };
+  });
+  const [size, ...list] = params.split(',');
+  const fields = list.map((text) => {
+    const [name = '', offset, type] = text.split(' ');
+    return [name, { offset: Number(offset), type: type as ParamsField['type'] }] as const;
+  });
+  const layout = { size: Number(size), fields: Object.fromEntries(fields) };
+  return Object.fromEntries(
+    Object.entries(entries).map(([entryPoint, text]) => {
+      const used = text.split(' ').filter(Boolean);
+      const own = used.filter((word) => word !== 'p').map((at) => declared[Number(at)]!);
+      return [entryPoint, { file, entryPoint, source, bindings: own, params: used.includes('p') ? layout : null }];
+    }),
+  );
 }
