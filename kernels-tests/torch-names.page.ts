@@ -9,11 +9,16 @@ const NAMESPACES: Readonly<Record<string, object>> = {
   io: wgrad.io,
 };
 
-/** `x.sin()`, `F.gelu`, `nn.GELU` or `where()`. */
+/** `x.sin()`, `F.gelu`, `nn.GELU`, `nn.init.zeros` or `where()`. */
 function exists(name: string): boolean {
   const [, owner, member = ''] = /^(?:(\w+)\.)?([\w.]+)(?:\(\))?$/.exec(name) ?? [];
   const holder = owner === undefined ? wgrad : owner === 'x' ? wgrad.Tensor.prototype : NAMESPACES[owner];
-  return holder !== undefined && member in holder;
+  let at: unknown = holder;
+  for (const part of member.split('.')) {
+    if (typeof at !== 'object' || at === null || !(part in at)) return false;
+    at = (at as Readonly<Record<string, unknown>>)[part];
+  }
+  return true;
 }
 
 /** Those that do not exist. */

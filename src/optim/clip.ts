@@ -5,7 +5,7 @@
  * update; the scaled gradients themselves are computed only where something else reads them.
  */
 import { noGrad, uncut, type Tensor } from '../graph/index.ts';
-import { tensor, where } from '../ops/index.ts';
+import { clamp, tensor } from '../ops/index.ts';
 import { Parameter } from '../nn/index.ts';
 import { requireAtLeast } from './param-groups.ts';
 import { Slab } from './slab.ts';
@@ -56,7 +56,7 @@ export function clipGradValue(parameters: Iterable<Parameter> | Parameter, value
   noGrad(() => {
     for (const parameter of withGradients(parameters)) {
       const grad = parameter.grad!;
-      parameter.grad = where(grad.gt(value), value, where(grad.lt(-value), -value, grad));
+      parameter.grad = clamp(grad, -value, value);
       // Only the clipped one is to be read later, so that the clipping can be part of what computes it.
       parameter.grad.value.keep = true;
       grad.value.keep = false;
