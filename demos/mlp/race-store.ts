@@ -10,6 +10,8 @@ import { Field, type Standing } from './race-field.ts';
 
 const LIVE: readonly (keyof RaceConfig)[] = ['pace', 'panel', 'steps'];
 const LOOK_MS = 150;
+/** Steps run ahead of the GPU; without a look they would queue up unseen. */
+const LOOK_STEPS = 50;
 const SETTLE_MS = 150;
 /** At most this share of the time goes into looking. */
 const SHARE = 0.3;
@@ -117,14 +119,16 @@ export class RaceStore {
 
   async #run(field: Field, goesOn: () => boolean): Promise<void> {
     let nextLook = 0;
+    let looked = this.#step;
     let inFrame = 0;
     while (goesOn()) {
       await field.step();
       this.#step++;
       this.#meter.tick(field.batchSize * field.variants.length * field.seeds);
       const start = performance.now();
-      if (start >= nextLook) {
+      if (start >= nextLook || this.#step - looked >= LOOK_STEPS) {
         await this.#look(field);
+        looked = this.#step;
         const took = performance.now() - start;
         this.#meter.idle(took);
         nextLook = performance.now() + Math.max(LOOK_MS, took / SHARE);
