@@ -1,9 +1,11 @@
 // linear-gradient: gradients of a linear layer's weight and bias in one pass over its inputs.
-// Maths:    dw[i,j] = sum_k dy[k,i] * x[k,j];  db[i] = sum_k dy[k,i]
+// Maths:    dw[z,i,j] = sum_k dy[z,k,i] * x[z,k,j];  db[z,i] = sum_k dy[z,k,i]
 //           a WGSL matrix holds four rows of dw, so with columns for rows: dw^T += x^T * dy
-// Shapes:   dy: [k, m] (rows, outputs), x: [k, n] (rows, inputs), dw: [m, n], db: [m]
+// Shapes:   dy: [members, k, m] (rows, outputs), x: [members, k, n] (rows, inputs), dw: [members, m, n], db: [members, m]
+//           x_member is elements of x from one member to the next, 0 to use the same for all;
+//           first is the member that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 dy (read), 2 x (read), 3 dw (write), 4 db (write)
-// Geometry: one invocation per 8x12 (rows x columns), 4x4 or single elements of dw; x over inputs, y over outputs
+// Geometry: one invocation per 8x12 (rows x columns), 4x4 or single elements of dw; x over inputs, y over outputs, z over members
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, k in order. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach only
 // outputs that are not stored.
@@ -12,6 +14,8 @@ struct Params {
   m: u32,
   n: u32,
   k: u32,
+  x_member: u32,
+  first: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -27,13 +31,13 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
 }
 
-fn four_dy(k: u32, row: u32) -> vec4f {
-  let at = k * params.m + row;
+fn four_dy(line: u32, row: u32) -> vec4f {
+  let at = line * params.m + row;
   return vec4f(dy[at], dy[at + 1u], dy[at + 2u], dy[at + 3u]);
 }
 
-fn four_x(k: u32, col: u32) -> vec4f {
-  let at = k * params.n + col;
+fn four_x(of_x: u32, k: u32, col: u32) -> vec4f {
+  let at = of_x + k * params.n + col;
   return vec4f(x[at], x[at + 1u], x[at + 2u], x[at + 3u]);
 }
 
@@ -41,25 +45,26 @@ fn outer(row: vec4f, column: vec4f) -> mat4x4f {
   return mat4x4f(row * column.x, row * column.y, row * column.z, row * column.w);
 }
 
-fn store(block: ptr<function, mat4x4f>, row: u32, col: u32) {
+fn store(block: ptr<function, mat4x4f>, member: u32, row: u32, col: u32) {
   for (var j = 0u; j < 4u && row + j < params.m; j++) {
     for (var l = 0u; l < 4u && col + l < params.n; l++) {
-      let i = (row + j) * params.n + col + l;
-      dw[i] = epilogue((*block)[j][l], i, row + j, col + l);
+      let line = member * params.m + row + j;
+      let i = line * params.n + col + l;
+      dw[i] = epilogue((*block)[j][l], i, line, col + l);
     }
   }
 }
 
 // The bias gradient of `fours` times four rows, in a loop of its own: in the product's it would cost every invocation,
 // and only those of the first columns have it to do.
-fn store_sums(first: u32, fours: u32) {
+fn store_sums(member: u32, first: u32, fours: u32) {
   for (var row = first; row < first + 4u * fours; row += 4u) {
     var sums = vec4f();
     for (var k = 0u; k < params.k; k++) {
-      sums += four_dy(k, row);
+      sums += four_dy(member * params.k + k, row);
     }
     for (var j = 0u; j < 4u && row + j < params.m; j++) {
-      db[row + j] = sums[j];
+      db[member * params.m + row + j] = sums[j];
     }
   }
 }
@@ -69,17 +74,21 @@ fn linear_gradient_1x1(@builtin(global_invocation_id) id: vec3u) {
   if (id.y >= params.m || id.x >= params.n) {
     return;
   }
+  let member = params.first + id.z;
+  let of_dy = member * params.k;
+  let of_x = member * params.x_member;
   var product = 0.0;
   var sum = 0.0;
   for (var k = 0u; k < params.k; k++) {
-    let g = dy[k * params.m + id.y];
-    product += g * x[k * params.n + id.x];
+    let g = dy[(of_dy + k) * params.m + id.y];
+    product += g * x[of_x + k * params.n + id.x];
     sum += g;
   }
-  let i = id.y * params.n + id.x;
-  dw[i] = epilogue(product, i, id.y, id.x);
+  let line = member * params.m + id.y;
+  let i = line * params.n + id.x;
+  dw[i] = epilogue(product, i, line, id.x);
   if (id.x == 0u) {
-    db[id.y] = sum;
+    db[line] = sum;
   }
 }
 
@@ -90,15 +99,18 @@ fn linear_gradient_4x4(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.m || col >= params.n) {
     return;
   }
+  let member = params.first + id.z;
+  let of_dy = member * params.k;
+  let of_x = member * params.x_member;
   var c00 = mat4x4f();
   for (var k = 0u; k < params.k; k++) {
-    let x0 = four_x(k, col);
-    let g0 = four_dy(k, row);
+    let x0 = four_x(of_x, k, col);
+    let g0 = four_dy(of_dy + k, row);
     c00 += outer(x0, g0);
   }
-  store(&c00, row, col);
+  store(&c00, member, row, col);
   if (col == 0u) {
-    store_sums(row, 1u);
+    store_sums(member, row, 1u);
   }
 }
 
@@ -109,6 +121,9 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.m || col >= params.n) {
     return;
   }
+  let member = params.first + id.z;
+  let of_dy = member * params.k;
+  let of_x = member * params.x_member;
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c02 = mat4x4f();
@@ -116,14 +131,14 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
   var c11 = mat4x4f();
   var c12 = mat4x4f();
   for (var k = 0u; k < params.k; k++) {
-    let x0 = four_x(k, col);
-    let x1 = four_x(k, col + 4u);
-    let x2 = four_x(k, col + 8u);
-    let g0 = four_dy(k, row);
+    let x0 = four_x(of_x, k, col);
+    let x1 = four_x(of_x, k, col + 4u);
+    let x2 = four_x(of_x, k, col + 8u);
+    let g0 = four_dy(of_dy + k, row);
     c00 += outer(x0, g0);
     c01 += outer(x1, g0);
     c02 += outer(x2, g0);
-    let g1 = four_dy(k, row + 4u);
+    let g1 = four_dy(of_dy + k, row + 4u);
     c10 += outer(x0, g1);
     c11 += outer(x1, g1);
     c12 += outer(x2, g1);
@@ -131,9 +146,9 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
   var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
   for (var i = 0u; i < 6u; i++) {
     var block = c[i];
-    store(&block, row + 4u * (i / 3u), col + 4u * (i % 3u));
+    store(&block, member, row + 4u * (i / 3u), col + 4u * (i % 3u));
   }
   if (col == 0u) {
-    store_sums(row, 2u);
+    store_sums(member, row, 2u);
   }
 }

@@ -44,17 +44,20 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
       onReset={store.reset}
       configuration={describe(config)}
       header={
-        <Segmented
-          legend="What to learn"
-          hideLegend
-          value={config.mode}
-          options={[
-            { value: 'plane', label: 'Points in a plane' },
-            { value: 'digits', label: 'Digits' },
-            { value: 'table', label: 'Your table' },
-          ]}
-          onChange={store.switchMode}
-        />
+        <>
+          <Segmented
+            legend="What to learn"
+            hideLegend
+            value={config.mode}
+            options={[
+              { value: 'plane', label: 'Points in a plane' },
+              { value: 'digits', label: 'Digits' },
+              { value: 'table', label: 'Your table' },
+            ]}
+            onChange={store.switchMode}
+          />
+          <a href="race.html">Race</a>
+        </>
       }
       controls={<ControlsPanel config={config} onChange={change} files={store.files} />}
       readouts={readouts(run)}

@@ -139,14 +139,19 @@ function firstOf({ tensors, length }: Labelled, most: number): LabelledSet {
   return { x, y, size: Math.min(length, most) };
 }
 
-/** Linear layers with the activation, and dropout where it is asked for, between them. */
-export function buildModel(features: number, classes: number, config: MlpConfig): nn.Sequential {
+/** Linear layers with the activation, and dropout where it is asked for, or everywhere, between them. */
+export function buildModel(
+  features: number,
+  classes: number,
+  config: MlpConfig,
+  everywhere = config.dropout > 0,
+): nn.Sequential {
   const layers: nn.Module[] = [];
   if (config.inputDropout > 0) layers.push(new nn.Dropout(config.inputDropout));
   let width = features;
   for (const units of config.hidden) {
     layers.push(new nn.Linear(width, units), ACTIVATION[config.activation]());
-    if (config.dropout > 0) layers.push(new nn.Dropout(config.dropout));
+    if (everywhere) layers.push(new nn.Dropout(config.dropout));
     width = units;
   }
   layers.push(new nn.Linear(width, classes));
@@ -158,6 +163,10 @@ const ACTIVATION = {
   tanh: () => new nn.Tanh(),
   sigmoid: () => new nn.Sigmoid(),
 } satisfies { [K in MlpConfig['activation']]: () => nn.Module };
+
+export function makeOptimizer(model: nn.Module, config: MlpConfig): Optimizer {
+  return OPTIMIZER[config.optimizer](model.parameters(), config);
+}
 
 type MakeOptimizer = (parameters: nn.Parameter[], config: MlpConfig) => Optimizer;
 

@@ -6,7 +6,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { formatCount, formatLoss, formatPercent } from './format.ts';
-import type { RunStore } from './run-store.ts';
+import type { Running } from './run-store.ts';
 import type { RunState } from './session.ts';
 
 const EVERY_MS = 15_000;
@@ -19,7 +19,7 @@ const WORDS: { readonly [K in RunState]: string } = {
   diverged: 'Stopped, the loss is no number',
 };
 
-export function Announcer({ run }: { run: RunStore }): JSX.Element {
+export function Announcer({ run }: { run: Running }): JSX.Element {
   const said = useSignal('');
   useSignalEffect(() => {
     said.value = sentence(run, run.state.value);
@@ -37,7 +37,7 @@ export function Announcer({ run }: { run: RunStore }): JSX.Element {
   );
 }
 
-function sentence(run: RunStore, state: RunState): string {
+function sentence(run: Running, state: RunState): string {
   const { step, loss, test } = run.progress.peek();
   const numbers = [`step ${formatCount(step)}`];
   if (loss !== null) numbers.push(`loss ${formatLoss(loss)}`);

@@ -9,7 +9,15 @@ import { History, type Moment } from './history.ts';
 import { Session, type Divergence, type Progress, type RunState, type SessionEvent } from './session.ts';
 import type { Task } from './task.ts';
 
-export interface RunStore {
+/** As much of a run as the frame of a lab needs. */
+export interface Running {
+  readonly session: Pick<Session, 'play' | 'pause' | 'step'>;
+  readonly state: ReadonlySignal<RunState>;
+  readonly progress: ReadonlySignal<Progress>;
+  readonly task: ReadonlySignal<unknown>;
+}
+
+export interface RunStore extends Running {
   readonly session: Session;
   readonly state: ReadonlySignal<RunState>;
   readonly progress: ReadonlySignal<Progress>;

@@ -54,7 +54,7 @@ const SLICE_MS = 10;
 /** Epochs are counted in fractions, which do not add up exactly. */
 const ROUNDING = 1e-6;
 
-const NOTHING_YET: Progress = {
+export const NOTHING_YET: Progress = {
   step: 0,
   epoch: 0,
   loss: null,

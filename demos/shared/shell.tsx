@@ -10,7 +10,7 @@ import { Announcer } from './announcer.tsx';
 import { Button } from './controls.tsx';
 import { HelpDialog } from './help.tsx';
 import { listenToKeys, type Shortcut } from './keyboard.ts';
-import type { RunStore } from './run-store.ts';
+import type { Running } from './run-store.ts';
 import { theme, toggleTheme } from './theme.ts';
 import './theme.css';
 import './shell.css';
@@ -21,7 +21,7 @@ import './fields.css';
 export interface ShellProps {
   /** "MLP": the lab's name in the header. */
   readonly name: string;
-  readonly run: RunStore;
+  readonly run: Running;
   readonly adapter: ReadonlySignal<AdapterSummary | null>;
   /** The engine could not start: nothing is being looked for any more. */
   readonly failed: boolean;
@@ -159,7 +159,7 @@ function useNarrow(): ReadonlySignal<boolean> {
   return narrow;
 }
 
-function Transport({ run, onReset }: { run: RunStore; onReset: () => void }): JSX.Element {
+function Transport({ run, onReset }: { run: Running; onReset: () => void }): JSX.Element {
   const playing = run.state.value === 'playing';
   const idle = run.task.value === null;
   return (
@@ -180,7 +180,7 @@ function Transport({ run, onReset }: { run: RunStore; onReset: () => void }): JS
   );
 }
 
-function playOrPause({ session, state }: RunStore): void {
+function playOrPause({ session, state }: Running): void {
   void (state.value === 'playing' ? session.pause() : session.play());
 }
 

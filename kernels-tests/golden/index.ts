@@ -20,6 +20,7 @@ import { softmaxCases } from './softmax.ts';
 import { shapingCases } from './shaping.ts';
 import { sortingCases } from './sorting.ts';
 import { statisticsCases } from './statistics.ts';
+import { stackedCases } from './stacked.ts';
 import { updateCases } from './updates.ts';
 import { viewCases } from './views.ts';
 import { warpCases } from './warp.ts';
@@ -47,6 +48,7 @@ export const cases: readonly Case[] = [
   ...elementLossCases,
   ...randomCases,
   ...updateCases,
+  ...stackedCases,
   ...metricCases,
   ...warpCases,
 ];

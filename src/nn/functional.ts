@@ -42,6 +42,7 @@ export {
   softplus,
   softshrink,
   softsign,
+  stackedCrossEntropy,
   tanh,
   tanhshrink,
   threshold,

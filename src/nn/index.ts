@@ -54,3 +54,4 @@ export { Module, type AnyModule, type Layer } from './module.ts';
 export { Parameter } from './parameter.ts';
 export { stage, type StateDict, type StateEntry } from './state-dict.ts';
 export type { Summary, SummaryRow } from './summary.ts';
+export { stack, StackedChoice, StackedDropout, StackedLinear, unstack } from './stacked.ts';

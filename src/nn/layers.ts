@@ -77,7 +77,7 @@ export class Dropout extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return this.training ? dropoutBy(x, () => checkProbability('Dropout', this.p)) : x;
+    return this.training ? dropoutBy(x, () => [checkProbability('Dropout', this.p)]) : x;
   }
 }
 

@@ -5,13 +5,13 @@
  */
 import { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
-import { leafValue, show, type DType, type Spec } from '../graph/value.ts';
+import { leafValue, sameShape, show, type DType, type Spec } from '../graph/value.ts';
 import { to } from './copy.ts';
 import { defineUnary, type Unary } from './define-formula.ts';
 import { definePointwise } from './define-pointwise.ts';
 import { sumTo } from './reduce.ts';
 import { sign } from './rounding.ts';
-import { promote } from './shapes.ts';
+import { broadcastShapes, promote } from './shapes.ts';
 
 export type Operand = Tensor | number;
 
@@ -29,8 +29,12 @@ export function meet(a: Operand, b: Operand, atLeast: DType): [Tensor, Tensor] {
   return [tensor(a), tensor(b)];
 }
 
-function isOne({ value }: Tensor): boolean {
-  return value.host?.literal === true && value.host.data[0] === 1;
+/** y is a factor of 1 that leaves the shape of x as it is, seen through the views that a sum's gradient is made of. */
+function isOne({ value }: Tensor, x: Tensor): boolean {
+  let from = value;
+  while (from.node?.op.view) from = from.node.inputs[0]!;
+  const one = from.host?.literal === true && from.host.data[0] === 1;
+  return one && sameShape(broadcastShapes('mul', [x.shape, value.shape]), x.shape);
 }
 
 function sameDType(name: string): (inputs: readonly Spec[]) => DType {
@@ -89,8 +93,8 @@ const mulOp = definePointwise({
 export function mul(a: Operand, b: Operand): Tensor {
   const [x, y] = meet(a, b, 'int32');
   // The gradient of a loss begins with a factor of 1.
-  if (isOne(y)) return x;
-  if (isOne(x)) return y;
+  if (isOne(y, x)) return x;
+  if (isOne(x, y)) return y;
   return apply(mulOp, [x, y], {});
 }
 

@@ -13,7 +13,7 @@ import { sameShape, show } from '../graph/value.ts';
 import { add, div, mul, ne, sub } from './arithmetic.ts';
 import { to } from './copy.ts';
 import { definePointwise } from './define-pointwise.ts';
-import { dispatch, spread } from './dispatch.ts';
+import { dispatch, spread, spreadGroups } from './dispatch.ts';
 import { clamp } from './extrema.ts';
 import { sum } from './reduce.ts';
 import { checkNotEmpty, checkReduction, reduceLoss, type LossOptions, type Reduction } from './reduction.ts';
@@ -23,38 +23,51 @@ import { permute, reshape } from './views.ts';
 /** Batches up to this many logits are one workgroup's work, and one dispatch. */
 const SMALL = 16384;
 
-/** Outputs: the mean loss, and its gradient with respect to the logits. */
+/** Outputs: the mean loss, or that of each member, and its gradient with respect to the logits. */
 const crossEntropyOp = defineOp({
   name: 'cross_entropy',
   inputs: ['logits', 'labels'],
   saves: ['out1'],
   shape: ([logits]) => [
-    { shape: [], dtype: 'float32' },
+    { shape: logits!.shape.slice(0, -2), dtype: 'float32' },
     { shape: logits!.shape, dtype: 'float32' },
   ],
   lower: lowerCrossEntropy,
-  backward: ({ grads: [dy], saved: { out1 } }) => [dy ? mul(out1, dy) : null, null],
+  backward: ({ grads: [dy], saved: { out1 } }) => {
+    if (!dy) return [null, null];
+    return [mul(out1, dy.ndim ? reshape(dy, [dy.numel, 1, 1]) : dy), null];
+  },
 });
 
-function lowerCrossEntropy({ inputs, limits, input, output, scratch }: LowerContext<object>): Dispatch[] {
-  const [rows, cols] = inputs[0]!.shape as [number, number];
+/** Invocations of a workgroup; a software adapter makes each four of them a coroutine, which costs more than their work. */
+const LANES = { hardware: 64, software: 4 };
+
+function lowerCrossEntropy({ inputs, limits, software, input, output, scratch }: LowerContext<object>): Dispatch[] {
+  const { shape } = inputs[0]!;
+  const [rows, cols] = shape.slice(-2) as [number, number];
+  const members = shape.length === 3 ? shape[0]! : 1;
   const scale = 1 / rows;
+  const sized = { members, rows, cols, own_labels: inputs[1]!.shape.length - 1, scale };
   const shared = { x: input(0), labels: input(1), dx: output(1) };
-  if (rows * cols <= SMALL) {
+  if (rows * cols <= SMALL && members <= limits.maxComputeWorkgroupsPerDimension) {
     const bind = { ...shared, loss: output(0) };
-    return [
-      dispatch(kernels.cross_entropy_small, { bind, params: { rows, cols, width: 0, scale }, workgroups: [1, 1, 1] }),
-    ];
+    const params = { ...sized, width: 0 };
+    const overrides = { lanes: software ? LANES.software : LANES.hardware };
+    return [dispatch(kernels.cross_entropy_small, { bind, params, overrides, workgroups: [members, 1, 1] })];
   }
-  const losses = scratch(rows * 4);
-  const { workgroups, width } = spread(rows, limits);
-  const params = { rows, cols, width, scale };
+  const losses = scratch(members * rows * 4);
+  const lines = spread(members * rows, limits);
+  const means = spreadGroups(members, limits);
   return [
-    dispatch(kernels.cross_entropy_rows, { bind: { ...shared, losses }, params, workgroups }),
+    dispatch(kernels.cross_entropy_rows, {
+      bind: { ...shared, losses },
+      params: { ...sized, width: lines.width },
+      workgroups: lines.workgroups,
+    }),
     dispatch(reduce.sum_rows, {
       bind: { x: losses, y: output(0) },
-      params: { outer: 1, size: rows, inner: 1, width: 1, scale },
-      workgroups: [1, 1, 1],
+      params: { outer: members, size: rows, inner: 1, width: means.width, scale },
+      workgroups: means.workgroups,
     }),
   ];
 }
@@ -251,4 +264,35 @@ export function multiMarginLoss(
   const losses = div(others, classes);
   const weights = weight && apply(classWeightOp, [weight, flat], { ignore: NONE, classes });
   return reduceLoss(name, weights ? mul(losses, weights) : losses, reduction);
+}
+
+/**
+ * Cross-entropy of stacked models, each by itself: what `crossEntropy` gives for each of them. Their sum is what
+ * `backward` starts from, so that none acts on another.
+ *
+ * @param logits float32 [members, batch, classes]
+ * @param labels int32 [batch] for all members, or [members, batch]
+ * @returns float32 [members]
+ * @throws Error for other shapes or dtypes, an empty batch, and labels out of range where the host knows their range.
+ */
+export function stackedCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
+  const name = 'stackedCrossEntropy';
+  if (logits.ndim !== 3 || logits.dtype !== 'float32')
+    throw new Error(
+      `${name}: logits must be float32 [members, batch, classes], got ${logits.dtype} ${show(logits.shape)}. Reshape or convert them.`,
+    );
+  const [, batch, classes] = logits.shape as [number, number, number];
+  const known = labels.ndim === 1 || labels.ndim === 2;
+  if (labels.dtype !== 'int32' || !known || !sameShape(labels.shape, logits.shape.slice(-1 - labels.ndim, -1)))
+    throw new Error(
+      `${name}: ${batch} rows of logits ${show(logits.shape)} and labels ${labels.dtype} ${show(labels.shape)}. Labels must be int32 [batch], or [members, batch].`,
+    );
+  checkNotEmpty(name, 'the batch', logits);
+  const { bounds } = labels.value;
+  if (bounds && (bounds[0] < 0 || bounds[1] >= classes))
+    throw new Error(
+      `${name}: labels go from ${bounds[0]} to ${bounds[1]}, and logits ${show(logits.shape)} have classes 0 to ${classes - 1}. ` +
+        'Relabel the data or give the model more outputs.',
+    );
+  return apply(crossEntropyOp, [logits, labels], {});
 }

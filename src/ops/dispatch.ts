@@ -46,3 +46,14 @@ export function spreadGroups(
   const width = Math.min(groups, limits.maxComputeWorkgroupsPerDimension);
   return { workgroups: [width, width === 0 ? 0 : Math.ceil(groups / width), 1], width };
 }
+
+/** Dispatches whose third dimension is a batch, as many as it takes where one cannot count that far. */
+export function inBatches(
+  batch: number,
+  { maxComputeWorkgroupsPerDimension: most }: GPUSupportedLimits,
+  make: (first: number, batches: number) => Dispatch,
+): Dispatch[] {
+  return Array.from({ length: Math.ceil(batch / most) }, (_, turn) =>
+    make(turn * most, Math.min(most, batch - turn * most)),
+  );
+}

@@ -51,7 +51,7 @@ export {
   where,
 } from './arithmetic.ts';
 export { clone, to } from './copy.ts';
-export { crossEntropy, multiMarginLoss, nllLoss, type ClassOptions } from './cross-entropy.ts';
+export { crossEntropy, multiMarginLoss, nllLoss, stackedCrossEntropy, type ClassOptions } from './cross-entropy.ts';
 export { arange, full, ones, tensor, zeros, type TensorData, type TensorOptions } from './create.ts';
 export { clamp, maximum, minimum } from './extrema.ts';
 export { concat, indexSelect } from './gather.ts';

@@ -1,5 +1,5 @@
 /**
- * The linear layer y = x W^T + b.
+ * The linear layer y = x W^T + b, of one model or of several that are stacked on a leading axis.
  *
  * Forward it is a product and a sum, which the planner makes one dispatch. Backward it is an op of its own, because
  * the gradients of weight and bias come from one pass over dY.
@@ -9,32 +9,38 @@ import { defineOp } from '../graph/define-op.ts';
 import { noGrad } from '../graph/engine.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
-import { show } from '../graph/value.ts';
+import { sameShape, show } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, inBatches } from './dispatch.ts';
 import { matmul, anyTile } from './matmul.ts';
-import { reshape, transpose } from './views.ts';
+import { sumTo } from './reduce.ts';
+import { reshape, transpose, unsqueeze } from './views.ts';
 
 const linearGradientOp = defineOp({
   name: 'linear_gradient',
   inputs: ['dy', 'x'],
-  shape: ([dy, x]) => [
-    { shape: [dy!.shape[1]!, x!.shape[1]!], dtype: 'float32' },
-    { shape: [dy!.shape[1]!], dtype: 'float32' },
-  ],
-  lower({ inputs: [dy, x], software, input, output }) {
-    const [k, m] = dy!.shape as [number, number];
-    const n = x!.shape[1]!;
-    const { rows, cols, kernel, group } = anyTile(m, n, k, software);
+  shape: ([dy, x]) => {
+    const sums = dy!.shape.toSpliced(-2, 1);
     return [
+      { shape: [...sums, x!.shape.at(-1)!], dtype: 'float32' },
+      { shape: sums, dtype: 'float32' },
+    ];
+  },
+  lower({ inputs: [dy, x], limits, software, input, output }) {
+    const [k, m] = dy!.shape.slice(-2) as [number, number];
+    const n = x!.shape.at(-1)!;
+    const stacked = dy!.shape.length === 3 ? dy!.shape[0]! : 1;
+    const { rows, cols, kernel, group } = anyTile(m, n, k, software, stacked);
+    const x_member = x!.shape.length === 3 ? k * n : 0;
+    return inBatches(stacked, limits, (first, members) =>
       dispatch(linearGradient[`linear_gradient_${kernel}`], {
         bind: { dy: input(0), x: input(1), dw: output(0), db: output(1) },
-        params: { m, n, k },
+        params: { m, n, k, x_member, first },
         overrides: { group_x: group, group_y: group },
-        workgroups: [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), 1],
+        workgroups: [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), members],
         epilogue: true,
       }),
-    ];
+    );
   },
   fuses: { epilogue: true },
 });
@@ -47,7 +53,7 @@ const linearOp = defineOp({
   shape: ([y]) => [{ shape: y!.shape, dtype: y!.dtype }],
   view: (layout) => layout,
   backward({ grads: [dy], saved: { x, weight }, needs }) {
-    const dx = needs[1] ? matmul(dy!, weight) : null;
+    const dx = needs[1] ? sumTo(matmul(dy!, weight), x.shape) : null;
     if (!needs[2] && !needs[3]) return [null, dx, null, null];
     const [dw, db] = applyAll(linearGradientOp, [dy!, x], {}) as [Tensor, Tensor];
     return [null, dx, needs[2] ? dw : null, needs[3] ? db : null];
@@ -57,27 +63,43 @@ const linearOp = defineOp({
 /**
  * y = x W^T + b, with x: [..., in], weight: [out, in], bias: [out] or null, y: [..., out].
  *
- * @throws Error if the last axis of x is not that of the weight.
+ * Of stacked models, each with its own weight and bias: weight: [members, out, in], bias: [members, out],
+ * x: [batch, in] for all of them or [members, batch, in], y: [members, batch, out].
+ *
+ * @throws Error if the last axis of x is not that of the weight, or the members are not equally many.
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
-  const inputs = weight.shape[1];
-  if (weight.ndim !== 2) throw new Error(`linear: weight must be [out, in], got ${show(weight.shape)}.`);
+  const stacked = weight.ndim === 3;
+  const inputs = weight.shape.at(-1);
+  if (weight.ndim !== 2 && !stacked)
+    throw new Error(`linear: weight must be [out, in] or [members, out, in], got ${show(weight.shape)}.`);
   if (x.ndim === 0 || x.shape.at(-1) !== inputs)
     throw new Error(
       `linear: x is ${show(x.shape)} and weight is ${show(weight.shape)}; x.shape[${Math.max(0, x.ndim - 1)}] ` +
         `(${x.shape.at(-1) ?? 'none'}) must equal in (${inputs}). ${hint(x, inputs!)}`,
     );
-  if (bias && (bias.ndim !== 1 || bias.shape[0] !== weight.shape[0]))
+  if (bias && !sameShape(bias.shape, weight.shape.slice(0, -1)))
     throw new Error(
-      `linear: bias is ${show(bias.shape)} and weight is ${show(weight.shape)}; bias must be [${weight.shape[0]}].`,
+      `linear: bias is ${show(bias.shape)} and weight is ${show(weight.shape)}; bias must be ${show(weight.shape.slice(0, -1))}.`,
     );
+  if (stacked) {
+    if (x.ndim !== 2 && (x.ndim !== 3 || x.shape[0] !== weight.shape[0]))
+      throw new Error(
+        `linear: x is ${show(x.shape)} and weight is ${show(weight.shape)}; x must be [batch, ${inputs}] for all members or [${weight.shape[0]}, batch, ${inputs}].`,
+      );
+    return multiply(x, weight, bias);
+  }
   const rows = x.ndim === 2 ? x : reshape(x, [x.numel / inputs!, inputs!]);
-  const y = noGrad(() => {
-    const product = matmul(rows, transpose(weight));
-    return bias ? add(product, bias) : product;
-  });
-  const result = apply(linearOp, bias ? [y, rows, weight, bias] : [y, rows, weight], {});
+  const result = multiply(rows, weight, bias);
   return x.ndim === 2 ? result : reshape(result, [...x.shape.slice(0, -1), weight.shape[0]!]);
+}
+
+function multiply(x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
+  const y = noGrad(() => {
+    const product = matmul(x, transpose(weight));
+    return bias ? add(product, weight.ndim === 3 ? unsqueeze(bias, 1) : bias) : product;
+  });
+  return apply(linearOp, bias ? [y, x, weight, bias] : [y, x, weight], {});
 }
 
 function hint(x: Tensor, inputs: number): string {

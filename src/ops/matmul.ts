@@ -12,7 +12,7 @@ import { isContiguous, type Layout } from '../graph/layout.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { show, type Spec } from '../graph/value.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, inBatches } from './dispatch.ts';
 import { sumTo } from './reduce.ts';
 import { broadcastShapes, requireFloat } from './shapes.ts';
 import { expand, reshape, transpose } from './views.ts';
@@ -69,9 +69,9 @@ export interface Tile<Kernel extends string = '8x12' | '4x4' | '1x1'> {
  * long to compile. On a GPU large blocks would spill. Narrow products fill no block, and are worth compiling one for
  * only when they are long.
  */
-export function anyTile(m: number, n: number, k: number, software: boolean): Tile {
+export function anyTile(m: number, n: number, k: number, software: boolean, batch = 1): Tile {
   const narrow = m < 8 || n < 12;
-  if (m * n * k < (narrow ? 2 ** 17 : 2 ** 14)) return { kernel: '1x1', rows: 1, cols: 1, group: 8 };
+  if (batch * m * n * k < (narrow ? 2 ** 17 : 2 ** 14)) return { kernel: '1x1', rows: 1, cols: 1, group: 8 };
   if (!software || m <= 4 || n <= 4) return { kernel: '4x4', rows: 4, cols: 4, group: software ? 2 : 8 };
   return { kernel: '8x12', rows: 8, cols: 12, group: 2 };
 }
@@ -89,17 +89,12 @@ function fourTile(m: number, n: number, k: number, attrs: Attrs): Tile<'16x16' |
 
 function lowerMatmul(context: LowerContext<Attrs>): Dispatch[] {
   const { outputs, limits } = context;
-  const batch = outputs[0]!.shape[0]!;
-  const most = limits.maxComputeWorkgroupsPerDimension;
-  const dispatches: Dispatch[] = [];
-  for (let first = 0; first < batch; first += most)
-    dispatches.push(lowerBatches(context, first, Math.min(most, batch - first)));
-  return dispatches;
+  return inBatches(outputs[0]!.shape[0]!, limits, (first, batches) => lowerBatches(context, first, batches));
 }
 
 function lowerBatches(context: LowerContext<Attrs>, first: number, batches: number): Dispatch {
   const { inputs, outputs, attrs, software, input, output } = context;
-  const [, m, n] = outputs[0]!.shape as [number, number, number];
+  const [batch, m, n] = outputs[0]!.shape as [number, number, number];
   const k = inputs[0]!.shape[attrs.transposeA ? 1 : 2]!;
   const a_batch = inputs[0]!.shape[0] === 1 ? 0 : m * k;
   const b_batch = inputs[1]!.shape[0] === 1 ? 0 : k * n;
@@ -112,7 +107,7 @@ function lowerBatches(context: LowerContext<Attrs>, first: number, batches: numb
     const constants = { BLOCK: block };
     return dispatch(matmulTiled.matmul_tiled, { bind, params, overrides, constants, workgroups, epilogue: true });
   }
-  const any = anyTile(m, n, k, software);
+  const any = anyTile(m, n, k, software, batch);
   const four = any.kernel === '8x12' ? fourTile(m, n, k, attrs) : null;
   const { rows, cols, group } = four ?? any;
   const workgroups = [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), batches] as const;

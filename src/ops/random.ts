@@ -39,13 +39,12 @@ export function nextDraw(): { seed: number; offset: number } {
   return { seed: generator.seed, offset: generator.offset++ };
 }
 
-/** Seed, the next offset, and a probability by its bits. */
-export function nextKey(probability: () => number = () => 0): Tensor {
-  const draw = (): Int32Array => {
-    floatBits[0] = probability();
-    return Int32Array.of(generator.seed, generator.offset++, intBits[0]!);
-  };
-  return hostTensor(draw(), [3], 'int32', draw);
+/** Seed, the next offset, and probabilities by their bits. */
+export function nextKey(probabilities: () => readonly number[] = () => []): Tensor {
+  const bits = (p: number): number => ((floatBits[0] = p), intBits[0]!);
+  const draw = (): Int32Array => Int32Array.of(generator.seed, generator.offset++, ...probabilities().map(bits));
+  const key = draw();
+  return hostTensor(key, [key.length], 'int32', draw);
 }
 
 const uniformOp = definePointwise<never, { shape: Shape }>({
@@ -78,14 +77,20 @@ export function randn(shape: Shape): Tensor {
   return apply(normalOp, [nextKey()], { shape });
 }
 
-const dropoutOp: OpDefinition<'key'> = definePointwise({
+interface DropoutAttrs {
+  /** Elements that share a probability; 0 for all. */
+  part: number;
+}
+
+const dropoutOp: OpDefinition<'key', DropoutAttrs> = definePointwise<'key', DropoutAttrs>({
   name: 'dropout',
   inputs: ['x', 'key'],
   saves: ['key'],
   whole: [1],
   dtype: () => 'float32',
-  expression: ([x, key]) => `dropout(${x}, i, ${key}[0], ${key}[1], bitcast<f32>(${key}[2]))`,
-  backward: ({ grads: [dy], saved: { key } }) => [apply(dropoutOp, [dy!, key], {}), null],
+  expression: ([x, key], { part }) =>
+    `dropout(${x}, i, ${key}[0], ${key}[1], bitcast<f32>(${key}[2${part ? `u + i / ${part}u` : ''}]))`,
+  backward: ({ grads: [dy], saved: { key }, attrs }) => [apply(dropoutOp, [dy!, key], attrs), null],
 });
 
 /**
@@ -95,12 +100,17 @@ const dropoutOp: OpDefinition<'key'> = definePointwise({
 export function dropout(x: Tensor, options: { p?: number; training?: boolean } = {}): Tensor {
   const { p = 0.5, training = true } = options;
   checkProbability('dropout', p);
-  return training && p > 0 ? dropoutBy(x, () => p) : x;
+  return training && p > 0 ? dropoutBy(x, () => [p]) : x;
 }
 
-/** The same with a probability that a replayed step asks for anew. */
-export function dropoutBy(x: Tensor, probability: () => number): Tensor {
-  return apply(dropoutOp, [to(x, 'float32'), nextKey(probability)], {});
+/**
+ * The same with a probability that a replayed step asks for anew, or with one for each of the parts into which the
+ * first axis divides x.
+ */
+export function dropoutBy(x: Tensor, probabilities: () => readonly number[]): Tensor {
+  const key = nextKey(probabilities);
+  const parts = key.numel - 2;
+  return apply(dropoutOp, [to(x, 'float32'), key], { part: parts === 1 ? 0 : x.numel / parts });
 }
 
 export function checkProbability(name: string, p: number): number {
