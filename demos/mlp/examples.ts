@@ -64,6 +64,11 @@ export async function digitsFrom(files: DigitFiles): Promise<Split> {
 
 let kept: { readonly seed: number; readonly split: Split } | null = null;
 
+/** Those that are kept lie on a device that is gone. */
+export function forgetDigits(): void {
+  kept = null;
+}
+
 /** In small lots, so that the page stays alive meanwhile. */
 export async function generatedDigits(seed: number): Promise<Split> {
   if (kept?.seed === seed) return kept.split;

@@ -132,7 +132,8 @@ function readouts(run: RunStore): Readout[] {
   ];
 }
 
-function Notices({ store: { run, files } }: { store: LabStore }): JSX.Element | null {
+function Notices({ store }: { store: LabStore }): JSX.Element | null {
+  const { run, files } = store;
   const problem = files.problem.value;
   if (problem) {
     const dismiss = (
@@ -148,8 +149,34 @@ function Notices({ store: { run, files } }: { store: LabStore }): JSX.Element | 
   }
   const divergence = run.divergence.value;
   const error = run.error.value;
+  if (error && /device was lost/.test(error.message)) {
+    const rebuild = (
+      <Button label="Rebuild the model" onPress={() => void store.recover()}>
+        Rebuild the model
+      </Button>
+    );
+    return (
+      <Notice title="The graphics device was lost" action={rebuild}>
+        The parameters of step {formatCount(run.moments.value.at(-1)?.step ?? 0)} are still known: the model can be
+        rebuilt with them.
+      </Notice>
+    );
+  }
   if (error) return <Notice title="Something went wrong">{error.message}</Notice>;
-  return divergence ? <DivergenceNotice divergence={divergence} /> : null;
+  if (divergence) return <DivergenceNotice divergence={divergence} />;
+  const left = store.left.value;
+  if (!left) return null;
+  return (
+    <div class="resume" role="status">
+      <span>This training was left at step {formatCount(left.step)}.</span>
+      <Button label="Resume" onPress={() => store.resume(true)}>
+        Resume
+      </Button>
+      <Button label="Not now" variant="quiet" onPress={() => store.resume(false)}>
+        Not now
+      </Button>
+    </div>
+  );
 }
 
 const STATES = {

@@ -131,7 +131,7 @@ function drawAxes(context: CanvasRenderingContext2D, side: number, axes: PlanePi
   context.textBaseline = 'top';
   const at = (tick: number): number => ((tick / EXTENT + 1) / 2) * side;
   const text = (tick: number, axis: PlaneAxis | undefined): string =>
-    (axis ? formatTick(axis.valueAt(tick)) : `${tick}`).replace('-', '−');
+    (axis ? formatTick(Number(axis.valueAt(tick).toPrecision(2))) : `${tick}`).replace('-', '−');
   const bottom = MARGIN.top + side;
   for (const tick of TICKS) context.fillText(text(tick, axes?.[0]), MARGIN.left + at(tick), bottom + 6);
   context.fillText(axes?.[0].name ?? 'x₁', MARGIN.left + side / 2, bottom + 20);

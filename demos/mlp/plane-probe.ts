@@ -27,6 +27,11 @@ export async function readPoints({ x, y, size }: LabelledSet): Promise<Points> {
 
 let grid: Tensor | null = null;
 
+/** The device that it lies on is gone. */
+export function forgetGrid(): void {
+  grid = null;
+}
+
 export async function readField(task: MlpTask): Promise<Field> {
   const places = (grid ??= tensor(gridPlaces(), { shape: [GRID * GRID, 2] }));
   const logits = evaluating(task.model, () => task.model.forward(places).data());

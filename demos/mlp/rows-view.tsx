@@ -58,7 +58,7 @@ export function RowsView({ run, config }: ViewProps): JSX.Element {
           </thead>
           <tbody>
             {rows.slice(0, SHOWN).map(({ row, label, answer, chance }) => (
-              <tr key={row} data-wrong={label === answer ? undefined : ''}>
+              <tr key={row} data-kind={label === answer ? 'right' : 'wrong'}>
                 <th scope="row">{table.table.lines[row]}</th>
                 {columns.map((column) => (
                   <td key={column.name}>{cellOf(column, row, true)}</td>

@@ -8,8 +8,11 @@ import { decode, differences, encode } from '../shared/address.ts';
 import { createRunStore, type RunStore } from '../shared/run-store.ts';
 import { saveFile } from '../shared/save-file.ts';
 import { LOOKS, STEPS_PER_FRAME, canTakeOver, presetsOf, schema, type MlpConfig } from './config.ts';
+import { keepCheckpoints, type Checkpoints } from './checkpoint.ts';
 import { createDataStore, type DataStore } from './data-store.ts';
+import { forgetDigits } from './examples.ts';
 import { readModel, writeModel } from './model-file.ts';
+import { forgetGrid } from './plane-probe.ts';
 import { isMlpTask, makeTask, type MlpTask } from './recipe.ts';
 import { prepareTable } from './table-data.ts';
 
@@ -25,6 +28,11 @@ export interface LabStore {
   /** Data and files from outside. */
   readonly files: DataStore;
   readonly saveModel: () => Promise<void>;
+  /** A run that an earlier visit to the same configuration left behind. */
+  readonly left: Checkpoints['left'];
+  readonly resume: (take: boolean) => void;
+  /** After the device was lost: another one, and the last parameters that are known. */
+  readonly recover: () => Promise<void>;
   /** Step 0 again, same seed; keeps playing if it was. */
   readonly reset: () => void;
 }
@@ -41,7 +49,11 @@ export function createLabStore(): LabStore {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const files = createDataStore({
-    onData: (patch) => replace({ ...config.value, ...patch }),
+    onData(patch) {
+      replace({ ...config.value, ...patch });
+      // Other data under the same settings is another training too.
+      restartSoon();
+    },
     onModel: (bytes) => loadModel(bytes),
   });
   const lacksTable = ({ mode }: MlpConfig): boolean => mode === 'table' && !files.table.value;
@@ -115,6 +127,9 @@ export function createLabStore(): LabStore {
     else if (timer === undefined) takeOver(previous, next);
   };
 
+  const opened = config.value;
+  const checkpoints = keepCheckpoints(run, config, (saved) => canTakeOver({ ...opened, ...saved }, opened));
+
   effect(() => {
     history.replaceState(null, '', `#${encode(schema, config.value)}`);
   });
@@ -147,6 +162,27 @@ export function createLabStore(): LabStore {
       if (!task) return;
       const { step, epoch } = run.progress.peek();
       saveFile('model.safetensors', await writeModel(task, config.value, { step, epoch }), 'application/octet-stream');
+    },
+    left: checkpoints.left,
+    resume(take) {
+      const left = checkpoints.left.peek();
+      checkpoints.forget();
+      if (left && take) void loadModel(left.bytes).then(() => run.session.play());
+    },
+    async recover() {
+      const moment = run.moments.peek().at(-1);
+      const wanted = config.value;
+      try {
+        adapter.value = await init({ restart: true });
+        forgetDigits();
+        forgetGrid();
+        const { epochs, pace } = wanted;
+        const options = { epochs, scoring: 'often', stepsPerFrame: STEPS_PER_FRAME[pace] } as const;
+        await run.session.reset(() => taskOf(wanted), options);
+        if (moment) await run.session.fork(moment);
+      } catch (error) {
+        fatal.value = error instanceof Error ? error : new Error(String(error));
+      }
     },
     change(patch) {
       files.dismiss();

@@ -26,7 +26,9 @@ export function drawPlot(
   let plot: uPlot | null = null;
   const size = (): { width: number; height: number } => ({ width: box.clientWidth, height: box.clientHeight });
   const data = (): uPlot.AlignedData => {
-    const [steps, ...curves] = props.curves.value.columns();
+    const { names } = props.curves.value;
+    const [steps, ...columns] = props.curves.value.columns();
+    const curves = props.series.map(({ name }) => columns[names.indexOf(name)] ?? []);
     return [steps, ...(log.value ? curves.map((curve) => curve.map(toLog)) : curves)];
   };
   const stopMaking = effect(() => {
