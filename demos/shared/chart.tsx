@@ -150,6 +150,7 @@ function DataTable(props: LineChartProps): JSX.Element {
   void props.version.value;
   const curves = props.curves.value;
   const rows = curves.sample(TABLE_ROWS);
+  const series = props.series.filter(({ name, optional }) => !optional || curves.last(name) !== null);
   return (
     <div class="chart-table" tabIndex={0}>
       <table>
@@ -159,7 +160,7 @@ function DataTable(props: LineChartProps): JSX.Element {
         <thead>
           <tr>
             <th scope="col">{props.xLabel}</th>
-            {props.series.map(({ name, label }) => (
+            {series.map(({ name, label }) => (
               <th key={name} scope="col">
                 {label}
               </th>
@@ -170,7 +171,7 @@ function DataTable(props: LineChartProps): JSX.Element {
           {rows.toReversed().map(({ step, values }) => (
             <tr key={step}>
               <th scope="row">{formatCount(step)}</th>
-              {props.series.map(({ name }) => (
+              {series.map(({ name }) => (
                 <td key={name}>{props.format(values[curves.names.indexOf(name)] ?? null)}</td>
               ))}
             </tr>

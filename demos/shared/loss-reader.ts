@@ -55,6 +55,8 @@ export class LossReader {
       else if (this.#bad) return;
       if (sound.length > 0) this.#onRead(first.step, sound);
     });
+    // Who waits for it is told; where nobody does, a lost device is told by what is done next.
+    read.catch(() => undefined);
     this.#reads.push(read);
   }
 }

@@ -109,7 +109,7 @@ describe('the MLP lab', () => {
   test('shows each chart as a table too', async () => {
     const lab = await openLab();
     await lab.untilStep(40);
-    await lab.page.locator('section[aria-label=Loss] .chart-switch:last-child input').click();
+    await lab.page.locator('section[aria-label=Loss] .chart-switch:last-of-type input').click();
     await lab.page.waitForSelector('section[aria-label=Loss] table');
     const rows = await lab.page.$$eval('section[aria-label=Loss] tbody tr', (rows) => rows.length);
     expect(rows).toBeGreaterThan(3);
