@@ -5,7 +5,7 @@
 import { choice, differences, flag, numeric, wholeList, word, type Schema } from '../shared/address.ts';
 
 export const PLANES = ['spirals', 'moons', 'circles', 'blobs', 'xor'] as const;
-export const ACTIVATIONS = ['relu', 'tanh', 'sigmoid'] as const;
+export const ACTIVATIONS = ['relu', 'tanh', 'sigmoid', 'leaky-relu', 'elu', 'gelu', 'silu'] as const;
 export const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adam', 'adamw'] as const;
 export const SCHEDULES = ['constant', 'one-cycle', 'cosine'] as const;
 export const SOURCES = ['generated', 'mnist', 'files'] as const;

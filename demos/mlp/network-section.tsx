@@ -1,6 +1,6 @@
 /** The controls of the network: its layers, their activation, and dropout. */
 import type { JSX } from 'preact';
-import { NumberInput, Segmented, Slider } from '../shared/controls.tsx';
+import { NumberInput, Select, Slider } from '../shared/controls.tsx';
 import { ACTIVATIONS, RANGES } from './config.ts';
 import type { PanelProps } from './controls-panel.tsx';
 import { Marked } from './marked.tsx';
@@ -33,8 +33,8 @@ export function NetworkSection({ config, onChange }: PanelProps): JSX.Element {
               <LayerWidths hidden={hidden} onChange={(widths) => onChange({ hidden: widths })} />
             </Marked>
             <Marked by="activation">
-              <Segmented
-                legend="Activation"
+              <Select
+                label="Activation"
                 value={config.activation}
                 options={ACTIVATIONS.map((value) => ({ value, label: ACTIVATION_LABELS[value] }))}
                 onChange={(activation) => onChange({ activation })}

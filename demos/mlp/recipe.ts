@@ -162,6 +162,10 @@ const ACTIVATION = {
   relu: () => new nn.ReLU(),
   tanh: () => new nn.Tanh(),
   sigmoid: () => new nn.Sigmoid(),
+  'leaky-relu': () => new nn.LeakyReLU(),
+  elu: () => new nn.ELU(),
+  gelu: () => new nn.GELU(),
+  silu: () => new nn.SiLU(),
 } satisfies { [K in MlpConfig['activation']]: () => nn.Module };
 
 export function makeOptimizer(model: nn.Module, config: MlpConfig): Optimizer {

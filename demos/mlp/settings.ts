@@ -14,6 +14,10 @@ export const ACTIVATION_LABELS = {
   relu: 'ReLU',
   tanh: 'Tanh',
   sigmoid: 'Sigmoid',
+  'leaky-relu': 'Leaky ReLU',
+  elu: 'ELU',
+  gelu: 'GELU',
+  silu: 'SiLU',
 } as const satisfies { [K in MlpConfig['activation']]: string };
 
 export const OPTIMIZER_LABELS = {

@@ -53,7 +53,7 @@ describe('a change of a setting', () => {
     const lab = await openLab();
     await lab.untilStep(30);
     const step = await lab.step();
-    await lab.page.locator('input[value=relu]').click();
+    await lab.page.select('.lab-panel [data-setting=activation] select', 'gelu');
     await expect.poll(() => lab.step(), WAIT).toBeLessThan(step);
     await lab.untilStep(10);
     await lab.type('Units of hidden layer 1', '12');
