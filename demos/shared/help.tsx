@@ -44,8 +44,8 @@ export function HelpDialog({
           ))}
         </dl>
         <p>
-          Every setting is in the page's address: a reload restores it, and a link shares it. The learning rate acts on
-          the running training; any other change starts it anew.
+          Every setting is in the page's address: a reload restores it, and a link shares it. Settings marked live act
+          on the running training; any other change starts it anew.
         </p>
         <Button label="Close" onPress={close}>
           Close
