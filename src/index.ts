@@ -83,6 +83,8 @@ export {
   type TensorData,
   type TensorOptions,
 } from './ops/index.ts';
+export { einsum } from './ops/einsum.ts';
+export { addmm, baddbmm } from './ops/products.ts';
 export { searchsorted } from './ops/scatter.ts';
 export { meshgrid, stack } from './ops/shaping.ts';
 export * from './ops/structure.ts';

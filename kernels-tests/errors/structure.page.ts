@@ -1,5 +1,5 @@
 /** What ops on the structure of tensors cannot do. */
-import { F, init, meshgrid, stack, tensor, zeros, type Tensor } from '../../src/index.ts';
+import { einsum, F, init, meshgrid, searchsorted, stack, tensor, zeros, type Tensor } from '../../src/index.ts';
 import { failureOf, mistake, type Failure, type Mistake } from './failures.ts';
 
 const x = (...shape: number[]): Tensor => zeros(shape);
@@ -35,6 +35,59 @@ export const mistakes: Record<string, Mistake> = {
   'a product over an axis that is not there': mistake(() => x(3).prod(1), 'prod:', 'axis 1', '[3]'),
   'a variance over an axis that is not there': mistake(() => x(3).var(1), 'var:', 'axis 1', '[3]'),
   'a norm of no order': mistake(() => x(3).norm(Number.NaN), 'norm:', 'NaN'),
+  'a cumsum of an axis that is not there': mistake(() => x(3).cumsum(1), 'cumsum:', 'axis 1', '[3]'),
+  'a gather by floats': mistake(() => x(3).gather(0, x(3)), 'gather:', 'int32', 'float32 [3]'),
+  'a gather beyond the end': mistake(() => x(3).gather(0, ints(0, 3)), 'gather:', '0 to 3', '[3]', '0 to 2'),
+  'a gather by an index of fewer axes': mistake(() => x(3, 2).gather(0, ints(0)), 'gather:', '[1]', '[3, 2]'),
+  'a scatter of too small a source': mistake(
+    () => x(3).scatter(0, ints(0, 1), x(1)),
+    'scatter:',
+    '[2]',
+    '[1]',
+    'axis 0',
+  ),
+  'a scatterAdd by an index below 0': mistake(() => x(3).scatterAdd(0, ints(-1), x(1)), 'scatterAdd:', '-1', '[3]'),
+  'an indexAdd of another count': mistake(() => x(3).indexAdd(0, ints(0, 1), x(3)), 'indexAdd:', '[3]', '[2]'),
+  'a bincount of what the host does not know': mistake(
+    () => ints(1, 2).add(1).bincount(),
+    'bincount:',
+    'minlength',
+    '0',
+  ),
+  'a bincount of floats': mistake(() => x(3).bincount(), 'bincount:', 'int32', 'float32 [3]'),
+  'a histc of no bins': mistake(() => x(3).histc({ bins: 0 }), 'histc:', '0 bins'),
+  'a searchsorted of unequal lines': mistake(() => searchsorted(x(2, 3), x(3, 4)), 'searchsorted:', '[2, 3]', '[3, 4]'),
+  'a selection whose size nobody knows': mistake(
+    () => x(3).maskedSelect(x(3).gt(0)),
+    'maskedSelect:',
+    '[3]',
+    'where(mask, x, 0)',
+  ),
+  'positions whose number nobody knows': mistake(() => x(3).nonzero(), 'nonzero:', '[3]', 'countNonzero()'),
+  'a topk of too many': mistake(() => x(3).topk(4), 'topk:', '4', '[3]', '0 to 3'),
+  'a sort of an axis that is not there': mistake(() => x(3).sort(1), 'argsort:', 'axis 1', '[3]'),
+  'a quantile beyond 1': mistake(() => x(3).quantile(1.5), 'quantile:', '1.5'),
+  'a median of nothing': mistake(() => x(0).median(), 'median:', '[0]'),
+  'more draws than positions': mistake(() => x(3).multinomial(4), 'multinomial:', '4', '[3]', 'replacement'),
+  'a dot of matrices': mistake(() => x(2, 2).dot(x(2, 2)), 'dot:', '[2, 2]', 'matmul()'),
+  'a bmm of unequal batches': mistake(() => x(1, 2, 2).bmm(x(3, 2, 2)), 'bmm:', '[1, 2, 2]', '[3, 2, 2]'),
+  'an outer of matrices': mistake(() => x(2, 2).outer(x(2)), 'outer:', '[2, 2]', '[2]'),
+  'a cdist of unequal widths': mistake(() => x(2, 3).cdist(x(2, 4)), 'cdist:', '[2, 3]', '[2, 4]'),
+  'an einsum of sizes that differ': mistake(
+    () => einsum('ij,jk->ik', x(2, 3), x(4, 5)),
+    'einsum:',
+    '"ij,jk->ik"',
+    'label j',
+    '3',
+    '4',
+    '[2, 3]',
+    '[4, 5]',
+  ),
+  'an einsum of too few operands': mistake(() => einsum('ij,jk->ik', x(2, 3)), 'einsum:', '2 operands', '1'),
+  'an einsum that names too few axes': mistake(() => einsum('i->i', x(2, 3)), 'einsum:', '"i"', '2 axes', '[2, 3]'),
+  'an einsum of a diagonal': mistake(() => einsum('ii->i', x(2, 2)), 'einsum:', '"ii"', 'diagonal()'),
+  'an einsum of an unknown result': mistake(() => einsum('ij->ik', x(2, 2)), 'einsum:', '"k"'),
+  'an einsum of signs': mistake(() => einsum('i+j', x(2)), 'einsum:', '"i+j"', 'letters'),
   'a oneHot of floats': mistake(() => F.oneHot(x(3), 4), 'oneHot:', 'int32', 'float32 [3]'),
   'a oneHot of classes that nobody knows': mistake(
     () => F.oneHot(ints(1, 2).add(1)),

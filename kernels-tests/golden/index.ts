@@ -9,6 +9,7 @@ import { elementLossCases } from './losses.ts';
 import { fusedMatmulCases, matmulCases } from './matmul.ts';
 import { partsCases } from './parts.ts';
 import { pointwiseCases } from './pointwise.ts';
+import { productCases } from './products.ts';
 import { logicCases } from './logic.ts';
 import { roundingCases } from './rounding.ts';
 import { metricCases } from './metrics.ts';
@@ -39,6 +40,7 @@ export const cases: readonly Case[] = [
   ...sortingCases,
   ...matmulCases,
   ...fusedMatmulCases,
+  ...productCases,
   ...linearCases,
   ...softmaxCases,
   ...classLossCases,

@@ -46,4 +46,4 @@ export {
   tanhshrink,
   threshold,
 } from '../ops/index.ts';
-export { normalize, oneHot, pad } from '../ops/index.ts';
+export { cosineSimilarity, normalize, oneHot, pad, pairwiseDistance } from '../ops/index.ts';

@@ -93,6 +93,8 @@ export { oneHot } from './diagonal.ts';
 export { pad } from './pad.ts';
 export { searchsorted } from './scatter.ts';
 export { meshgrid, stack } from './shaping.ts';
+export { einsum } from './einsum.ts';
+export { addmm, baddbmm, cosineSimilarity, pairwiseDistance } from './products.ts';
 export * from './structure.ts';
 export { normalize } from './statistics.ts';
 export { detach, expand, flatten, permute, reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';

@@ -21,6 +21,8 @@ export {
   unflatten,
   viewAs,
 } from './shaping.ts';
+export { multinomial } from './multinomial.ts';
+export { bmm, cdist, dot, mm, mv, outer } from './products.ts';
 export { argmin, max as amax, min, min as amin, prod } from './reduce.ts';
 export { all, any, countNonzero, logsumexp, norm, std, varMean, variance as var } from './statistics.ts';
 export { expand as broadcastTo, flatten as ravel, flip, transpose as swapaxes } from './views.ts';
