@@ -25,9 +25,9 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> losses: array<f32>;
 @group(0) @binding(5) var<storage, read_write> loss: array<f32>;
 
-override lanes: u32 = 64u;
+const LANES = 64u;
 
-var<workgroup> partial: array<f32, lanes>;
+var<workgroup> partial: array<f32, LANES>;
 var<private> quiet_nan: u32 = 0x7fc00000u;
 
 // line counts the rows of all members
@@ -66,12 +66,12 @@ fn cross_entropy_rows(@builtin(global_invocation_id) id: vec3u) {
   }
 }
 
-@compute @workgroup_size(lanes)
+@compute @workgroup_size(LANES)
 fn cross_entropy_small(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let member = group.x;
   // 1. one partial sum per invocation
   var total = 0.0;
-  for (var row = lane; row < params.rows; row += lanes) {
+  for (var row = lane; row < params.rows; row += LANES) {
     total += row_loss(member * params.rows + row);
   }
   partial[lane] = total;
@@ -80,7 +80,7 @@ fn cross_entropy_small(@builtin(workgroup_id) group: vec3u, @builtin(local_invoc
   // 2. the mean, in order
   if (lane == 0u) {
     var sum = 0.0;
-    for (var i = 0u; i < min(lanes, params.rows); i++) {
+    for (var i = 0u; i < min(LANES, params.rows); i++) {
       sum += partial[i];
     }
     loss[member] = sum * params.scale;
