@@ -67,24 +67,26 @@ export interface Tile<Kernel extends string = '8x12' | '4x4' | '1x1'> {
 /**
  * Register blocks of kernels that take any size. On SwiftShader 8x12 is twice as fast as 4x4, and takes three times as
  * long to compile. On a GPU large blocks would spill. Narrow products fill no block, and are worth compiling one for
- * only when they are long.
+ * only when they are long, or many: a software adapter pays for each invocation.
  */
 export function anyTile(m: number, n: number, k: number, software: boolean, batch = 1): Tile {
   const narrow = m < 8 || n < 12;
-  if (batch * m * n * k < (narrow ? 2 ** 17 : 2 ** 14)) return { kernel: '1x1', rows: 1, cols: 1, group: 8 };
-  if (!software || m <= 4 || n <= 4) return { kernel: '4x4', rows: 4, cols: 4, group: software ? 2 : 8 };
+  const fours = { kernel: '4x4', rows: 4, cols: 4, group: software ? 2 : 8 } as const;
+  if (batch * m * n * k < (narrow ? 2 ** 17 : 2 ** 14))
+    return software && batch > 1 && batch * m * n >= 2 ** 8 ? fours : { kernel: '1x1', rows: 1, cols: 1, group: 8 };
+  if (!software || m <= 4 || n <= 4) return fours;
   return { kernel: '8x12', rows: 8, cols: 12, group: 2 };
 }
 
 /**
  * Register blocks of the kernels that load four numbers at once, where they pay. On SwiftShader 16x16 is 1.7 times as
  * fast as 8x12 with single loads, but takes three times as long to compile, so it is for large products. 8x8 is a sixth
- * faster than 8x12 where both operands lie along k, and compiles as fast.
+ * faster than 8x12 where both operands lie along k, and compiles as fast; of many small matrices it wastes less.
  */
-function fourTile(m: number, n: number, k: number, attrs: Attrs): Tile<'16x16' | '8x8'> | null {
+function fourTile(m: number, n: number, k: number, attrs: Attrs, batch: number): Tile<'16x16' | '8x8'> | null {
   if ([m, n, k].some((size) => size % 4 !== 0)) return null;
   if (m > 8 && m * n * k >= 2 ** 24) return { kernel: '16x16', rows: 16, cols: 16, group: 2 };
-  return attrs.transposeB && !attrs.transposeA ? { kernel: '8x8', rows: 8, cols: 8, group: 2 } : null;
+  return batch > 1 || (attrs.transposeB && !attrs.transposeA) ? { kernel: '8x8', rows: 8, cols: 8, group: 2 } : null;
 }
 
 function lowerMatmul(context: LowerContext<Attrs>): Dispatch[] {
@@ -108,7 +110,7 @@ function lowerBatches(context: LowerContext<Attrs>, first: number, batches: numb
     return dispatch(matmulTiled.matmul_tiled, { bind, params, overrides, constants, workgroups, epilogue: true });
   }
   const any = anyTile(m, n, k, software, batch);
-  const four = any.kernel === '8x12' ? fourTile(m, n, k, attrs) : null;
+  const four = any.kernel === '8x12' ? fourTile(m, n, k, attrs, batch) : null;
   const { rows, cols, group } = four ?? any;
   const workgroups = [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), batches] as const;
   const sized = { ...overrides, group_x: group, group_y: group };
