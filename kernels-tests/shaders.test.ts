@@ -11,6 +11,12 @@ const FIELDS = ['Maths', 'Shapes', 'Bindings', 'Geometry', 'Source'];
 const files = shaderFiles();
 const entries = files.flatMap((file) => reflectFile(file).entryPoints);
 
+const namesOf = (text: string): string[] =>
+  [...text.matchAll(/^(?:fn|const|override|alias|var\S*) (\w+)/gm)].map(([, name]) => name!);
+const formulas = new Set(
+  ['pointwise.wgsl', 'trigonometry.wgsl', 'random.wgsl'].flatMap((file) => namesOf(shaderText(file))),
+);
+
 function header(file: string): string[] {
   const lines = shaderText(file).split('\n');
   return lines.slice(
@@ -44,6 +50,11 @@ describe.each(files)('%s', (file) => {
     const described = header(file).join('\n');
     const bound = [...new Set(own.flatMap(({ bindings }) => bindings.map(({ name }) => name)))];
     expect(bound.filter((name) => !new RegExp(`\\b${name}\\b`).test(described))).toEqual([]);
+  });
+
+  test('has no name of the formulas that may be fused into it', () => {
+    const hooked = /^fn (?:prologue|epilogue|chain)\(/m.test(text);
+    expect(hooked ? namesOf(text).filter((name) => formulas.has(name)) : []).toEqual([]);
   });
 
   test('keeps to the limits that every WebGPU device has', () => {
