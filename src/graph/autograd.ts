@@ -12,6 +12,8 @@ export interface Arithmetic {
   /** A scalar 1. */
   one(): Tensor;
   add(a: Tensor, b: Tensor): Tensor;
+  /** The same numbers in memory of their own. */
+  copy(x: Tensor): Tensor;
 }
 
 /** Adds to `grad` of every leaf that the loss depends on. */
@@ -48,9 +50,18 @@ function walk(loss: Value, retainGraph: boolean, arithmetic: Arithmetic): void {
   for (const [value, gradient] of gradients) {
     if (!value.leaf) continue;
     const { leaf } = value;
-    leaf.grad = leaf.grad ? arithmetic.add(leaf.grad, gradient) : gradient;
+    // A gradient may be another leaf as it is, such as that of a * b; it must not change where that one does.
+    if (leaf.grad) leaf.grad = arithmetic.add(leaf.grad, gradient);
+    else leaf.grad = isGiven(gradient.value) ? arithmetic.copy(gradient) : gradient;
     leaf.grad.value.keep = true;
   }
+}
+
+/** Bytes that no node computes, or a view of them; a number of the program itself stays what it is. */
+function isGiven(value: Value): boolean {
+  let at = value;
+  while (at.node?.op.view) at = at.node.inputs[0]!;
+  return at.node === null && at.host?.literal !== true;
 }
 
 function backwardOf(node: Node, gradients: Map<Value, Tensor>, arithmetic: Arithmetic): void {

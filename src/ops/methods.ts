@@ -156,7 +156,7 @@ Tensor.prototype.permute = function (this: Tensor, ...dims: number[]): Tensor {
   return permute(this, dims);
 };
 
-const arithmetic = { one: () => literal(1), add };
+const arithmetic = { one: () => literal(1), add, copy: clone };
 
 Tensor.prototype.backward = function (this: Tensor, options: { retainGraph?: boolean } = {}): void {
   runBackward(this, options.retainGraph ?? false, arithmetic);
