@@ -19,7 +19,6 @@ export interface PlanePicture {
 const MARGIN = { left: 34, bottom: 34, top: 2, right: 2 };
 /** The field is painted this fine, from a coarser grid of answers, and then scaled to the canvas. */
 const PIXELS = 216;
-const TICKS = [-1, -0.5, 0, 0.5, 1];
 /** How much of a class's hue the field takes where the network is certain. */
 const FIELD_STRENGTH = 0.5;
 
@@ -129,15 +128,13 @@ function drawAxes(context: CanvasRenderingContext2D, side: number, axes: PlanePi
   context.font = `12px ${token('--sans')}`;
   context.textAlign = 'center';
   context.textBaseline = 'top';
-  const at = (tick: number): number => ((tick / EXTENT + 1) / 2) * side;
-  const text = (tick: number, axis: PlaneAxis | undefined): string =>
-    (axis ? formatTick(Number(axis.valueAt(tick).toPrecision(2))) : `${tick}`).replace('-', '−');
+  const at = (place: number): number => ((place / EXTENT + 1) / 2) * side;
   const bottom = MARGIN.top + side;
-  for (const tick of TICKS) context.fillText(text(tick, axes?.[0]), MARGIN.left + at(tick), bottom + 6);
+  for (const { place, text } of ticksOf(axes?.[0])) context.fillText(text, MARGIN.left + at(place), bottom + 6);
   context.fillText(axes?.[0].name ?? 'x₁', MARGIN.left + side / 2, bottom + 20);
   context.textAlign = 'right';
   context.textBaseline = 'middle';
-  for (const tick of TICKS) context.fillText(text(tick, axes?.[1]), MARGIN.left - 6, MARGIN.top + at(-tick));
+  for (const { place, text } of ticksOf(axes?.[1])) context.fillText(text, MARGIN.left - 6, MARGIN.top + at(-place));
   if (!axes) {
     context.textAlign = 'left';
     context.fillText('x₂', 0, MARGIN.top + side / 2 - at(0.5) + at(0.25));
@@ -151,6 +148,27 @@ function drawAxes(context: CanvasRenderingContext2D, side: number, axes: PlanePi
   context.fillStyle = token('--text');
   context.fillText(axes[1].name, 0, 0);
   context.restore();
+}
+
+interface Tick {
+  /** From -EXTENT to EXTENT. */
+  readonly place: number;
+  readonly text: string;
+}
+
+/** Round values of a table's own unit, or the plane's. */
+function ticksOf(axis: PlaneAxis | undefined): Tick[] {
+  const [low, high] = axis ? [axis.valueAt(-EXTENT), axis.valueAt(EXTENT)] : [-EXTENT, EXTENT];
+  const rough = (high - low) / 5;
+  if (!(rough > 0)) return [];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.ceil(low / step);
+  const count = Math.floor(high / step) - first + 1;
+  return Array.from({ length: count }, (_, index) => {
+    const value = Number(((first + index) * step).toPrecision(6));
+    return { place: ((value - low) / (high - low)) * 2 * EXTENT - EXTENT, text: formatTick(value).replace('-', '−') };
+  });
 }
 
 export function classColors(classes: number): `--${string}`[] {
