@@ -2,19 +2,23 @@
  * The linear layer y = x W^T + b, of one model or of several that are stacked on a leading axis.
  *
  * Forward it is a product and a sum, which the planner makes one dispatch. Backward it is an op of its own, because
- * the gradients of weight and bias come from one pass over dY.
+ * the gradients of weight and bias come from one pass over dY, unless the layer is large.
  */
 import linearGradient from '../../shaders/linear-gradient.wgsl';
+import reduce from '../../shaders/reduce.wgsl';
 import { defineOp } from '../graph/define-op.ts';
 import { noGrad } from '../graph/engine.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
 import { sameShape, show } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
-import { dispatch, inBatches } from './dispatch.ts';
-import { matmul, anyTile } from './matmul.ts';
+import { dispatch, inBatches, spread } from './dispatch.ts';
+import { anyTile, matmul, product } from './matmul.ts';
 import { sumTo } from './reduce.ts';
 import { reshape, transpose, unsqueeze } from './views.ts';
+
+/** From so many multiplications on a product by its best kernel and a dispatch for the sums are faster than one pass. */
+const APART = 2 ** 24;
 
 const linearGradientOp = defineOp({
   name: 'linear_gradient',
@@ -30,6 +34,17 @@ const linearGradientOp = defineOp({
     const [k, m] = dy!.shape.slice(-2) as [number, number];
     const n = x!.shape.at(-1)!;
     const stacked = dy!.shape.length === 3 ? dy!.shape[0]! : 1;
+    if (stacked === 1 && m * n * k >= APART) {
+      const bind = { a: input(0), b: input(1), y: output(0) };
+      const params = { m, n, k, a_batch: 0, b_batch: 0, first: 0 };
+      const one = { batch: 1, batches: 1, transposeA: true, transposeB: false };
+      const { workgroups, width } = spread(m, limits);
+      const sums = { outer: 1, size: k, inner: m, width, scale: 1 };
+      return [
+        product({ bind, params, ...one, software }),
+        dispatch(reduce.sum_strided, { bind: { x: input(0), y: output(1) }, params: sums, workgroups }),
+      ];
+    }
     const { rows, cols, kernel, group } = anyTile(m, n, k, software, stacked);
     const x_member = x!.shape.length === 3 ? k * n : 0;
     return inBatches(stacked, limits, (first, members) =>

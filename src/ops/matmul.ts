@@ -7,7 +7,7 @@
 import matmulTiled from '../../shaders/matmul-tiled.wgsl';
 import matmulVec4 from '../../shaders/matmul-vec4.wgsl';
 import matmulBlocks from '../../shaders/matmul.wgsl';
-import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
+import { defineOp, type Dispatch, type LowerContext, type OpDefinition, type Operand } from '../graph/define-op.ts';
 import { isContiguous, type Layout } from '../graph/layout.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
@@ -100,9 +100,23 @@ function lowerBatches(context: LowerContext<Attrs>, first: number, batches: numb
   const k = inputs[0]!.shape[attrs.transposeA ? 1 : 2]!;
   const a_batch = inputs[0]!.shape[0] === 1 ? 0 : m * k;
   const b_batch = inputs[1]!.shape[0] === 1 ? 0 : k * n;
-  const params = { m, n, k, a_batch, b_batch, first };
   const bind = { a: input(0), b: input(1), y: output(0) };
-  const overrides = { transpose_a: attrs.transposeA, transpose_b: attrs.transposeB };
+  return product({ bind, params: { m, n, k, a_batch, b_batch, first }, ...attrs, batch, batches, software });
+}
+
+interface Product extends Attrs {
+  readonly bind: { readonly a: Operand; readonly b: Operand; readonly y: Operand };
+  readonly params: { m: number; n: number; k: number; a_batch: number; b_batch: number; first: number };
+  /** Products in all, and in this dispatch. */
+  readonly batch: number;
+  readonly batches: number;
+  readonly software: boolean;
+}
+
+/** The dispatch of a product, by the kernel that suits its size. */
+export function product({ bind, params, transposeA, transposeB, batch, batches, software }: Product): Dispatch {
+  const { m, n, k } = params;
+  const overrides = { transpose_a: transposeA, transpose_b: transposeB };
   if (!software && m >= 16 && n >= 16) {
     const block = m >= 512 && n >= 512 ? 8 : 4;
     const workgroups = [Math.ceil(n / (8 * block)), Math.ceil(m / (8 * block)), batches] as const;
@@ -110,7 +124,7 @@ function lowerBatches(context: LowerContext<Attrs>, first: number, batches: numb
     return dispatch(matmulTiled.matmul_tiled, { bind, params, overrides, constants, workgroups, epilogue: true });
   }
   const any = anyTile(m, n, k, software, batch);
-  const four = any.kernel === '8x12' ? fourTile(m, n, k, attrs, batch) : null;
+  const four = any.kernel === '8x12' ? fourTile(m, n, k, { transposeA, transposeB }, batch) : null;
   const { rows, cols, group } = four ?? any;
   const workgroups = [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), batches] as const;
   const sized = { ...overrides, group_x: group, group_y: group };
