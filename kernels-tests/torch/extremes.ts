@@ -37,13 +37,18 @@ const NORMAL = 2 ** -126;
 
 export type Verdict = 'same' | 'flushed' | 'sign of zero' | 'other';
 
-/** WGSL lets a GPU flush what is below NORMAL to 0, and lose the sign of a zero. */
-export function judge(got: number | string, wanted: number | string, tolerance: number): Verdict {
+/**
+ * WGSL lets a GPU flush what is below NORMAL to 0, and lose the sign of a zero.
+ *
+ * @param tolerance relative to the value
+ * @param slack a difference that is let pass besides, of what is a difference of larger numbers itself
+ */
+export function judge(got: number | string, wanted: number | string, tolerance: number, slack = 0): Verdict {
   const [x, y] = [Number(got), Number(wanted)];
   if (Object.is(x, y)) return 'same';
   if (x === 0 && y === 0) return 'sign of zero';
   if (Math.abs(x) < NORMAL && Math.abs(y) < NORMAL) return 'flushed';
-  return Number.isFinite(y) && Math.abs(x - y) <= tolerance * Math.abs(y) ? 'same' : 'other';
+  return Number.isFinite(y) && Math.abs(x - y) <= tolerance * Math.abs(y) + slack ? 'same' : 'other';
 }
 
 /** What differs from PyTorch, and why. Each op of an entry differs in each part at each point, or the test fails. */
