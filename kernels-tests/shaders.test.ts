@@ -9,6 +9,12 @@ import type * as Module from './shaders.page.ts';
 
 const FIELDS = ['Maths', 'Shapes', 'Bindings', 'Geometry', 'Source'];
 const files = shaderFiles();
+/** What is declared at the top of a module. */
+const declared = (file: string): string[] =>
+  [...shaderText(file).matchAll(/^(?:fn|var(?:<\w+>)?|const|override|struct|alias) (\w+)/gm)].map(([, name]) => name!);
+const FORMULAS = ['pointwise.wgsl', 'random.wgsl', 'trigonometry.wgsl'];
+/** Kernels that formulas are fused into. */
+const hosts = files.filter((file) => /^fn (?:chain|prologue|epilogue)\(/m.test(shaderText(file)));
 const entries = files.flatMap((file) => reflectFile(file).entryPoints);
 
 const namesOf = (text: string): string[] =>
@@ -34,6 +40,12 @@ function barriers(text: string, { entryPoint }: EntryPoint): number[] {
     index > start && index < end && line.includes('workgroupBarrier()') ? [index] : [],
   );
 }
+
+test.each(hosts)('%s declares no name of a formula that may be fused into it', (file) => {
+  const formulas = new Set(FORMULAS.flatMap(declared));
+  expect(formulas).toContain('is_nan');
+  expect(declared(file).filter((name) => formulas.has(name))).toEqual([]);
+});
 
 describe.each(files)('%s', (file) => {
   const text = shaderText(file);

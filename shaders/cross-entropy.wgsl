@@ -7,7 +7,7 @@
 // Geometry: cross_entropy_rows: one invocation per row of a member, x then y over them;
 //           cross_entropy_small: one workgroup per member, so that the mean needs no second dispatch
 // Source:   Goodfellow, Bengio & Courville 2016, Deep Learning, 6.2.2.3
-// Accumulates in f32. A label outside 0..cols-1 makes the row's loss NaN.
+// Accumulates in f32. A label outside 0..cols-1 makes the row's loss NaN; NaN or infinity in a row, its gradient too.
 
 struct Params {
   members: u32,
@@ -46,13 +46,16 @@ fn row_loss(line: u32) -> f32 {
     dx[start + c] = e;
     total += e;
   }
+  // not finite only if the row has a NaN or an infinity, which the exp and max of some backends lose
+  let broken = (bitcast<u32>(total) & 0x7f800000u) == 0x7f800000u;
+  let divisor = select(total, bitcast<f32>(quiet_nan), broken);
   // 3. gradient and loss
   let label = labels[select(line % params.rows, line, params.own_labels != 0u)];
   for (var c = 0u; c < params.cols; c++) {
-    let p = dx[start + c] / total;
+    let p = dx[start + c] / divisor;
     dx[start + c] = (p - select(0.0, 1.0, i32(c) == label)) * params.scale;
   }
-  if (label < 0 || label >= i32(params.cols)) {
+  if (label < 0 || label >= i32(params.cols) || broken) {
     return bitcast<f32>(quiet_nan);
   }
   return log(total) + top - x[start + u32(label)];

@@ -3,7 +3,7 @@
 // Shapes:   one element each
 // Bindings: none
 // Geometry: called from `fn chain`, `fn prologue` and `fn epilogue`
-// Source:   Shepherd & Laframboise 1981, doi:10.2307/2007742 (erfc); Moshier's Cephes (hyperbolic_sine)
+// Source:   Shepherd & Laframboise 1981, doi:10.2307/2007742 (erfc); Moshier's Cephes (tanh_stable, hyperbolic_sine)
 // NaN and infinity have no literals in WGSL, and compilers may assume that neither occurs: they are made from and
 // tested by their bits. Nothing here branches (hence & and |, not && and ||): dozens of these functions may be inlined
 // into one kernel several times, and compilers may take exponential time for that many branches.
@@ -44,20 +44,25 @@ fn sigmoid(x: f32) -> f32 {
   return select(e, 1.0, x >= 0.0) / (1.0 + e);
 }
 
-// WGSL's tanh may overflow for large |x| and lose all relative accuracy near 0; the Taylor polynomial serves there.
+// Keeps NaN, of which the exp of some backends makes infinity.
+fn exp_exact(x: f32) -> f32 {
+  return select(exp(x), x, is_nan(x));
+}
+
+// WGSL's tanh may overflow for large |x| and lose all relative accuracy near 0; a polynomial serves there.
 fn tanh_stable(x: f32) -> f32 {
   let s = x * x;
-  let near = x * (1.0 + s * (-0.33333334 + s * (0.13333334 + s * (-0.05396825 + s * 0.021869488))));
+  let near = x * (1.0 + s * (-0.33333282 + s * (0.13331442 + s * (-0.053739716 + s * (0.020639089 - s * 5.7049887e-3)))));
   let e = exp(-2.0 * abs(x));
   let far = sign(x) * (1.0 - e) / (1.0 + e);
-  return select(far, near, abs(x) < 0.3);
+  return select(far, near, abs(x) < 0.625);
 }
 
 // e^x - 1, by its Taylor polynomial where the difference would lose the leading digits.
 fn expm1(x: f32) -> f32 {
   let near = x * (1.0 + x * (0.5 + x * (0.16666667 + x * (0.041666668 + x * (8.3333333e-3 + x * (1.3888889e-3
     + x * (1.9841270e-4 + x * 2.4801587e-5)))))));
-  return select(exp(x) - 1.0, near, abs(x) < 0.5);
+  return select(exp_exact(x) - 1.0, near, abs(x) < 0.5);
 }
 
 // log(1 + t) = 2 artanh(t / (2 + t)) by its series, for t in (-1/3, 1/2).
@@ -86,13 +91,14 @@ fn sqrt_exact(x: f32) -> f32 {
   return select(sqrt(x), bitcast<f32>(quiet_nan), x < 0.0);
 }
 
-// x^y with torch's signs: a negative base needs a whole exponent, an even one gives a positive result.
+// x^y with torch's signs: a finite negative base needs a whole exponent, and an odd one gives the sign of the base, also
+// of a zero. 1 where the exponent is 0 or the base is 1, even if the other is NaN.
 fn pow_exact(x: f32, y: f32) -> f32 {
-  let size = exp2(y * log2(abs(x)));
-  let signed = select(size, -size, (x < 0.0) & (abs(y % 2.0) == 1.0));
-  let finite = select(signed, bitcast<f32>(quiet_nan), (x < 0.0) & (y != floor(y)));
   let at_zero = select(bitcast<f32>(infinity), 0.0, y > 0.0);
-  return select(select(finite, at_zero, x == 0.0), 1.0, y == 0.0);
+  let size = select(exp2(y * log2(abs(x))), at_zero, x == 0.0);
+  let signed = with_sign(size, select(1.0, x, abs(y % 2.0) == 1.0));
+  let real = !(is_nan(x) | is_nan(y)) & ((x >= 0.0) | (y == floor(y)) | is_inf(x));
+  return select(nan_unless(real, signed), 1.0, (y == 0.0) | (x == 1.0) | ((x == -1.0) & is_inf(y)));
 }
 
 // The greater, or NaN if either is NaN.
@@ -104,12 +110,14 @@ fn minimum(a: f32, b: f32) -> f32 {
   return select(select(b, a, a <= b), bitcast<f32>(quiet_nan), is_nan(a) | is_nan(b));
 }
 
-// a - b * trunc(a / b), with the sign of a; the quotient may be rounded across a whole number, which is put right.
+// a - b * trunc(a / b), with the sign of a; the quotient may be rounded across a whole number, which is put right. Where
+// it is so large that no digit of the remainder is left, the result is below b still.
 fn fmod(a: f32, b: f32) -> f32 {
   let size = abs(b);
   var rest = fma(-trunc(abs(a) / size), size, abs(a));
   rest = select(rest, rest + size, rest < 0.0);
   rest = select(rest, rest - size, rest >= size);
+  rest = select(0.0, rest, (rest >= 0.0) & (rest < size));
   return nan_unless(is_finite(a) & (b != 0.0) & !is_nan(b), with_sign(select(rest, abs(a), is_inf(b)), a));
 }
 
@@ -119,8 +127,13 @@ fn remainder(a: f32, b: f32) -> f32 {
   return select(rest, rest + b, (rest != 0.0) & ((rest < 0.0) != (b < 0.0)));
 }
 
+// As Python's: NaN for an infinite a, -1 for a finite a over an infinity of the other sign.
 fn floor_divide(a: f32, b: f32) -> f32 {
-  return select(a / b, round((a - remainder(a, b)) / b), is_finite(a) & is_finite(b) & (b != 0.0));
+  let rest = fmod(a, b);
+  let below = (rest != 0.0) & ((rest < 0.0) != (b < 0.0));
+  let quotient = round((a - rest) / b) - select(0.0, 1.0, below);
+  let zero = bitcast<f32>((bitcast<u32>(a) ^ bitcast<u32>(b)) & 0x80000000u);
+  return select(a / b, select(quotient, zero, quotient == 0.0), b != 0.0);
 }
 
 // x / 0 = x and x % 0 = 0, as in WGSL.
@@ -135,7 +148,7 @@ fn floor_divide_int(a: i32, b: i32) -> i32 {
 
 // e^|x| / 2, whose square root is taken first so that it overflows no earlier than the result.
 fn half_exp(x: f32) -> f32 {
-  let root = exp(0.5 * abs(x));
+  let root = exp_exact(0.5 * abs(x));
   return 0.5 * root * root;
 }
 
@@ -220,7 +233,7 @@ fn mish_gate(x: f32) -> f32 {
 }
 
 fn softplus(x: f32) -> f32 {
-  return max(x, 0.0) + log1p(exp(-abs(x)));
+  return max(x, 0.0) + log1p(exp_exact(-abs(x)));
 }
 
 // 1 + tanh(u) = 2 sigmoid(2u), which keeps the digits of the tail.

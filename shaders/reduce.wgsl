@@ -46,13 +46,13 @@ fn epilogue(value: Element, i: u32, row: u32, col: u32) -> Element {
   return value;
 }
 
-fn is_unordered(value: Element) -> bool {
+fn element_is_nan(value: Element) -> bool {
   return FLOATS == 1u && (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
 }
 
 fn exceeds(value: Element, best: Element) -> bool {
   let beyond = select(value > best, value < best, operation == MINIMUM);
-  return beyond || (is_unordered(value) && !is_unordered(best));
+  return beyond || (element_is_nan(value) && !element_is_nan(best));
 }
 
 fn fold(a: Element, b: Element) -> Element {

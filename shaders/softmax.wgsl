@@ -25,6 +25,8 @@ override logarithm: bool = false;
 
 const LANES = 1u;
 
+var<private> quiet_nan: u32 = 0x7fc00000u;
+
 var<workgroup> partial: array<f32, 64>;
 
 // The row's total or maximum from its lanes' parts. All invocations of the workgroup take part.
@@ -66,8 +68,10 @@ fn softmax(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   }
   total = combine(total, lane, false);
   // 3. the row
-  let scale = 1.0 / total;
-  let shift = top + log(total);
+  // not finite only if the row has a NaN or an infinity, which the exp and max of some backends lose
+  let broken = (bitcast<u32>(total) & 0x7f800000u) == 0x7f800000u;
+  let scale = select(1.0 / total, bitcast<f32>(quiet_nan), broken);
+  let shift = select(top + log(total), bitcast<f32>(quiet_nan), broken);
   for (var c = lane % LANES; c < end; c += LANES) {
     let value = x[start + c];
     if (logarithm) {
@@ -93,7 +97,8 @@ fn softmax_backward(@builtin(workgroup_id) group: vec3u, @builtin(local_invocati
   for (var c = lane % LANES; c < end; c += LANES) {
     let i = start + c;
     if (logarithm) {
-      dx[i] = dy[i] - exp(saved[i]) * total;
+      let value = saved[i];
+      dx[i] = dy[i] - select(exp(value), value, (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u) * total;
     } else {
       dx[i] = saved[i] * (dy[i] - total);
     }

@@ -32,7 +32,7 @@ export const mish: Unary = defineUnary(
 export const softsign: Unary = defineUnary('softsign', 'x / (1.0 + abs(x))', '1.0 / ((1.0 + abs(x)) * (1.0 + abs(x)))');
 
 /** log(sigmoid(x)) */
-export const logSigmoid: Unary = defineUnary('log_sigmoid', '-softplus(-x)', 'sigmoid(-x)');
+export const logSigmoid: Unary = defineUnary('log_sigmoid', 'min(x, 0.0) - log1p(exp_exact(-abs(x)))', 'sigmoid(-x)');
 
 /** x - tanh(x) */
 export const tanhshrink: Unary = defineUnary('tanhshrink', 'x - tanh_stable(x)', 'tanh_stable(x) * tanh_stable(x)');
@@ -73,7 +73,7 @@ export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
 
 /** scale * x above 0, scale * alpha * (e^(rate x) - 1) below */
 const eluOp = defineFormula('elu', ['x'], 'scale * select(alpha * expm1(x * rate), x, x > 0.0)', [
-  'scale * select(alpha * rate * exp(x * rate), 1.0, x > 0.0)',
+  'scale * select(alpha * rate * exp_exact(x * rate), 1.0, x > 0.0)',
 ]);
 
 /** x above 0, alpha * (e^x - 1) below; arXiv:1511.07289 */

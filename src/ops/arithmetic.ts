@@ -7,7 +7,7 @@ import { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { leafValue, sameShape, show, type DType, type Spec } from '../graph/value.ts';
 import { to } from './copy.ts';
-import { defineUnary, type Unary } from './define-formula.ts';
+import { defineFormula, defineUnary, type Unary } from './define-formula.ts';
 import { definePointwise } from './define-pointwise.ts';
 import { sumTo } from './reduce.ts';
 import { sign } from './rounding.ts';
@@ -106,7 +106,7 @@ const divOp = definePointwise({
   expression: ([a, b]) => `(${a} / ${b})`,
   backward: ({ grads: [dy], saved: { a, b }, needs }) => [
     needs[0] ? sumTo(div(dy!, b), a.shape) : null,
-    needs[1] ? sumTo(neg(div(mul(dy!, a), mul(b, b))), b.shape) : null,
+    needs[1] ? sumTo(neg(mul(dy!, div(div(a, b), b))), b.shape) : null,
   ],
 });
 
@@ -115,22 +115,15 @@ export function div(a: Operand, b: Operand): Tensor {
   return apply(divOp, meet(a, b, 'float32'), {});
 }
 
-const powOp = definePointwise({
-  name: 'pow',
-  inputs: ['base', 'exponent'],
-  saves: ['base', 'exponent', 'out'],
-  dtype: () => 'float32',
-  expression: ([a, b]) => `pow_exact(${a}, ${b})`,
-  backward: ({ grads: [dy], saved: { base, exponent, out }, needs }) => [
-    needs[0] ? sumTo(mul(dy!, mul(exponent, pow(base, sub(exponent, 1)))), base.shape) : null,
-    needs[1] ? sumTo(mul(dy!, mul(out, log(base))), exponent.shape) : null,
-  ],
-});
+const powOp = defineFormula('pow', ['a', 'b'], 'pow_exact(a, b)', [
+  'select(b * pow_exact(a, b - 1.0), 0.0, b == 0.0)',
+  'select(y * log_exact(a), 0.0, (a == 0.0) & (b >= 0.0))',
+]);
 
 /** base ^ exponent, as float32; but squares are exact and keep their dtype. */
 export function pow(base: Operand, exponent: Operand): Tensor {
   if (exponent === 2 && base instanceof Tensor) return square(base);
-  return apply(powOp, meet(base, exponent, 'float32'), {});
+  return powOp(meet(base, exponent, 'float32'));
 }
 
 const negOp = definePointwise({
@@ -161,7 +154,7 @@ export function abs(x: Tensor): Tensor {
 }
 
 /** e^x */
-export const exp: Unary = defineUnary('exp', 'exp(x)', 'y');
+export const exp: Unary = defineUnary('exp', 'exp_exact(x)', 'y');
 
 /** Natural logarithm: -inf at 0, NaN below */
 export const log: Unary = defineUnary('log', 'log_exact(x)', '1.0 / x');

@@ -10,7 +10,7 @@ import { defineOp, type Dispatch, type LowerContext } from '../graph/define-op.t
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { sameShape, show } from '../graph/value.ts';
-import { add, div, mul, ne, sub } from './arithmetic.ts';
+import { add, div, mul, ne, sub, where } from './arithmetic.ts';
 import { to } from './copy.ts';
 import { definePointwise } from './define-pointwise.ts';
 import { dispatch, spread, spreadGroups } from './dispatch.ts';
@@ -72,12 +72,13 @@ function lowerCrossEntropy({ inputs, limits, software, input, output, scratch }:
   ];
 }
 
-const pickBackwardOp = definePointwise<never, { rows: number; classes: number }>({
+const pickBackwardOp = definePointwise<never, { ignore: number; rows: number; classes: number }>({
   name: 'pick_backward',
   inputs: ['dy', 'label'],
   dtype: () => 'float32',
   shape: ({ rows, classes }) => [rows, classes],
-  expression: ([dy, label], { classes }) => `select(0.0, ${dy}, i32(i % ${classes}u) == ${label})`,
+  expression: ([dy, label], { ignore, classes }) =>
+    `select(0.0, ${dy}, (i32(i % ${classes}u) == ${label}) & (${label} != ${ignore}))`,
 });
 
 /** x[r, label[r]]; 0 where the label is `ignore`, NaN where it is out of range. */
@@ -91,8 +92,8 @@ const pickOp = definePointwise<'label', { ignore: number; rows: number; classes:
     const inside = `(${label} >= 0) & (${label} < ${classes})`;
     return `select(nan_unless(${inside}, ${x}[i * ${classes}u + u32(select(0, ${label}, ${inside}))]), 0.0, ${label} == ${ignore})`;
   },
-  backward: ({ grads: [dy], saved: { label }, attrs: { rows, classes } }) => [
-    apply(pickBackwardOp, [reshape(dy!, [rows, 1]), reshape(label, [rows, 1])], { rows, classes }),
+  backward: ({ grads: [dy], saved: { label }, attrs }) => [
+    apply(pickBackwardOp, [reshape(dy!, [attrs.rows, 1]), reshape(label, [attrs.rows, 1])], attrs),
     null,
   ],
 });
@@ -176,13 +177,14 @@ function likelihood(
   const { weight, ignoreIndex = -100, smoothing = 0, reduction } = options;
   const ignore = ignores ? ignoreIndex : NONE;
   const [rows, classes] = logs.shape as [number, number];
-  const valid = ignores ? to(ne(labels, ignore), 'float32') : undefined;
-  const weights = weight ? apply(classWeightOp, [weight, labels], { ignore, classes }) : valid;
+  const valid = ignores ? ne(labels, ignore) : undefined;
+  const weights = weight ? apply(classWeightOp, [weight, labels], { ignore, classes }) : valid && to(valid, 'float32');
   let losses = mul(apply(pickOp, [logs, labels], { ignore, rows, classes }), -1);
-  if (weights) losses = mul(losses, weights);
+  // What is ignored is chosen, not multiplied by 0: its gradient is 0 also where all are ignored and the mean is 0 / 0.
+  if (weight) losses = mul(losses, weights!);
   if (smoothing > 0) {
     const all = sum(weight ? mul(logs, weight) : logs, 1);
-    const smooth = mul(valid ? mul(all, valid) : all, smoothing / classes);
+    const smooth = mul(valid ? where(valid, all, 0) : all, smoothing / classes);
     losses = sub(mul(losses, 1 - smoothing), smooth);
   }
   return reduceLoss(name, reduction === 'none' ? reshape(losses, shape) : losses, reduction, weights);

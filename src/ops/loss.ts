@@ -4,7 +4,7 @@
  * Each throws where shapes differ, where the reduction is unknown, and for the mean of an empty batch.
  */
 import type { Tensor } from '../graph/tensor.ts';
-import { logSigmoid, softplus } from './activation.ts';
+import { softplus } from './activation.ts';
 import { abs, add, div, exp, log, mul, square, sub } from './arithmetic.ts';
 import { defineFormula } from './define-formula.ts';
 import { clamp } from './extrema.ts';
@@ -32,7 +32,7 @@ const smoothL1Op = defineFormula(
   'smooth_l1',
   ['d'],
   'scale * select(abs(d) - 0.5 * beta, 0.5 * d * d / beta, abs(d) < beta)',
-  ['scale * select(sign(d), d / beta, abs(d) < beta)'],
+  ['scale * select(select(sign(d), d / beta, abs(d) < beta), d, is_nan(d))'],
 );
 
 /** d^2 / (2 beta) where |d| < beta, |d| - beta / 2 beyond, for d = prediction - target */
@@ -74,7 +74,18 @@ export function binaryCrossEntropy(prediction: Tensor, target: Tensor, options: 
   return loss('binaryCrossEntropy', of, prediction, target, options);
 }
 
-const bceWithLogitsOp = defineFormula('bce_with_logits', ['x', 't'], 'softplus(x) - x * t', ['sigmoid(x) - t', '-x']);
+// softplus(x) - x t, where neither overflows nor cancels
+const bceWithLogitsOp = defineFormula(
+  'bce_with_logits',
+  ['x', 't'],
+  'log1p(exp_exact(-abs(x))) + x * (select(0.0, 1.0, x > 0.0) - t)',
+  ['sigmoid(x) - t', '-x'],
+);
+const bcePositiveOp = defineFormula('bce_positive', ['x', 't', 'p'], 'p * t * softplus(-x) + (1.0 - t) * softplus(x)', [
+  '(1.0 - t) * sigmoid(x) - p * t * sigmoid(-x)',
+  'p * softplus(-x) - softplus(x)',
+  't * softplus(-x)',
+]);
 
 /**
  * Binary cross-entropy of sigmoid(logits), without its overflow.
@@ -87,8 +98,7 @@ export function binaryCrossEntropyWithLogits(
   options: WeightedOptions & { posWeight?: Tensor | undefined } = {},
 ): Tensor {
   const { weight, posWeight } = options;
-  const positive: Binary = (x, t) => sub(mul(sub(1, t), x), mul(add(1, mul(sub(posWeight!, 1), t)), logSigmoid(x)));
-  const of: Binary = (x, t) => weighted(posWeight ? positive(x, t) : bceWithLogitsOp([x, t]), weight);
+  const of: Binary = (x, t) => weighted(posWeight ? bcePositiveOp([x, t, posWeight]) : bceWithLogitsOp([x, t]), weight);
   return loss('binaryCrossEntropyWithLogits', of, logits, target, options);
 }
 
