@@ -171,4 +171,16 @@ const extremes = [
   }),
 ];
 
-export const elementLossCases: Case[] = [...elementwise, ...many, ...extremes];
+const positives = golden<object>({
+  op: 'binaryCrossEntropyWithLogits',
+  run: () => (x, t, posWeight) => F.binaryCrossEntropyWithLogits(x, t, { posWeight, reduction: 'none' }),
+  reference: () => (x, t, p) => zip((a, b, c) => (1 - b) * softplus(a) + c * b * softplus(-a), x, t, p),
+  tolerance: 5e-6,
+  why: 'as softplus, which is exp and log',
+  rows: [
+    { inputs: [normal(7, 5), inside(7, 5), uniform(0.5, 3, 5)], attrs: {}, label: 'with a gradient of posWeight' },
+    { inputs: [normal(3), inside(3), uniform(0.5, 3, 1)], attrs: {}, label: 'with a gradient of one posWeight' },
+  ],
+});
+
+export const elementLossCases: Case[] = [...elementwise, ...many, ...extremes, ...positives];

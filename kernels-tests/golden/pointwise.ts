@@ -65,6 +65,19 @@ const powCases = golden<{ exponent: number }>({
   ],
 });
 
+const powOfTwoCases = golden<object>({
+  op: 'pow',
+  run: () => (base, exponent) => base.pow(exponent),
+  reference: () => (base, exponent) => zip((a, b) => a ** b, base, exponent),
+  tolerance: 1e-4,
+  why: 'as pow, of bases up to 9 and exponents up to 4',
+  rows: [
+    { inputs: [positive(5, 7), normal(5, 7)], attrs: {}, label: 'two tensors' },
+    { inputs: [positive(3, 5, 7), normal(7)], attrs: {}, label: 'two tensors' },
+    { inputs: [positive(1), normal(4, 1)], attrs: {}, label: 'two tensors' },
+  ],
+});
+
 type Binary = 'add' | 'sub' | 'mul' | 'div';
 const BINARY: Readonly<Record<Binary, (a: number, b: number) => number>> = {
   add: (a, b) => a + b,
@@ -210,6 +223,7 @@ export const pointwiseCases: Case[] = [
   ...unary,
   ...manyCases,
   ...powCases,
+  ...powOfTwoCases,
   ...binaryCases,
   ...scalarCases,
   ...selfCases,
