@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseCommand, USAGE, UsageError } from '../demos/cli/train-options.ts';
-import { PRESETS } from '../demos/mlp/config.ts';
+import { PRESETS } from '../demos/mlp/presets.ts';
 import { ROOT } from './harness/server.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'wgrad-'));

@@ -5,7 +5,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { PRESETS, RANGES, type Preset } from '../mlp/config.ts';
+import { RANGES } from '../mlp/config.ts';
+import { PRESETS, type Preset } from '../mlp/presets.ts';
 
 /** The four parts of MNIST, and the names under which their files go. */
 const FILES = {

@@ -1,7 +1,8 @@
 /** The controls of the MLP lab: preset, data, network, training. Shows a configuration and asks for changes to it. */
 import type { JSX } from 'preact';
 import { Segmented, Select, Slider } from '../shared/controls.tsx';
-import { PLANES, RANGES, matchingPreset, presetsOf, type MlpConfig } from './config.ts';
+import { PLANES, RANGES, type MlpConfig } from './config.ts';
+import { matchingPreset, presetsOf } from './presets.ts';
 import { DigitsData, TableData } from './data-section.tsx';
 import type { DataStore } from './data-store.ts';
 import { LadderPanel } from './ladder-panel.tsx';

@@ -2,7 +2,8 @@
  * The accuracy ladder: presets in the order in which each adds something to the one before, with what it adds and what
  * it came to. Pure data: a rung is added by adding a row.
  */
-import { DEFAULTS, PRESETS, schema, type MlpConfig, type Preset } from './config.ts';
+import { DEFAULTS, schema, type MlpConfig } from './config.ts';
+import { PRESETS, type Preset } from './presets.ts';
 import { differences } from '../shared/address.ts';
 import { nameOf, valueOf } from './settings.ts';
 

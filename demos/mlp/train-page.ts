@@ -4,7 +4,8 @@
  */
 import { init } from '../../src/index.ts';
 import { Session, type Progress } from '../shared/session.ts';
-import { DEFAULTS, PRESETS } from './config.ts';
+import { DEFAULTS } from './config.ts';
+import { PRESETS } from './presets.ts';
 import type { DigitFiles } from './examples.ts';
 import { makeTask } from './recipe.ts';
 

@@ -1,6 +1,7 @@
 /** The parts of the labs that need no browser: addresses, curves, presets, numbers as they are shown. */
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS, PRESETS, canTakeOver, matchingPreset, schema } from '../../demos/mlp/config.ts';
+import { DEFAULTS, canTakeOver, schema } from '../../demos/mlp/config.ts';
+import { PRESETS, matchingPreset } from '../../demos/mlp/presets.ts';
 import { LADDER, STEPS, currentStep, marksOf } from '../../demos/mlp/ladder.ts';
 import { confusion, digitsOf, mistakes, worstCell } from '../../demos/mlp/mistakes.ts';
 import { choice, decode, differences, encode, flag, numeric, wholeList } from '../../demos/shared/address.ts';
