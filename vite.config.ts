@@ -1,6 +1,6 @@
 /**
- * One configuration, four uses: `vite build` makes the package, `vite build --mode demos` the labs as a static site,
- * `vite` serves the labs, and vitest runs the tests. All of them see shaders through the same plugin.
+ * One configuration, four uses: `vite build` makes the package's single file, `vite build --mode demos` the labs as a
+ * static site, `vite` serves the labs, and vitest runs the tests. All of them see shaders through the same plugin.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -20,28 +20,12 @@ function pages(): string[] {
     .filter((page) => existsSync(page));
 }
 
-const library: UserConfig = {
+/** All of the package in one file, for a page without a bundler. The modules that bundlers take are written by tsc. */
+const single: UserConfig = {
   build: {
     target: 'es2022',
-    // Data and file formats are files of their own, so that who needs neither loads neither.
-    lib: {
-      entry: {
-        index: path.join(here, 'src/index.ts'),
-        data: path.join(here, 'src/data/index.ts'),
-        io: path.join(here, 'src/io/index.ts'),
-      },
-      formats: ['es'],
-    },
-    rolldownOptions: {
-      output: {
-        minify: true,
-        chunkFileNames: '[name].js',
-        codeSplitting: {
-          groups: [{ name: 'core', test: /[\\/](?:src[\\/](?:gpu|graph|ops|nn|optim|metrics)|shaders)[\\/]/ }],
-        },
-      },
-    },
-    reportCompressedSize: true,
+    lib: { entry: path.join(here, 'src/index.ts'), formats: ['es'], fileName: 'wgrad.min' },
+    rolldownOptions: { output: { minify: true } },
   },
 };
 
@@ -74,6 +58,6 @@ export default defineConfig(({ command, mode }) => {
       },
     };
   }
-  const config = command === 'build' && mode !== 'demos' ? library : labs();
+  const config = command === 'build' && mode !== 'demos' ? single : labs();
   return { plugins, ...config };
 });

@@ -1,91 +1,10 @@
 /**
- * wgrad: deep learning on WebGPU, with hand-written kernels. The public surface; re-exports only.
+ * wgrad: deep learning on WebGPU, with hand-written kernels. The public surface: the core, every op that PyTorch has as
+ * a method as a method of Tensor, data, files and scores. Re-exports only.
  */
-import './ops/methods.ts';
+import './ops/structure-methods.ts';
 
+export * from './core.ts';
 export * as data from './data/index.ts';
-export type { AdapterSummary } from './gpu/adapter.ts';
-export {
-  adapter,
-  compile,
-  counters,
-  gpuTime,
-  init,
-  memory,
-  noGrad,
-  synchronize,
-  Tensor,
-  type DType,
-  type InitOptions,
-  type Nested,
-  type Shape,
-} from './graph/index.ts';
 export * as io from './io/index.ts';
 export * as metrics from './metrics/index.ts';
-export * as F from './nn/functional.ts';
-export * as nn from './nn/index.ts';
-export {
-  add,
-  addcdiv,
-  addcmul,
-  arange,
-  atan2,
-  bernoulli,
-  clamp,
-  concat,
-  div,
-  eq,
-  eye,
-  floorDivide,
-  fmod,
-  full,
-  fullLike,
-  ge,
-  getGeneratorState,
-  gt,
-  hypot,
-  isFinite,
-  isInf,
-  isNan,
-  le,
-  lerp,
-  linspace,
-  logicalAnd,
-  logicalNot,
-  logicalOr,
-  logicalXor,
-  lt,
-  manualSeed,
-  matmul,
-  maximum,
-  minimum,
-  mul,
-  nanToNum,
-  ne,
-  normal,
-  ones,
-  onesLike,
-  pow,
-  rand,
-  randint,
-  randLike,
-  randn,
-  randnLike,
-  randperm,
-  remainder,
-  setGeneratorState,
-  sub,
-  tensor,
-  uniform,
-  where,
-  zeros,
-  zerosLike,
-  type TensorData,
-  type TensorOptions,
-} from './ops/index.ts';
-export { einsum } from './ops/einsum.ts';
-export { addmm, baddbmm } from './ops/products.ts';
-export { searchsorted } from './ops/scatter.ts';
-export { meshgrid, stack } from './ops/shaping.ts';
-export * from './ops/structure.ts';
-export * as optim from './optim/index.ts';

@@ -100,7 +100,11 @@ export type AnyOp = OpDefinition;
 
 const defined = new Map<string, AnyOp>();
 
-/** Registers nothing but the name, which labels, errors and the profiler use, and which must be unique. */
+/**
+ * Registers nothing but the name, which labels, errors and the profiler use, and which must be unique. Bundlers may drop
+ * an op that nobody applies.
+ */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineOp<const Saved extends string = never, Attrs extends object = object>(
   definition: OpDefinition<Saved, Attrs>,
 ): OpDefinition<Saved, Attrs> {

@@ -41,6 +41,7 @@ function fill(text: string, names: Readonly<Record<string, string>>): string {
  * @param derivatives WGSL of the derivative by each input, in terms of the inputs and of y; one that mentions dy is the
  *   gradient itself, where a product would make NaN of an infinite dy
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineFormula(
   name: string,
   inputs: readonly string[],
@@ -94,6 +95,7 @@ export function defineFormula(
 }
 
 /** The same for one input, x. */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineUnary(name: string, value: string, derivative: Derivative): Unary {
   const formula = defineFormula(name, ['x'], value, [derivative]);
   return (x) => formula([x]);

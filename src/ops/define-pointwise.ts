@@ -27,6 +27,7 @@ interface PointwiseDefinition<Saved extends string, Attrs extends object> {
   backward?(context: BackwardContext<Saved, Attrs>): readonly (Tensor | null)[];
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function definePointwise<const Saved extends string = never, Attrs extends object = object>(
   definition: PointwiseDefinition<Saved, Attrs>,
 ): OpDefinition<Saved, Attrs> {

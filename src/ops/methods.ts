@@ -1,5 +1,6 @@
 /**
- * The ops as methods of Tensor, and `backward`.
+ * The ops that every Tensor has as methods, and `backward`. They weigh on each app, so they are the common ones;
+ * structure-methods.ts adds the rest.
  */
 import { runBackward } from '../graph/autograd.ts';
 import { Tensor } from '../graph/tensor.ts';
@@ -26,13 +27,13 @@ import {
   sub,
   type Operand,
 } from './arithmetic.ts';
+import { addMethods } from './add-methods.ts';
 import { clone, to } from './copy.ts';
 import { indexSelect } from './gather.ts';
 import { matmul } from './matmul.ts';
 import { pointwiseMethods } from './pointwise-methods.ts';
 import { argmax, max, mean, sum } from './reduce.ts';
 import { logSoftmax, softmax } from './softmax.ts';
-import * as structure from './structure.ts';
 import { detach, expand, flatten, permute, reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';
 
 type Axes = number | readonly number[];
@@ -40,15 +41,8 @@ interface ReduceOptions {
   keepdim?: boolean;
 }
 
-/** Functions of a tensor as its methods. */
-type Methods<Ops> = {
-  [Name in keyof Ops]: Ops[Name] extends (x: Tensor, ...rest: infer Rest) => infer Result
-    ? (...rest: Rest) => Result
-    : never;
-};
-
 declare module '../graph/tensor.ts' {
-  interface Tensor extends Methods<typeof structure> {
+  interface Tensor {
     add(other: Operand): Tensor;
     sub(other: Operand): Tensor;
     mul(other: Operand): Tensor;
@@ -99,7 +93,7 @@ declare module '../graph/tensor.ts' {
   }
 }
 
-const methods = {
+addMethods({
   ...pointwiseMethods,
   add,
   sub,
@@ -139,18 +133,7 @@ const methods = {
   to,
   clone,
   detach,
-  ...structure,
-};
-
-for (const [name, op] of Object.entries(methods) as [string, (x: Tensor, ...rest: never[]) => Tensor][]) {
-  Object.defineProperty(Tensor.prototype, name, {
-    value(this: Tensor, ...rest: never[]) {
-      return op(this, ...rest);
-    },
-    writable: true,
-    configurable: true,
-  });
-}
+});
 
 Tensor.prototype.permute = function (this: Tensor, ...dims: number[]): Tensor {
   return permute(this, dims);
