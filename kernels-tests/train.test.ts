@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseCommand, USAGE, UsageError } from '../demos/cli/train-options.ts';
+import { UsageError } from '../demos/cli/lab.ts';
+import { parseCommand, USAGE } from '../demos/cli/train-options.ts';
 import { PRESETS } from '../demos/mlp/presets.ts';
 import { ROOT } from './harness/server.ts';
 
@@ -13,7 +14,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the command line of the terminal run', () => {
   test('knows its options', () => {
-    expect(parseCommand(['mlp'])).toMatchObject({ lab: 'mlp', files: null, epochs: null, seed: null, json: false });
+    expect(parseCommand(['mlp'])).toMatchObject({
+      lab: { name: 'mlp' },
+      files: null,
+      epochs: null,
+      seed: null,
+      json: false,
+    });
     const command = parseCommand(['mlp', '--preset', 'sigmoid-32', '--epochs', '3', '--seed', '7', '--json']);
     expect(command).toMatchObject({ preset: { name: 'sigmoid-32' }, epochs: 3, seed: 7, json: true });
     expect(parseCommand(['--help'])).toBeNull();
@@ -24,7 +31,7 @@ describe('the command line of the terminal run', () => {
     [[], 'name a lab: mlp'],
     [['cnn'], 'there is no lab "cnn". The labs are: mlp.'],
     [['mlp', 'rnn'], '"rnn" is not understood'],
-    [['mlp', '--preset', 'best'], /there is no preset "best"\. The presets are .*dropout-512/],
+    [['mlp', '--preset', 'best'], /there is no preset "best" in the mlp lab\. The presets are .*dropout-512/],
     [['mlp', '--epochs', '0'], '--epochs must be a whole number from 1 to 5000, got "0"'],
     [['mlp', '--epochs', '2.5'], 'got "2.5"'],
     [['mlp', '--seed', '-1'], /seed/],
@@ -42,7 +49,7 @@ describe('the command line of the terminal run', () => {
     writeFileSync(path.join(folder, 'train-images-idx3-ubyte.gz'), '');
     writeFileSync(path.join(folder, 'train-labels.idx1-ubyte'), '');
     expect(() => parseCommand(['mlp', '--data', folder])).toThrow(
-      'lacks t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (each may end in .gz)',
+      "lacks t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte. Give MNIST's IDX files (each may end in .gz).",
     );
     writeFileSync(path.join(folder, 't10k-images-idx3-ubyte'), '');
     writeFileSync(path.join(folder, 't10k-labels-idx1-ubyte.gz'), '');

@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { createServer, type Plugin } from 'vite';
-import type { DataFiles } from './train-options.ts';
+import type { DataFiles } from './lab.ts';
 
 export interface TrainServer {
   readonly origin: string;
@@ -15,7 +15,6 @@ export interface TrainServer {
 }
 
 const PREFIX = '/data/';
-const PARTS = ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const;
 
 export async function serveLabs(files: DataFiles | null): Promise<TrainServer> {
   const server = await createServer({
@@ -30,12 +29,7 @@ export async function serveLabs(files: DataFiles | null): Promise<TrainServer> {
   if (!address || typeof address === 'string') throw new Error('internal: the server of the labs has no port.');
   return {
     origin: `http://127.0.0.1:${address.port}`,
-    urls: files && {
-      trainImages: `${PREFIX}trainImages`,
-      trainLabels: `${PREFIX}trainLabels`,
-      testImages: `${PREFIX}testImages`,
-      testLabels: `${PREFIX}testLabels`,
-    },
+    urls: files && Object.fromEntries(Object.keys(files).map((part) => [part, PREFIX + part])),
     close: () => server.close(),
   };
 }
@@ -45,10 +39,10 @@ function dataFiles(files: DataFiles): Plugin {
     name: 'wgrad:data-files',
     configureServer({ middlewares }) {
       middlewares.use((request, response, next) => {
-        const part = PARTS.find((name) => request.url === PREFIX + name);
-        if (!part) return next();
+        const file = request.url?.startsWith(PREFIX) && files[request.url.slice(PREFIX.length)];
+        if (!file) return next();
         response.setHeader('Content-Type', 'application/octet-stream');
-        createReadStream(files[part])
+        createReadStream(file)
           .on('error', (error) => response.writeHead(500, error.message).end())
           .pipe(response);
       });

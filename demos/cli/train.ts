@@ -1,5 +1,5 @@
 /**
- * `npm run train -- mlp`: the labs' training without a page to look at, in headless Chrome, with a progress bar.
+ * `npm run train -- LAB`: a lab's training without a page to look at, in headless Chrome, with a progress bar.
  *
  * Progress goes to stderr and the result to stdout, so that the output can be piped. Exit code 2 means that the command
  * line was wrong, 1 that the training failed, 130 that it was interrupted.
@@ -7,12 +7,11 @@
 import { SingleBar } from 'cli-progress';
 import type { Page } from 'puppeteer';
 import { launch } from '../../kernels-tests/harness/browser.ts';
-import type { TrainOptions, TrainProgress, TrainResult } from '../mlp/train-page.ts';
+import type { TrainOptions, TrainProgress, TrainResult } from '../shared/train-run.ts';
 import { formatDuration, formatLoss, formatPercent, formatRate } from '../shared/format.ts';
-import { parseCommand, USAGE, UsageError, type TrainCommand } from './train-options.ts';
+import { UsageError } from './lab.ts';
+import { parseCommand, USAGE, type TrainCommand } from './train-options.ts';
 import { serveLabs } from './train-server.ts';
-
-const PAGE = '/mlp/train-page.html';
 
 try {
   const command = parseCommand(process.argv.slice(2));
@@ -27,8 +26,9 @@ try {
 
 async function train(command: TrainCommand): Promise<void> {
   const server = await serveLabs(command.files);
+  const address = `${server.origin}/${command.lab.name}/train-page.html`;
   try {
-    const { browser } = await launch({ origin: server.origin + PAGE });
+    const { browser } = await launch({ origin: address });
     const stop = (): void => {
       void Promise.allSettled([browser.close(), server.close()]).then(() => process.exit(130));
     };
@@ -36,9 +36,9 @@ async function train(command: TrainCommand): Promise<void> {
     process.once('SIGTERM', stop);
     try {
       const page = await browser.newPage();
-      await page.goto(server.origin + PAGE);
+      await page.goto(address);
       const result = await trainOn(page, optionsOf(command, server.urls), showProgress(command));
-      tell(result, command.json);
+      tell(result, command);
     } finally {
       await browser.close();
     }
@@ -130,13 +130,13 @@ function words(progress: TrainProgress): Record<'epoch' | 'epochs' | 'loss' | 'a
   };
 }
 
-function tell(result: TrainResult, json: boolean): void {
+function tell(result: TrainResult, { lab, json }: TrainCommand): void {
   if (json) {
     console.log(JSON.stringify(result));
     return;
   }
   const { testAccuracy, testExamples, epochs, seconds, adapter, software } = result;
-  const data = result.data === 'files' ? 'test examples' : 'generated test digits';
+  const data = result.data === 'files' ? 'test examples' : `generated test ${lab.examples}`;
   console.log(
     `\nTest accuracy ${formatPercent(testAccuracy)} on ${testExamples} ${data} after ${epochs} epochs, ${formatDuration(seconds)}.`,
   );
