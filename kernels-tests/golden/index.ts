@@ -1,6 +1,7 @@
 /** The golden table: every op, with its reference, over awkward shapes. */
 import { activationCases } from './activations.ts';
 import { classLossCases } from './class-losses.ts';
+import { convolutionCases } from './convolution.ts';
 import { elementaryCases } from './elementary.ts';
 import { placeCases } from './diagonal.ts';
 import { indexingCases } from './indexing.ts';
@@ -43,6 +44,7 @@ export const cases: readonly Case[] = [
   ...fusedMatmulCases,
   ...productCases,
   ...linearCases,
+  ...convolutionCases,
   ...softmaxCases,
   ...classLossCases,
   ...elementLossCases,

@@ -29,6 +29,7 @@ export {
   Tanhshrink,
   Threshold,
 } from './activations.ts';
+export { Conv1d, Conv2d, ConvTranspose2d } from './convolution.ts';
 export { Dropout, Flatten, Linear, Sequential } from './layers.ts';
 export {
   BCELoss,
