@@ -91,8 +91,6 @@ const drop = (y: Nd): Nd => new Nd(y.shape.toSpliced(-2, 1), y.data);
 const batched = (x: Nd): Nd => (x.shape.length === 3 ? new Nd([1, ...x.shape], x.data) : x);
 const unbatched = (y: Nd, x: Nd): Nd => (x.shape.length === 3 ? new Nd(y.shape.slice(1), y.data) : y);
 
-type Options = Parameters<typeof F.conv2d>[3];
-
 const rows: readonly Row<Field>[] = [
   { inputs: [normal(1, 1, 1, 1), normal(1, 1, 1, 1), normal(1)], attrs: {} },
   { inputs: [normal(2, 3, 9, 8), normal(6, 3, 5, 5), normal(6)], attrs: {} },
@@ -119,7 +117,7 @@ const rows: readonly Row<Field>[] = [
 export const convolutionCases: readonly Case[] = [
   ...golden<Field>({
     op: 'conv2d',
-    run: (field) => (x, w, bias) => F.conv2d(x, w, bias, field as Options),
+    run: (field) => (x, w, bias) => F.conv2d(x, w, bias, field),
     reference: (field) => (x, w, bias) => unbatched(convolve(batched(x), w, bias, field), x),
     tolerance,
     why,
@@ -176,7 +174,7 @@ export const convolutionCases: readonly Case[] = [
   }),
   ...golden<Field>({
     op: 'convTranspose2d',
-    run: (field) => (x, w, bias) => F.convTranspose2d(x, w, bias, field as Parameters<typeof F.convTranspose2d>[3]),
+    run: (field) => (x, w, bias) => F.convTranspose2d(x, w, bias, field),
     reference: (field) => (x, w, bias) => transposed(x, w, bias, field),
     tolerance,
     why,

@@ -8,8 +8,10 @@ import { indexingCases } from './indexing.ts';
 import { linearCases } from './linear.ts';
 import { elementLossCases } from './losses.ts';
 import { fusedMatmulCases, matmulCases } from './matmul.ts';
+import { normalizationCases } from './normalization.ts';
 import { partsCases } from './parts.ts';
 import { pointwiseCases } from './pointwise.ts';
+import { poolingCases } from './pooling.ts';
 import { productCases } from './products.ts';
 import { logicCases } from './logic.ts';
 import { roundingCases } from './rounding.ts';
@@ -45,6 +47,8 @@ export const cases: readonly Case[] = [
   ...productCases,
   ...linearCases,
   ...convolutionCases,
+  ...poolingCases,
+  ...normalizationCases,
   ...softmaxCases,
   ...classLossCases,
   ...elementLossCases,

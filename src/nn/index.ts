@@ -30,6 +30,17 @@ export {
   Threshold,
 } from './activations.ts';
 export { Conv1d, Conv2d, ConvTranspose2d } from './convolution.ts';
+export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from './pooling.ts';
+export {
+  BatchNorm1d,
+  BatchNorm2d,
+  GroupNorm,
+  InstanceNorm2d,
+  LayerNorm,
+  LocalResponseNorm,
+  RMSNorm,
+  type BatchNormOptions,
+} from './normalization.ts';
 export { Dropout, Flatten, Linear, Sequential } from './layers.ts';
 export {
   BCELoss,

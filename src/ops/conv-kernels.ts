@@ -6,7 +6,7 @@
  */
 import conv2d from '../../shaders/conv2d.wgsl';
 import conv2dWeight from '../../shaders/conv2d-weight.wgsl';
-import { defineOp } from '../graph/define-op.ts';
+import { defineOp, type OpDefinition } from '../graph/define-op.ts';
 import { numel, type Shape } from '../graph/value.ts';
 import { dispatch, spread, spreadGroups } from './dispatch.ts';
 
@@ -40,7 +40,7 @@ function filterBlock(outputs: number, software: boolean): [kernel: '8x12' | '4x4
 }
 
 /** x: [n, groups * channels, height, width], padded already, w: [outputs, channels, y, x] -> [n, outputs, pixels]. */
-export const conv2dOp = defineOp<never, FilterAttrs>({
+export const conv2dOp: OpDefinition<never, FilterAttrs> = defineOp<never, FilterAttrs>({
   name: 'conv2d',
   inputs: ['x', 'w'],
   shape([x, w], attrs) {
@@ -105,7 +105,7 @@ const BUSY = { software: 64, hardware: 2 ** 14 };
 const MOST_PARTS = 2 ** 22;
 
 /** dy: [n, outputs, rows, columns], x: [n, inputs, height, width], padded already -> dw: [outputs, channels, y, x], db: [outputs]. */
-export const conv2dWeightOp = defineOp<never, WeightAttrs>({
+export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, WeightAttrs>({
   name: 'conv2d_weight',
   inputs: ['dy', 'x'],
   shape([dy, x], { groups, kernel }) {

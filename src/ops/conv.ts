@@ -97,7 +97,7 @@ function spreadBack(dy: Tensor, w: Tensor, geometry: Geometry, [height, width]: 
   const far = [reach(w.shape[2]!, dilation[0]) - 1, reach(w.shape[3]!, dilation[1]) - 1] as const;
   const attrs = { stride: [1, 1], dilation, groups, flipped: true } as const;
   // Borders wider than the filters' reach hold pixels that no image pixel meets: computed, then cut away.
-  const over = padding.map((border, side) => Math.max(0, border - far[side < 2 ? 0 : 1]!)) as unknown as Borders;
+  const over = padding.map((border, side) => Math.max(0, border - far[side < 2 ? 0 : 1])) as unknown as Borders;
   const [top, bottom, left, right] = over;
   const size = [height + top + bottom, width + left + right] as const;
   const start = [0, 0, far[0] - (padding[0] - top), far[1] - (padding[2] - left)];
@@ -260,7 +260,7 @@ export function conv1d(x: Tensor, weight: Tensor, bias: Tensor | null = null, op
   check({ name: 'conv1d', x, weight, bias, axes: 1 }, groups, (weight.shape[1] ?? 0) * groups, weight.shape[0]!);
   const named: Named = { name: 'conv1d', x: unsqueeze(x, -2), weight: unsqueeze(weight, -2), bias, axes: 2 };
   const [left, right = left] = typeof padding === 'number' ? [padding] : typeof padding === 'string' ? [0] : padding;
-  const flat = typeof padding === 'string' ? padding : ([0, 0, left!, right!] as const);
+  const flat = typeof padding === 'string' ? padding : ([0, 0, left, right] as const);
   return squeeze(convolve(named, { groups, stride: [1, stride], dilation: [1, dilation], padding: flat }), -2);
 }
 

@@ -58,6 +58,27 @@ export { arange, full, ones, tensor, zeros, type TensorData, type TensorOptions 
 export { clamp, maximum, minimum } from './extrema.ts';
 export { concat, indexSelect } from './gather.ts';
 export { linear } from './linear.ts';
+export {
+  batchNorm,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  localResponseNorm,
+  rmsNorm,
+  type BatchNormOptions,
+  type LocalResponseNormOptions,
+  type RunningStatistics,
+} from './normalization.ts';
+export {
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  avgPool1d,
+  avgPool2d,
+  maxPool1d,
+  maxPool2d,
+  maxPool2dWithIndices,
+} from './pool.ts';
+export type { AvgPoolOptions, MaxPoolOptions } from './pool.ts';
 export { isFinite, isInf, isNan, logicalAnd, logicalNot, logicalOr, logicalXor, nanToNum } from './logic.ts';
 export { eye, fullLike, linspace, onesLike, zerosLike } from './create-like.ts';
 export { bernoulli, normal, randint, randLike, randnLike, randperm, uniform } from './draw.ts';
