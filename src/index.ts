@@ -8,3 +8,4 @@ export * from './core.ts';
 export * as data from './data/index.ts';
 export * as io from './io/index.ts';
 export * as metrics from './metrics/index.ts';
+export * as models from './models/index.ts';

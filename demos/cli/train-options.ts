@@ -3,10 +3,11 @@
  * they train.
  */
 import { parseArgs } from 'node:util';
+import { cnnLab } from './cnn-lab.ts';
 import { UsageError, type DataFiles, type Lab, type LabPreset } from './lab.ts';
 import { mlpLab } from './mlp-lab.ts';
 
-const LABS: readonly Lab[] = [mlpLab];
+const LABS: readonly Lab[] = [mlpLab, cnnLab];
 const NAMES = LABS.map(({ name }) => name).join(', ');
 
 export interface TrainCommand {

@@ -3,6 +3,7 @@
  * terminal run; knows no page.
  */
 import { data, getGeneratorState, manualSeed, nn, optim, setGeneratorState } from '../../src/index.ts';
+import { scheduleOf } from '../shared/schedule.ts';
 import type { LabelledSet, Optimizer, Task } from '../shared/task.ts';
 import type { MlpConfig } from './config.ts';
 import { deform } from './deform.ts';
@@ -15,11 +16,12 @@ import {
   type Labelled,
   type Split,
 } from './examples.ts';
-import { scheduleOf } from './schedule.ts';
 import type { OwnTable, PlaneAxis } from './table-data.ts';
 
 export interface MlpTask extends Task {
   readonly model: nn.Sequential;
+  readonly trainScored: LabelledSet;
+  readonly testScored: LabelledSet;
   config: MlpConfig;
   readonly features: number;
   readonly classes: number;

@@ -54,10 +54,11 @@ export class Scorer {
     if (step === this.#lastStep) return null;
     this.#lastStep = step;
     const start = performance.now();
+    const { model, trainScored, testScored, scoreBatch } = this.task;
     const [train, test, snapshot] = await Promise.all([
-      score(this.task.model, this.task.trainScored),
-      score(this.task.model, this.task.testScored),
-      takeSnapshot(this.task.model, step),
+      score(model, trainScored, scoreBatch),
+      score(model, testScored, scoreBatch),
+      takeSnapshot(model, step),
     ]);
     const milliseconds = performance.now() - start;
     const wanted = ++this.#count > OFTEN.warmUp ? milliseconds / OFTEN.share : 0;

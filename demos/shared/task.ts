@@ -10,9 +10,14 @@ export interface Optimizer {
   step(): void;
 }
 
+/** Something that gives a part of its examples as a batch, as a tensor does. */
+export interface Examples {
+  slice(axis: 0, from: number, to: number): Tensor;
+}
+
 /** Examples kept on the GPU: `x` [size, ...features], `y` int32 [size]. */
-export interface LabelledSet {
-  readonly x: Tensor;
+export interface LabelledSet<X extends Examples = Tensor> {
+  readonly x: X;
   readonly y: Tensor;
   readonly size: number;
 }
@@ -33,8 +38,10 @@ export interface Task {
   stepsPerEpoch: number;
   readonly trainSize: number;
   /** What the train score is taken on: the training set or a part of it. */
-  readonly trainScored: LabelledSet;
-  readonly testScored: LabelledSet;
+  readonly trainScored: LabelledSet<Examples>;
+  readonly testScored: LabelledSet<Examples>;
+  /** Examples that are scored at once; 1,000 unless said otherwise. */
+  readonly scoreBatch?: number;
 }
 
 export interface Score {
@@ -46,12 +53,12 @@ export interface Score {
 const SCORE_BATCH = 1000;
 
 /** Mean cross-entropy and accuracy of the model in evaluation mode; one wait for the whole set. */
-export async function score(model: nn.Module, set: LabelledSet): Promise<Score> {
+export async function score(model: nn.Module, set: LabelledSet<Examples>, batch: number = SCORE_BATCH): Promise<Score> {
   const [loss, correct] = evaluating(model, () => {
     const losses: Tensor[] = [];
     const hits: Tensor[] = [];
-    for (let from = 0; from < set.size; from += SCORE_BATCH) {
-      const to = Math.min(set.size, from + SCORE_BATCH);
+    for (let from = 0; from < set.size; from += batch) {
+      const to = Math.min(set.size, from + batch);
       const logits = model.forward(set.x.slice(0, from, to));
       const labels = set.y.slice(0, from, to);
       losses.push(F.crossEntropy(logits, labels).mul(to - from));

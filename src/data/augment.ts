@@ -3,9 +3,10 @@
  * another way. The random numbers are the engine's, so a seed repeats them and a compiled step draws new ones.
  */
 import { noGrad, show, type Tensor } from '../graph/index.ts';
+import { vary, type PhotoOptions } from './augment-images.ts';
 import { concat, matmul, rand, randn, reshape, tensor, warp } from '../ops/index.ts';
 
-export interface AugmentOptions {
+export interface AugmentOptions extends PhotoOptions {
   /** Turned by up to this many degrees, either way. */
   rotate?: number;
   /** Each axis scaled by a factor from 1 - scale to 1 + scale. */
@@ -23,7 +24,20 @@ export interface AugmentOptions {
   noise?: number;
 }
 
-const RANGES = { rotate: 180, scale: 0.99, shear: 10, shift: Number.MAX_VALUE, noise: Number.MAX_VALUE } as const;
+const ANY = Number.MAX_VALUE;
+const RANGES = {
+  rotate: 180,
+  scale: 0.99,
+  shear: 10,
+  shift: ANY,
+  noise: ANY,
+  crop: ANY,
+  flip: 1,
+  brightness: 1,
+  contrast: 1,
+  saturation: 1,
+  cutout: ANY,
+} as const;
 
 /**
  * @example const augment = new data.Augment({ rotate: 12, shift: 2 }); const x2 = augment.apply(x);
@@ -57,7 +71,8 @@ export class Augment {
       const { rotate, scale, shear, shift, elastic, noise } = this.options;
       const bent = elastic && elastic.alpha > 0 ? this.field(x.shape, elastic) : undefined;
       const moved = rotate || scale || shear || shift || bent ? warp(x, this.affine(x.shape[0]!), bent) : x;
-      return noise ? moved.add(randn(x.shape).mul(tensor(noise))) : moved;
+      const varied = vary(moved, this.options);
+      return noise ? varied.add(randn(x.shape).mul(tensor(noise))) : varied;
     });
   }
 

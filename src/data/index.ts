@@ -1,5 +1,6 @@
 /** `data`: datasets, loaders, file formats and generated data. Re-exports only. */
 export { Augment, type AugmentOptions } from './augment.ts';
+export { cifar10, CIFAR10_CLASSES } from './cifar10.ts';
 export { type HostArray, type HostField } from './collate.ts';
 export { type ColumnKind, type CsvColumn } from './csv-columns.ts';
 export { parseCsv, readCsv, type CsvOptions, type CsvTable } from './csv.ts';
@@ -15,6 +16,7 @@ export {
 } from './dataset.ts';
 export { type FileSource } from './gunzip.ts';
 export { parseIdx, readIdx, type IdxArray, type IdxOptions } from './idx.ts';
+export { ImageDataset, normalizeImages, type ImageDatasetOptions, type Normalization } from './images.ts';
 export { DataLoader, type DataLoaderOptions, type DataLoaderState } from './loader.ts';
 export { mnist, type MnistFiles, type MnistOptions, type MnistSource } from './mnist.ts';
 export { Random } from './random.ts';

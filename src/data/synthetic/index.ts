@@ -1,4 +1,4 @@
-/** Generated data: points in the plane and handwritten-looking digits. Re-exports only. */
+/** Generated data: points in the plane, handwritten-looking digits, and coloured shapes. Re-exports only. */
 export { digits, type DigitsOptions, type LabelledDigits } from './digits.ts';
 export { inkStrokes, type Frame, type Pen, type Polyline } from './pen.ts';
 export {
@@ -11,3 +11,4 @@ export {
   type LabelledPoints,
   type PointsOptions,
 } from './points.ts';
+export { shapes, type LabelledShapes, type ShapesOptions } from './shapes.ts';

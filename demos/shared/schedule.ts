@@ -1,13 +1,19 @@
 /**
- * The learning-rate schedules of the lab.
+ * The learning-rate schedules of the labs.
  */
 import { optim } from '../../src/index.ts';
-import type { MlpConfig } from './config.ts';
+
+interface Scheduled {
+  readonly schedule: 'constant' | 'one-cycle' | 'cosine';
+  readonly optimizer: string;
+  readonly lr: number;
+  readonly epochs: number;
+}
 
 /** Ends with the epochs that were asked for; who trains on does so at the last rate. Null for a constant rate. */
 export function scheduleOf(
   optimizer: optim.Optimizer,
-  { schedule: name, lr, epochs, optimizer: rule }: MlpConfig,
+  { schedule: name, lr, epochs, optimizer: rule }: Scheduled,
   stepsPerEpoch: number,
 ): { step(): void } | null {
   if (name === 'constant') return null;

@@ -1,0 +1,86 @@
+/**
+ * The configuration of the CNN lab: every setting and its range. Pure data, so that the page can paint its controls
+ * before the engine is loaded, and the terminal can check its options without a browser.
+ */
+import { choice, differences, flag, numeric, word, type Schema } from '../shared/address.ts';
+
+export const SOURCES = ['generated', 'cifar10', 'files'] as const;
+export const MODELS = ['lenet', 'six-conv', 'resnet-20', 'plain-20', 'mlp'] as const;
+export const OPTIMIZERS = ['sgd', 'momentum', 'adam', 'adamw'] as const;
+export const SCHEDULES = ['constant', 'one-cycle', 'cosine'] as const;
+export const PACES = ['slow', 'quick', 'full'] as const;
+
+export interface CnnConfig {
+  /** Where the images come from. */
+  readonly source: (typeof SOURCES)[number];
+  readonly model: (typeof MODELS)[number];
+  /** Channels of the first stage of the six convolutions. */
+  readonly width: number;
+  readonly dropout: number;
+  readonly optimizer: (typeof OPTIMIZERS)[number];
+  /** Of a one-cycle schedule the highest, of a cosine the first. */
+  readonly lr: number;
+  readonly schedule: (typeof SCHEDULES)[number];
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** Images are shifted and mirrored anew in every step. */
+  readonly augment: boolean;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly pace: (typeof PACES)[number];
+  /** The picture in the middle. */
+  readonly view: string;
+  readonly panel: boolean;
+}
+
+export const RANGES = {
+  width: { min: 4, max: 256, whole: true },
+  dropout: { min: 0, max: 0.9 },
+  lr: { min: 1e-5, max: 10 },
+  momentum: { min: 0.1, max: 0.999 },
+  weightDecay: { min: 0, max: 1 },
+  batch: { min: 1, max: 512, whole: true },
+  epochs: { min: 1, max: 500, whole: true },
+  seed: { min: 0, max: 999_999, whole: true },
+} as const;
+
+export const schema: Schema<CnnConfig> = {
+  source: choice(SOURCES, 'generated'),
+  model: choice(MODELS, 'lenet'),
+  width: numeric(32, RANGES.width),
+  dropout: numeric(0, RANGES.dropout),
+  optimizer: choice(OPTIMIZERS, 'momentum'),
+  lr: numeric(0.01, RANGES.lr),
+  schedule: choice(SCHEDULES, 'constant'),
+  momentum: numeric(0.9, RANGES.momentum),
+  weightDecay: numeric(0, RANGES.weightDecay),
+  augment: flag(false),
+  batch: numeric(32, RANGES.batch),
+  epochs: numeric(10, RANGES.epochs),
+  seed: numeric(0, RANGES.seed),
+  pace: choice(PACES, 'full'),
+  view: word('filters'),
+  panel: flag(true),
+};
+
+export const DEFAULTS: CnnConfig = Object.fromEntries(
+  Object.entries(schema).map(([key, field]) => [key, field.fallback]),
+) as unknown as CnnConfig;
+
+export const STEPS_PER_FRAME: { readonly [K in CnnConfig['pace']]: number } = {
+  slow: 1,
+  quick: 4,
+  full: Number.POSITIVE_INFINITY,
+};
+
+/** What only the page is about. */
+export const LOOKS: readonly (keyof CnnConfig)[] = ['pace', 'view', 'panel'];
+
+/** Settings that a running training takes over; any other change starts it anew. */
+const LIVE: readonly (keyof CnnConfig)[] = [...LOOKS, 'lr', 'momentum', 'weightDecay', 'batch', 'epochs'];
+
+/** Whether a training that runs as `previous` says can go on as `next` does. */
+export function canTakeOver(previous: CnnConfig, next: CnnConfig): boolean {
+  return differences(schema, previous, next).every((key) => LIVE.includes(key));
+}

@@ -1,0 +1,46 @@
+/**
+ * The images that the lab trains on: generated shapes, or CIFAR-10 from its files. Both as bytes on the GPU.
+ */
+import { data } from '../../src/index.ts';
+
+export interface Images {
+  readonly train: data.ImageDataset;
+  readonly test: data.ImageDataset;
+  readonly classNames: readonly string[];
+  readonly normalize: data.Normalization;
+}
+
+/** Contents of the official binary batches. */
+export interface CifarFiles {
+  readonly train: readonly Uint8Array[];
+  readonly test: Uint8Array;
+}
+
+/** As the tutorial has it: pixels from -1 to 1. */
+const EVEN: data.Normalization = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
+
+const GENERATED = { train: 5000, test: 1000 };
+
+export function generatedShapes(seed: number): Images {
+  const part = (n: number, ownSeed: number): data.ImageDataset => {
+    const { pixels, labels, shape } = data.shapes({ n, seed: ownSeed });
+    return new data.ImageDataset(pixels, labels, shape);
+  };
+  const { classes } = data.shapes({ n: 1 });
+  // Seeds of the two parts never meet, whatever the run's is.
+  return {
+    train: part(GENERATED.train, 2 * seed),
+    test: part(GENERATED.test, 2 * seed + 1),
+    classNames: classes,
+    normalize: EVEN,
+  };
+}
+
+export function cifarFrom({ train, test }: CifarFiles): Images {
+  return {
+    train: data.cifar10(train),
+    test: data.cifar10([test]),
+    classNames: data.CIFAR10_CLASSES,
+    normalize: EVEN,
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
+ * terminal run; knows no page.
+ */
+import {
+  data,
+  getGeneratorState,
+  manualSeed,
+  models,
+  nn,
+  optim,
+  setGeneratorState,
+  type Tensor,
+} from '../../src/index.ts';
+import { scheduleOf } from '../shared/schedule.ts';
+import type { Optimizer, Task } from '../shared/task.ts';
+import type { CnnConfig } from './config.ts';
+import { cifarFrom, generatedShapes, type CifarFiles, type Images } from './images.ts';
+
+export interface CnnTask extends Task {
+  config: CnnConfig;
+  readonly images: Images;
+  /** Goes on as another configuration says (which ones it can, `canTakeOver` knows). */
+  readonly adapt: (config: CnnConfig, optimizer: Optimizer) => void;
+}
+
+/** Stages are given whatever task is in hand; those of this lab know their own. */
+export function isCnnTask(task: Task): task is CnnTask {
+  return 'images' in task;
+}
+
+export interface TaskOptions {
+  /** CIFAR-10 instead of generated shapes. */
+  readonly files?: CifarFiles;
+  /** Score the whole test set, as a figure to be reported must. */
+  readonly wholeTest?: boolean;
+}
+
+/** Scored while training; all of a large set would take longer than the epoch it follows. */
+const SCORED = 500;
+/** Activations of more images at once would not fit the memory of small devices. */
+const SCORE_BATCH = 250;
+
+const AUGMENT = new data.Augment({ crop: 4, flip: 0.5 });
+
+export function makeTask(config: CnnConfig, options: TaskOptions = {}): CnnTask {
+  const images = options.files ? cifarFrom(options.files) : generatedShapes(config.seed);
+  const { train, test, normalize, classNames } = images;
+  manualSeed(config.seed);
+  const [channels, size] = train.shape as [number, number];
+  const build = (): nn.Module => buildModel(config, { channels, size, classes: classNames.length });
+  const model = build();
+  model.train();
+  const seen = { train: train.with({ normalize }), test: test.with({ normalize }) };
+  const task: CnnTask = {
+    model,
+    config,
+    images,
+    copyModel: () => unseeded(build),
+    makeOptimizer: () => OPTIMIZER[task.config.optimizer](model.parameters(), task.config),
+    makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task.config, task.stepsPerEpoch),
+    // Varied as photographs are, from 0 to 1, and normalised after that.
+    ...(config.augment ? { augment: (x: Tensor) => data.normalizeImages(AUGMENT.apply(x), normalize) } : {}),
+    ...batchesOf(config.augment ? train : seen.train, config),
+    trainSize: train.length,
+    trainScored: { x: seen.train, y: train.labels, size: Math.min(train.length, SCORED) },
+    testScored: { x: seen.test, y: test.labels, size: options.wholeTest ? test.length : Math.min(test.length, SCORED) },
+    scoreBatch: SCORE_BATCH,
+    adapt(next, optimizer) {
+      if (next.batch !== task.config.batch) Object.assign(task, batchesOf(next.augment ? train : seen.train, next));
+      task.config = next;
+      adaptOptimizer(optimizer, next);
+    },
+  };
+  return task;
+}
+
+/** What takes random numbers without taking them from the run. */
+function unseeded<T>(make: () => T): T {
+  const state = getGeneratorState();
+  try {
+    return make();
+  } finally {
+    setGeneratorState(state);
+  }
+}
+
+function batchesOf(
+  train: data.ImageDataset,
+  { batch, seed }: CnnConfig,
+): Pick<Task, 'batches' | 'batchSize' | 'stepsPerEpoch'> {
+  const batchSize = Math.min(batch, train.length);
+  const batches = new data.DataLoader(train, { batchSize, shuffle: true, seed });
+  return { batches, batchSize, stepsPerEpoch: batches.length };
+}
+
+interface ImageForm {
+  readonly channels: number;
+  readonly size: number;
+  readonly classes: number;
+}
+
+const MODEL: { readonly [K in CnnConfig['model']]: (form: ImageForm, config: CnnConfig) => nn.Module } = {
+  lenet: (form) => new models.LeNet(form),
+  'six-conv': (form, { width, dropout }) => new models.SixConv({ ...form, width, dropout }),
+  'resnet-20': (form) => models.resnet20(form),
+  'plain-20': (form) => models.resnet20({ ...form, skip: false }),
+  mlp: ({ channels, size, classes }) =>
+    new nn.Sequential(
+      new nn.Flatten(),
+      new nn.Linear(channels * size ** 2, 512),
+      new nn.ReLU(),
+      new nn.Linear(512, 256),
+      new nn.ReLU(),
+      new nn.Linear(256, classes),
+    ),
+};
+
+export function buildModel(config: CnnConfig, form: ImageForm): nn.Module {
+  return MODEL[config.model](form, config);
+}
+
+type MakeOptimizer = (parameters: nn.Parameter[], config: CnnConfig) => Optimizer;
+
+const OPTIMIZER: { readonly [K in CnnConfig['optimizer']]: MakeOptimizer } = {
+  sgd: (parameters, { lr, weightDecay }) => new optim.SGD(parameters, { lr, weightDecay }),
+  momentum: (parameters, { lr, momentum, weightDecay }) => new optim.SGD(parameters, { lr, momentum, weightDecay }),
+  adam: (parameters, { lr, weightDecay }) => new optim.Adam(parameters, { lr, weightDecay }),
+  adamw: (parameters, { lr, weightDecay }) => new optim.AdamW(parameters, { lr, weightDecay }),
+};
+
+/** Options of every group may be changed at any time, those that the optimiser has. */
+function adaptOptimizer(optimizer: Optimizer, { lr, schedule, momentum, weightDecay }: CnnConfig): void {
+  if (!(optimizer instanceof optim.Optimizer)) return;
+  for (const group of optimizer.paramGroups) {
+    Object.assign(group, { weightDecay });
+    if (schedule === 'constant') Object.assign(group, { lr });
+    if (optimizer instanceof optim.SGD && 'momentum' in group && group.momentum !== 0)
+      Object.assign(group, { momentum });
+  }
+}

@@ -1,0 +1,15 @@
+/** `models`: the architectures that made history, from LeNet on. Re-exports only. */
+export { LeNet, type LeNetOptions } from './lenet.ts';
+export {
+  BasicBlock,
+  Bottleneck,
+  ResNet,
+  resnet18,
+  resnet20,
+  resnet32,
+  resnet34,
+  resnet50,
+  resnet56,
+  type ResNetOptions,
+} from './resnet.ts';
+export { SixConv, type SixConvOptions } from './six-conv.ts';
