@@ -4,14 +4,14 @@
  */
 import { choice, differences, flag, numeric, word, type Schema } from '../shared/address.ts';
 
-export const SOURCES = ['generated', 'cifar10', 'files'] as const;
+export const SOURCES = ['generated', 'files'] as const;
 export const MODELS = ['lenet', 'six-conv', 'resnet-20', 'plain-20', 'mlp'] as const;
 export const OPTIMIZERS = ['sgd', 'momentum', 'adam', 'adamw'] as const;
 export const SCHEDULES = ['constant', 'one-cycle', 'cosine'] as const;
 export const PACES = ['slow', 'quick', 'full'] as const;
 
 export interface CnnConfig {
-  /** Where the images come from. */
+  /** Generated shapes, or CIFAR-10 from files that were dropped on the page. */
   readonly source: (typeof SOURCES)[number];
   readonly model: (typeof MODELS)[number];
   /** Channels of the first stage of the six convolutions. */
@@ -50,8 +50,8 @@ export const schema: Schema<CnnConfig> = {
   model: choice(MODELS, 'lenet'),
   width: numeric(32, RANGES.width),
   dropout: numeric(0, RANGES.dropout),
-  optimizer: choice(OPTIMIZERS, 'momentum'),
-  lr: numeric(0.01, RANGES.lr),
+  optimizer: choice(OPTIMIZERS, 'adam'),
+  lr: numeric(0.001, RANGES.lr),
   schedule: choice(SCHEDULES, 'constant'),
   momentum: numeric(0.9, RANGES.momentum),
   weightDecay: numeric(0, RANGES.weightDecay),
@@ -60,7 +60,7 @@ export const schema: Schema<CnnConfig> = {
   epochs: numeric(10, RANGES.epochs),
   seed: numeric(0, RANGES.seed),
   pace: choice(PACES, 'full'),
-  view: word('filters'),
+  view: word('answers'),
   panel: flag(true),
 };
 

@@ -2,18 +2,13 @@
  * The images that the lab trains on: generated shapes, or CIFAR-10 from its files. Both as bytes on the GPU.
  */
 import { data } from '../../src/index.ts';
+import type { CifarFiles } from './cifar-files.ts';
 
 export interface Images {
   readonly train: data.ImageDataset;
   readonly test: data.ImageDataset;
   readonly classNames: readonly string[];
   readonly normalize: data.Normalization;
-}
-
-/** Contents of the official binary batches. */
-export interface CifarFiles {
-  readonly train: readonly Uint8Array[];
-  readonly test: Uint8Array;
 }
 
 /** As the tutorial has it: pixels from -1 to 1. */

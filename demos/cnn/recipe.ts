@@ -15,7 +15,8 @@ import {
 import { scheduleOf } from '../shared/schedule.ts';
 import type { Optimizer, Task } from '../shared/task.ts';
 import type { CnnConfig } from './config.ts';
-import { cifarFrom, generatedShapes, type CifarFiles, type Images } from './images.ts';
+import type { CifarFiles } from './cifar-files.ts';
+import { cifarFrom, generatedShapes, type Images } from './images.ts';
 
 export interface CnnTask extends Task {
   config: CnnConfig;

@@ -5,7 +5,7 @@
 import { init } from '../../src/index.ts';
 import { fetchBytes, runToEnd, type TrainOptions } from '../shared/train-run.ts';
 import { DEFAULTS } from './config.ts';
-import type { CifarFiles } from './images.ts';
+import type { CifarFiles } from './cifar-files.ts';
 import { PRESETS } from './presets.ts';
 import { makeTask } from './recipe.ts';
 

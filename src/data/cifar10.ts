@@ -22,32 +22,39 @@ const RECORD = PIXELS + 1;
 const SHAPE = [3, 32, 32] as const;
 
 /**
+ * Checks one binary batch.
+ *
+ * @throws Error if it is cut off, or a label is above 9.
+ */
+export function checkCifar10(bytes: Uint8Array): void {
+  if (bytes.length === 0 || bytes.length % RECORD !== 0)
+    throw new Error(
+      `cifar10: a file has ${bytes.length} bytes, which is no whole number of records of ${RECORD}. ` +
+        'It is cut off, or not a binary batch of CIFAR-10; download it again.',
+    );
+  for (let at = 0; at < bytes.length; at += RECORD)
+    if (bytes[at]! >= CIFAR10_CLASSES.length)
+      throw new Error(
+        `cifar10: label ${bytes[at]} of record ${at / RECORD} is out of range, 0 to 9. This is not a binary batch of CIFAR-10.`,
+      );
+}
+
+/**
  * @param batches contents of `data_batch_1.bin` to `data_batch_5.bin`, or of `test_batch.bin`, in their order
  * @throws Error if a file is cut off, or a label is above 9.
  */
 export function cifar10(batches: readonly Uint8Array[], options: ImageDatasetOptions = {}): ImageDataset {
+  if (batches.length === 0)
+    throw new Error('cifar10: no file. Pass the contents of data_batch_1.bin to data_batch_5.bin.');
+  for (const batch of batches) checkCifar10(batch);
   const count = batches.reduce((sum, { length }) => sum + length / RECORD, 0);
-  batches.forEach(({ length }, at) => {
-    if (length === 0 || length % RECORD !== 0)
-      throw new Error(
-        `cifar10: file ${at} has ${length} bytes, which is no whole number of records of ${RECORD}. ` +
-          'It is cut off, or not a binary batch of CIFAR-10; download it again.',
-      );
-  });
-  if (count === 0) throw new Error('cifar10: no file. Pass the contents of data_batch_1.bin to data_batch_5.bin.');
   const pixels = new Uint8Array(count * PIXELS);
   const labels = new Int32Array(count);
   let image = 0;
-  batches.forEach((bytes, file) => {
+  for (const bytes of batches)
     for (let at = 0; at < bytes.length; at += RECORD, image++) {
-      const label = bytes[at]!;
-      if (label >= CIFAR10_CLASSES.length)
-        throw new Error(
-          `cifar10: label ${label} of record ${at / RECORD} in file ${file} is out of range, 0 to 9. This is not a binary batch of CIFAR-10.`,
-        );
-      labels[image] = label;
+      labels[image] = bytes[at]!;
       pixels.set(bytes.subarray(at + 1, at + RECORD), image * PIXELS);
     }
-  });
   return new ImageDataset(pixels, labels, SHAPE, options);
 }

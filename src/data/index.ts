@@ -1,6 +1,6 @@
 /** `data`: datasets, loaders, file formats and generated data. Re-exports only. */
 export { Augment, type AugmentOptions } from './augment.ts';
-export { cifar10, CIFAR10_CLASSES } from './cifar10.ts';
+export { checkCifar10, cifar10, CIFAR10_CLASSES } from './cifar10.ts';
 export { type HostArray, type HostField } from './collate.ts';
 export { type ColumnKind, type CsvColumn } from './csv-columns.ts';
 export { parseCsv, readCsv, type CsvOptions, type CsvTable } from './csv.ts';

@@ -1,0 +1,62 @@
+/** The image that a picture is about: one of the test images, or a photograph of one's own. */
+import type { JSX } from 'preact';
+import { Button } from '../shared/controls.tsx';
+import { Photo } from './pictures.tsx';
+import { imageOf, type Answered } from './use-images.ts';
+import type { ViewProps } from './views.tsx';
+
+const SHOWN = 12;
+
+export function ImageChoice({
+  answered,
+  selected,
+  select,
+  photo,
+  open,
+  forget,
+}: ViewProps & { answered: Answered }): JSX.Element {
+  const { labels, classNames, side } = answered;
+  const first = Math.floor(selected / SHOWN) * SHOWN;
+  const count = Math.min(SHOWN, labels.length - first);
+  const choose = (): void => {
+    const input = document.createElement('input');
+    Object.assign(input, { type: 'file', accept: 'image/*' });
+    input.addEventListener('change', () => open([...(input.files ?? [])]));
+    input.click();
+  };
+  return (
+    <section class="choice" aria-label="The image to look into">
+      <ul>
+        {Array.from({ length: count }, (_, i) => (
+          <li key={i}>
+            <button
+              type="button"
+              aria-pressed={!photo && first + i === selected}
+              onClick={() => {
+                forget();
+                select(first + i);
+              }}
+            >
+              <Photo
+                pixels={imageOf(answered, first + i)}
+                side={side}
+                label={`A ${classNames[labels[first + i] ?? 0]}`}
+              />
+            </button>
+          </li>
+        ))}
+        {photo && (
+          <li>
+            <button type="button" aria-pressed="true">
+              <Photo pixels={photo} side={side} label="Your picture" />
+            </button>
+          </li>
+        )}
+      </ul>
+      <Button label="Next images" variant="quiet" icon="next" onPress={() => select((first + SHOWN) % labels.length)} />
+      <Button label="Your own picture…" onPress={choose}>
+        Your own picture…
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+/** Where in an image the network sees a class (Grad-CAM), and what it takes the image for. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { Select } from '../shared/controls.tsx';
+import { ImageChoice } from './image-choice.tsx';
+import { ChanceBars, HeatPicture, Photo } from './pictures.tsx';
+import { readLook } from './probe.ts';
+import { imageOf, useAnswered, useImagesProbe } from './use-images.ts';
+import type { ViewProps } from './views.tsx';
+
+export function LooksView(props: ViewProps): JSX.Element {
+  const { run, selected, photo } = props;
+  const answered = useAnswered(run);
+  const wanted = useSignal(-1);
+  const latest = useSignal<Float32Array | null>(null);
+  const look = useImagesProbe(run, 700, async (task) =>
+    latest.value ? readLook(task, latest.value, wanted.value) : null,
+  );
+  const pixels = photo ?? (answered ? imageOf(answered, selected) : null);
+  useEffect(() => {
+    latest.value = pixels;
+    look.again();
+  }, [pixels, wanted.value]);
+  if (!answered || !pixels) return <p class="digits-empty">Drawing the images…</p>;
+  const { side, classNames, labels } = answered;
+  const { chances = null, heat = null } = look.result.value ?? {};
+  const label = photo ? undefined : labels[selected];
+  return (
+    <div class="digits">
+      <ImageChoice {...props} answered={answered} />
+      <div class="looks">
+        <figure>
+          <Photo pixels={pixels} side={side} label="The image" />
+          <figcaption>{label === undefined ? 'your picture' : classNames[label]}</figcaption>
+        </figure>
+        <figure>
+          {heat ? (
+            <HeatPicture {...{ pixels, side, heat }} label="Where the class is seen" />
+          ) : (
+            <p class="digits-empty">{chances ? 'No convolution, no place.' : 'Looking…'}</p>
+          )}
+          <figcaption>in colour: what speaks for the class</figcaption>
+        </figure>
+        <section>
+          <Select
+            label="Class to look for"
+            value={String(wanted.value)}
+            options={[
+              { value: '-1', label: 'The likeliest' },
+              ...classNames.map((name, index) => ({ value: String(index), label: name })),
+            ]}
+            onChange={(value) => (wanted.value = Number(value))}
+          />
+          <ChanceBars chances={chances} names={classNames} label={label} />
+        </section>
+      </div>
+      <p class="field-note">
+        Grad-CAM: each map of the last convolution counts as much as it raises the class's score on average. A network
+        that looks at the background has learned the wrong thing.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+/** The test images and what the network answers on them, for a picture as long as it is in sight. */
+import { signal, useSignalEffect, type ReadonlySignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { createProbe, type Probe } from '../shared/probe.ts';
+import type { RunStore } from '../shared/run-store.ts';
+import { readAnswers, readGallery, type Answers, type Gallery } from './probe.ts';
+import { isCnnTask, type CnnTask } from './recipe.ts';
+
+/** A probe of this lab's tasks that lives as long as the component. */
+export function useImagesProbe<R>(run: RunStore, everyMs: number, look: (task: CnnTask) => Promise<R>): Probe<R> {
+  const probe = useMemo(() => createProbe(run, everyMs, (task) => (isCnnTask(task) ? look(task) : null)), [run]);
+  useEffect(() => probe.stop, [probe]);
+  return probe;
+}
+
+export function useGallery(run: RunStore): ReadonlySignal<Gallery | null> {
+  const gallery = useMemo(() => signal<Gallery | null>(null), []);
+  useSignalEffect(() => {
+    const task = run.task.value;
+    if (!task || !isCnnTask(task)) return;
+    void readGallery(task).then(
+      (read) => {
+        if (run.task.peek() === task) gallery.value = read;
+      },
+      (error: unknown) => {
+        if (run.task.peek() === task) run.fail(error);
+      },
+    );
+  });
+  return gallery;
+}
+
+export interface Answered extends Gallery {
+  readonly answers: Answers | null;
+  readonly classNames: readonly string[];
+}
+
+/** Null until the images are read. */
+export function useAnswered(run: RunStore): Answered | null {
+  const gallery = useGallery(run).value;
+  const answers = useImagesProbe(run, 500, readAnswers).result.value;
+  const task = run.task.value;
+  if (!gallery || !task || !isCnnTask(task)) return null;
+  // Answers on a test set of another size are those of the task before.
+  const fitting = answers && answers.classes.length === gallery.labels.length ? answers : null;
+  return { ...gallery, answers: fitting, classNames: task.images.classNames };
+}
+
+export function imageOf({ images, side }: Gallery, index: number): Float32Array {
+  const size = 3 * side * side;
+  return images.subarray(index * size, (index + 1) * size);
+}
