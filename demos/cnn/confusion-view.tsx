@@ -1,7 +1,7 @@
 /** The confusion matrix with each class's accuracy; the images of the chosen cell stand beside it. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { formatCount, formatPercent } from '../shared/format.ts';
+import { formatCount } from '../shared/format.ts';
 import { percent, Photo } from './pictures.tsx';
 import { imageOf, useAnswered, type Answered } from './use-images.ts';
 import type { ViewProps } from './views.tsx';
@@ -75,7 +75,7 @@ export function ConfusionView({ run, select, change }: ViewProps): JSX.Element {
                     );
                   })}
                   <td class="cnn-right">
-                    {total > 0 ? formatPercent((counts[actual * width + actual] ?? 0) / total) : '–'}
+                    {total > 0 ? percent((counts[actual * width + actual] ?? 0) / total).replace(' ', '') : '–'}
                   </td>
                 </tr>
               );

@@ -139,9 +139,9 @@ function Formula(
         <figcaption>filter {channel + 1}</figcaption>
       </figure>
       <p>
-        {rows} × {columns} × {channels} products summed: {words} {bias < 0 ? '−' : '+'} {Math.abs(bias).toFixed(2)}{' '}
-        (bias) = <b>{sum.toFixed(2)}</b>; ReLU makes it <b>{Math.max(0, sum).toFixed(2)}</b>. Point at the maps below:
-        every number of a map is the same filter at another place.
+        {rows} × {columns} × {channels} products summed: {words} = <b>{sum.toFixed(2)}</b>; ReLU makes it{' '}
+        <b>{Math.max(0, sum).toFixed(2)}</b>. Point at the maps below: every number of a map is the same filter at
+        another place.
       </p>
     </section>
   );

@@ -120,7 +120,8 @@ export class ResNet extends Module {
   readonly conv1: Conv2d;
   readonly bn1: BatchNorm2d;
   readonly maxpool: MaxPool2d | null;
-  readonly fc: Linear;
+  // After the stages, as in torchvision: optimisers and summaries keep the order of parameters.
+  declare readonly fc: Linear;
   private readonly stages: readonly string[];
 
   constructor({ block, depths, width, stem }: Plan, { classes = 10, channels = 3, skip = true }: ResNetOptions = {}) {
