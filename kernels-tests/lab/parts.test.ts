@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULTS, canTakeOver, schema } from '../../demos/mlp/config.ts';
 import { PRESETS, matchingPreset } from '../../demos/mlp/presets.ts';
 import { LADDER, STEPS, currentStep, marksOf } from '../../demos/mlp/ladder.ts';
+import { RACE_PRESETS, matchingRace, raceSchema } from '../../demos/mlp/race-config.ts';
 import { confusion, digitsOf, mistakes, worstCell } from '../../demos/mlp/mistakes.ts';
 import { choice, decode, differences, encode, flag, numeric, wholeList } from '../../demos/shared/address.ts';
 import { Curves } from '../../demos/shared/curves.ts';
@@ -55,6 +56,15 @@ describe('presets', () => {
       const config = { ...DEFAULTS, ...preset.config };
       expect(matchingPreset(config)?.name).toBe(preset.name);
       expect(matchingPreset({ ...config, batch: config.batch + 1 })).toBeUndefined();
+    }
+  });
+
+  test('of the race are recognised too, the first of them in a page that was just opened', () => {
+    const opened = decode(raceSchema, '');
+    expect(matchingRace(opened)).toBe(RACE_PRESETS[0]);
+    for (const preset of RACE_PRESETS) {
+      expect(matchingRace({ ...opened, ...preset.config })).toBe(preset);
+      expect(matchingRace({ ...opened, ...preset.config, batch: 7 })).toBeUndefined();
     }
   });
 
