@@ -33,18 +33,19 @@ export function forgetGrid(): void {
 }
 
 export async function readField(task: MlpTask): Promise<Field> {
-  const places = (grid ??= tensor(gridPlaces(), { shape: [GRID * GRID, 2] }));
+  const places = (grid ??= tensor(gridPlaces(GRID), { shape: [GRID * GRID, 2] }));
   const logits = evaluating(task.model, () => task.model.forward(places).data());
   return { logits: Float32Array.from(await logits), classes: task.classes };
 }
 
-function gridPlaces(): Float32Array {
-  const places = new Float32Array(2 * GRID * GRID);
-  for (let row = 0; row < GRID; row++) {
-    for (let column = 0; column < GRID; column++) {
-      const at = 2 * (row * GRID + column);
-      places[at] = EXTENT * ((2 * (column + 0.5)) / GRID - 1);
-      places[at + 1] = EXTENT * (1 - (2 * (row + 0.5)) / GRID);
+/** [side * side, 2]: the middles of the cells that the plane is divided into, rows from top to bottom. */
+export function gridPlaces(side: number): Float32Array {
+  const places = new Float32Array(2 * side * side);
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      const at = 2 * (row * side + column);
+      places[at] = EXTENT * ((2 * (column + 0.5)) / side - 1);
+      places[at + 1] = EXTENT * (1 - (2 * (row + 0.5)) / side);
     }
   }
   return places;

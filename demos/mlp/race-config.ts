@@ -33,7 +33,7 @@ export const raceSchema: Schema<RaceConfig> = {
   plane: choice(PLANES, 'circles'),
   noise: numeric(0.05, RANGES.noise),
   points: numeric(300, RANGES.points),
-  hidden: wholeList([16, 16, 16, 16], { ...RANGES.width, maxLength: RANGES.depth }),
+  hidden: wholeList([16, 16, 16, 16, 16], { ...RANGES.width, maxLength: RANGES.depth }),
   activation: choice(ACTIVATIONS, 'relu'),
   optimizer: choice(OPTIMIZERS, 'momentum'),
   lr: numeric(0.05, RANGES.lr),

@@ -9,6 +9,7 @@ import { RaceChart } from './race-chart.tsx';
 import { MOST_SEEDS, RACE_PRESETS, matchingRace } from './race-config.ts';
 import { spreadOf, type Measure } from './race-results.ts';
 import type { RaceStore } from './race-store.ts';
+import { PLANE_LABELS } from './settings.ts';
 import '../shared/chart.css';
 import './race.css';
 
@@ -181,7 +182,7 @@ function RaceControls({ store }: { store: RaceStore }): JSX.Element {
             <Select
               label="Points"
               value={config.plane}
-              options={PLANES.map((value) => ({ value, label: value }))}
+              options={PLANES.map((value) => ({ value, label: PLANE_LABELS[value] }))}
               onChange={(plane) => change({ plane })}
             />
           )}

@@ -7,12 +7,14 @@ import { init, type AdapterSummary } from '../../src/index.ts';
 import { decode, differences, encode } from '../shared/address.ts';
 import { createRunStore, type RunStore } from '../shared/run-store.ts';
 import { saveFile } from '../shared/save-file.ts';
+import type { SessionOptions } from '../shared/session.ts';
 import { LOOKS, STEPS_PER_FRAME, canTakeOver, schema, type MlpConfig } from './config.ts';
 import { presetsOf } from './presets.ts';
 import { keepCheckpoints, type Checkpoints } from './checkpoint.ts';
 import { createDataStore, type DataStore } from './data-store.ts';
 import { forgetDigits } from './examples.ts';
 import { readModel, writeModel } from './model-file.ts';
+import { forgetNeuronGrid } from './neurons-probe.ts';
 import { forgetGrid } from './plane-probe.ts';
 import { isMlpTask, makeTask, type MlpTask } from './recipe.ts';
 import { prepareTable } from './table-data.ts';
@@ -39,6 +41,10 @@ export interface LabStore {
 }
 
 const SETTLE_MS = 150;
+
+function optionsOf({ epochs, pace }: MlpConfig): SessionOptions {
+  return { epochs, scoring: 'often', stepsPerFrame: STEPS_PER_FRAME[pace], watchLayers: true };
+}
 
 export function createLabStore(): LabStore {
   const run = createRunStore();
@@ -80,9 +86,7 @@ export function createLabStore(): LabStore {
     clearTimeout(timer);
     timer = undefined;
     config.value = wanted;
-    const { epochs, pace } = wanted;
-    const options = { epochs, scoring: 'often', stepsPerFrame: STEPS_PER_FRAME[pace] } as const;
-    await run.session.reset(() => Promise.resolve(task), options);
+    await run.session.reset(() => Promise.resolve(task), optionsOf(wanted));
     const { step, epoch } = saved ?? { step: 0, epoch: 0 };
     if (run.task.value === task) await run.session.fork({ step, epoch, parameters });
   };
@@ -91,10 +95,8 @@ export function createLabStore(): LabStore {
     timer = undefined;
     const wanted = config.value;
     if (lacksTable(wanted)) return;
-    const { epochs, pace } = wanted;
-    const options = { epochs, scoring: 'often', stepsPerFrame: STEPS_PER_FRAME[pace] } as const;
     void run.session
-      .reset(() => taskOf(wanted), options)
+      .reset(() => taskOf(wanted), optionsOf(wanted))
       // What was changed while the task was made.
       .then(() => timer === undefined && canTakeOver(wanted, config.value) && takeOver(wanted, config.value));
     if (playAfterwards) void run.session.play();
@@ -177,9 +179,8 @@ export function createLabStore(): LabStore {
         adapter.value = await init({ restart: true });
         forgetDigits();
         forgetGrid();
-        const { epochs, pace } = wanted;
-        const options = { epochs, scoring: 'often', stepsPerFrame: STEPS_PER_FRAME[pace] } as const;
-        await run.session.reset(() => taskOf(wanted), options);
+        forgetNeuronGrid();
+        await run.session.reset(() => taskOf(wanted), optionsOf(wanted));
         if (moment) await run.session.fork(moment);
       } catch (error) {
         fatal.value = error instanceof Error ? error : new Error(String(error));

@@ -10,7 +10,9 @@ import { AnswersView } from './answers-view.tsx';
 import type { MlpConfig } from './config.ts';
 import { ConfusionView } from './confusion-view.tsx';
 import { DrawView } from './draw-view.tsx';
+import { LayersView } from './layers-view.tsx';
 import { MistakesView } from './mistakes-view.tsx';
+import { NeuronsView } from './neurons-view.tsx';
 import { PlaneView } from './plane-view.tsx';
 import { isMlpTask } from './recipe.ts';
 import { RowsView } from './rows-view.tsx';
@@ -39,11 +41,13 @@ const onDigits = ({ mode }: MlpConfig): boolean => mode === 'digits';
 /** The first that fits is the one that a newcomer sees. */
 export const VIEWS: readonly View[] = [
   { name: 'plane', label: 'Boundary', fits: onPlane, Picture: PlaneView },
+  { name: 'neurons', label: 'Neurons', fits: onPlane, Picture: NeuronsView },
   { name: 'rows', label: 'Rows, answered', fits: ({ mode }) => mode === 'table', Picture: RowsView },
   { name: 'answers', label: 'Answers', fits: onDigits, Picture: AnswersView },
   { name: 'draw', label: 'Draw a digit', fits: onDigits, Picture: DrawView },
   { name: 'confusion', label: 'Confusion', fits: onDigits, Picture: ConfusionView },
   { name: 'mistakes', label: 'Mistakes', fits: onDigits, Picture: MistakesView },
+  { name: 'layers', label: 'Layers', fits: () => true, Picture: LayersView },
 ];
 
 export function Views(props: ViewProps): JSX.Element | null {

@@ -38,6 +38,9 @@ export interface LineChartProps {
   /** Fixed ends of the vertical axis. */
   readonly range?: readonly [number, number];
   readonly allowLog?: boolean;
+  readonly logAtFirst?: boolean;
+  /** A height to compare the curves with. */
+  readonly guide?: { readonly at: number; readonly label: string };
   readonly empty: string;
   /** The step that is looked back at. */
   readonly mark?: ReadonlySignal<number | null>;
@@ -46,7 +49,7 @@ export interface LineChartProps {
 const TABLE_ROWS = 20;
 
 export function LineChart(props: LineChartProps): JSX.Element {
-  const log = useSignal(false);
+  const log = useSignal(props.logAtFirst ?? false);
   const hovered = useSignal<number | null>(null);
   const showTable = useSignal(false);
   const isEmpty = useComputed(() => (props.version.value, props.curves.value.size === 0));

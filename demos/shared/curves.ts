@@ -55,7 +55,7 @@ export class Curves {
   last(name: string): number | null {
     const column = this.names.indexOf(name);
     const row = this.#rows.findLast((candidate) => (candidate.counts[column] ?? 0) > 0);
-    return row ? mean(row, column) : null;
+    return mean(row, column);
   }
 
   /**
@@ -70,6 +70,18 @@ export class Curves {
       return { step: row.step, values: known };
     });
     return filled.filter((_, index) => (filled.length - 1 - index) % stride === 0);
+  }
+
+  /** What each curve has last shown up to a step. */
+  at(step: number): Row {
+    const last = (column: number): Bucket | undefined =>
+      this.#rows.findLast((row) => row.step <= step && (row.counts[column] ?? 0) > 0);
+    return this.names.map((_, column) => mean(last(column), column));
+  }
+
+  /** Forgets what came after a step. */
+  cut(step: number): void {
+    this.#rows = this.#rows.filter((row) => row.step <= step);
   }
 
   /** From a step on, makes one curve's values those of another and empties the rest: they are of a run that was left. */
@@ -101,7 +113,7 @@ export class Curves {
   }
 }
 
-function mean(row: Bucket, column: number): number | null {
-  const count = row.counts[column] ?? 0;
-  return count > 0 ? (row.sums[column] ?? 0) / count : null;
+function mean(row: Bucket | undefined, column: number): number | null {
+  const count = row?.counts[column] ?? 0;
+  return count > 0 ? (row?.sums[column] ?? 0) / count : null;
 }

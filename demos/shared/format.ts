@@ -19,6 +19,15 @@ export function formatLoss(value: number | null | undefined): string {
   return size >= 100 ? value.toFixed(1) : size >= 10 ? value.toFixed(2) : value.toFixed(4);
 }
 
+/** A quantity that spans many powers of ten: two digits say enough of it. */
+export function formatFigure(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return formatLoss(value);
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e4)
+    ? value.toExponential(1)
+    : short.format(Number(value.toPrecision(2)));
+}
+
 export function formatPercent(fraction: number | null | undefined): string {
   if (fraction === null || fraction === undefined) return '–';
   return `${(fraction * 100).toFixed(1)} %`;
@@ -27,7 +36,8 @@ export function formatPercent(fraction: number | null | undefined): string {
 /** A number on an axis: short, whatever its size. */
 export function formatTick(value: number): string {
   const rounded = Number(value.toPrecision(3));
-  return Math.abs(rounded) >= 1e5 ? value.toExponential(0).replace('+', '') : short.format(rounded);
+  const size = Math.abs(rounded);
+  return size >= 1e5 || (size < 1e-4 && size > 0) ? value.toExponential(0).replace('+', '') : short.format(rounded);
 }
 
 /** A rate a second: more digits where the rate is low. */

@@ -89,7 +89,11 @@ function options(
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: {
       x: { time: false, range: (_plot, _min, max) => [0, Math.max(max ?? 0, 10)] },
-      y: { range: log ? logRange : (_plot, _min, max) => [...linearRange(props.range, max)] },
+      y: {
+        range: log
+          ? (_plot, min, max) => logRange(min, max, props.guide?.at)
+          : (_plot, _min, max) => [...linearRange(props.range, max)],
+      },
     },
     axes: [
       {
@@ -122,7 +126,10 @@ function options(
       })),
     ],
     hooks: {
-      draw: [(plot) => drawMark(plot, props.mark?.peek() ?? null)],
+      draw: [
+        (plot) => drawMark(plot, props.mark?.peek() ?? null),
+        (plot) => props.guide && drawGuide(plot, log ? Math.log10(props.guide.at) : props.guide.at, props.guide.label),
+      ],
       setCursor: [
         ({ cursor }) => {
           hovered.value = (cursor.left ?? -1) >= 0 ? (cursor.idx ?? null) : null;
@@ -146,6 +153,26 @@ function drawMark({ ctx, bbox, valToPos }: uPlot, step: number | null): void {
   ctx.restore();
 }
 
+/** A level line with a few words on it, where it lies within the axis. */
+function drawGuide({ ctx, bbox, scales, valToPos }: uPlot, at: number, label: string): void {
+  const { min, max } = scales['y'] ?? {};
+  if (typeof min !== 'number' || typeof max !== 'number' || at < min || at > max) return;
+  const y = Math.round(valToPos(at, 'y', true)) + 0.5;
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = token('--muted');
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.font = `${11 * devicePixelRatio}px ${token('--sans')}`;
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'bottom';
+  ctx.fillText(label, bbox.left + bbox.width - 2 * devicePixelRatio, y - 2 * devicePixelRatio);
+  ctx.restore();
+}
+
 /** Room above the highest point; a flat or missing curve still gets an axis. */
 function linearRange(fixed: readonly [number, number] | undefined, max: number | null): readonly [number, number] {
   if (fixed) return [fixed[0], fixed[1] * 1.03];
@@ -153,9 +180,10 @@ function linearRange(fixed: readonly [number, number] | undefined, max: number |
 }
 
 /** Whole powers of ten; the plot itself is linear in them. */
-function logRange(_plot: uPlot, min: number | null, max: number | null): [number, number] {
-  const low = Math.floor(min ?? -1);
-  return [low, Math.max(low + 1, Math.ceil(max ?? 0))];
+function logRange(min: number | null, max: number | null, guide: number | undefined): [number, number] {
+  const at = guide === undefined ? [] : [Math.log10(guide)];
+  const low = Math.floor(Math.min(min ?? -1, ...at));
+  return [low, Math.max(low + 1, Math.ceil(Math.max(max ?? low, ...at)))];
 }
 
 function toLog(value: number | null): number | null {

@@ -7,7 +7,7 @@ import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import type { RunStore } from './run-store.ts';
 import type { Task } from './task.ts';
 
-/** At most this share of the time goes into one probe. */
+/** At most this share of the time goes into one probe, unless it is said otherwise. */
 const SHARE = 0.25;
 
 export interface Probe<R> {
@@ -18,7 +18,12 @@ export interface Probe<R> {
   readonly stop: () => void;
 }
 
-export function createProbe<R>(run: RunStore, everyMs: number, look: (task: Task) => Promise<R> | null): Probe<R> {
+export function createProbe<R>(
+  run: RunStore,
+  everyMs: number,
+  look: (task: Task) => Promise<R> | null,
+  share: number = SHARE,
+): Probe<R> {
   const result = signal<R | null>(null);
   let busy = false;
   let again = false;
@@ -36,7 +41,7 @@ export function createProbe<R>(run: RunStore, everyMs: number, look: (task: Task
       // A look that was overtaken by a reset may fail; one at the task in hand may not.
       if (run.task.peek() === task) run.fail(error);
     }
-    nextAt = performance.now() + Math.max(everyMs, (performance.now() - start) / SHARE);
+    nextAt = performance.now() + Math.max(everyMs, (performance.now() - start) / share);
     busy = false;
     if (again) consider(true);
   };

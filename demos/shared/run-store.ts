@@ -6,6 +6,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import type { nn } from '../../src/index.ts';
 import { Curves } from './curves.ts';
 import { History, type Moment } from './history.ts';
+import { weightsOf } from './layer-watch.ts';
 import { Session, type Divergence, type Progress, type RunState, type SessionEvent } from './session.ts';
 import type { Task } from './task.ts';
 
@@ -27,6 +28,9 @@ export interface RunStore extends Running {
   /** The same two objects until a reset; `version` tells that they have grown. */
   readonly loss: ReadonlySignal<Curves>;
   readonly accuracy: ReadonlySignal<Curves>;
+  /** Of each layer's weights, by their paths: gradient norm and relative update. New objects at a reset. */
+  readonly gradients: ReadonlySignal<Curves>;
+  readonly updates: ReadonlySignal<Curves>;
   readonly version: ReadonlySignal<number>;
   /** Moments of this run that can be looked back at, in order. */
   readonly moments: ReadonlySignal<readonly Moment[]>;
@@ -54,6 +58,8 @@ export function createRunStore(): RunStore {
   const error = signal<Error | null>(null);
   const loss = signal(lossCurves());
   const accuracy = signal(accuracyCurves());
+  const gradients = signal(new Curves([]));
+  const updates = signal(new Curves([]));
   const version = signal(0);
   const moments = signal<readonly Moment[]>([]);
   const past = signal<Past | null>(null);
@@ -79,6 +85,8 @@ export function createRunStore(): RunStore {
         error.value = null;
         loss.value = lossCurves();
         accuracy.value = accuracyCurves();
+        gradients.value = layerCurves(event.task.model);
+        updates.value = layerCurves(event.task.model);
         break;
       case 'losses':
         event.values.forEach((value, index) => loss.value.add('train', event.firstStep + index, value));
@@ -89,6 +97,10 @@ export function createRunStore(): RunStore {
         accuracy.value.add('test', event.step, event.test.accuracy);
         if (history.add(event.at)) moments.value = [...history.moments];
         break;
+      case 'layers':
+        addEach(gradients.value, event.step, event.numbers.gradients);
+        addEach(updates.value, event.step, event.numbers.updates);
+        break;
       case 'forked':
         past.value = null;
         divergence.value = error.value = null;
@@ -96,6 +108,8 @@ export function createRunStore(): RunStore {
         moments.value = [...history.moments];
         loss.value.leave(event.step, 'train', 'left');
         accuracy.value.leave(event.step, 'test', 'left');
+        gradients.value.cut(event.step);
+        updates.value.cut(event.step);
         break;
       case 'diverged':
         divergence.value = event.divergence;
@@ -124,6 +138,8 @@ export function createRunStore(): RunStore {
     error,
     loss,
     accuracy,
+    gradients,
+    updates,
     version,
     moments,
     past,
@@ -149,4 +165,16 @@ function lossCurves(): Curves {
 
 function accuracyCurves(): Curves {
   return new Curves(['train', 'test', 'left']);
+}
+
+function layerCurves(model: nn.Module): Curves {
+  return new Curves(weightsOf(model).map(([path]) => path));
+}
+
+/** Numbers that are none are left out: they would hide all that they are averaged with. */
+function addEach(curves: Curves, step: number, values: readonly number[]): void {
+  curves.names.forEach((name, at) => {
+    const value = values[at] ?? Number.NaN;
+    if (Number.isFinite(value)) curves.add(name, step, value);
+  });
 }

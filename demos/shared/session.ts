@@ -4,6 +4,7 @@
  * and the terminal run drive the same class.
  */
 import type { Moment } from './history.ts';
+import { LayerWatch, type LayerNumbers } from './layer-watch.ts';
 import { LossReader } from './loss-reader.ts';
 import { Meter, nextFrame, yieldToPage } from './pacing.ts';
 import { Scorer } from './scorer.ts';
@@ -36,6 +37,7 @@ export type SessionEvent =
   | { readonly type: 'state'; readonly state: RunState }
   | { readonly type: 'losses'; readonly firstStep: number; readonly values: readonly number[] }
   | { readonly type: 'scores'; readonly step: number; readonly train: Score; readonly test: Score; readonly at: Moment }
+  | { readonly type: 'layers'; readonly step: number; readonly numbers: LayerNumbers }
   | { readonly type: 'forked'; readonly step: number }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'diverged'; readonly divergence: Divergence }
@@ -48,6 +50,8 @@ export interface SessionOptions {
   readonly scoring: 'often' | 'epoch';
   /** Steps between two frames; Infinity trains as fast as the GPU goes. */
   readonly stepsPerFrame: number;
+  /** Tell now and then what a step does to each layer. */
+  readonly watchLayers?: boolean;
 }
 
 const SLICE_MS = 10;
@@ -73,6 +77,7 @@ export class Session {
   #scorer: Scorer | null = null;
   #reader = new LossReader();
   #meter = new Meter();
+  #watch = new LayerWatch();
   #progress = NOTHING_YET;
   /** In epochs. */
   #stopAt = 0;
@@ -147,7 +152,7 @@ export class Session {
       this.#stepWaits = false;
       const trainer = this.#trainer;
       if (!trainer) return;
-      await this.#advance(trainer);
+      await this.#advance(trainer, true);
       await this.#settle(trainer);
       if (this.#state !== 'diverged') this.#setState('paused');
     });
@@ -165,6 +170,7 @@ export class Session {
       this.#scorer?.rewind(moment);
       this.#reader = new LossReader();
       this.#counted = { step, epoch };
+      this.#watch.restart();
       this.#progress = { ...this.#progress, step, epoch, loss: null };
       this.#stopAt = Math.max(this.#options.epochs, Math.floor(epoch) + 1);
       this.#emit({ type: 'forked', step });
@@ -197,6 +203,7 @@ export class Session {
     this.#options = options;
     this.#stopAt = options.epochs;
     this.#counted = { step: 0, epoch: 0 };
+    this.#watch.restart();
     this.#scorer = new Scorer(task, options.scoring);
     this.#reader = new LossReader();
     this.#progress = NOTHING_YET;
@@ -239,12 +246,13 @@ export class Session {
     }
   }
 
-  async #advance(trainer: Trainer): Promise<void> {
-    const { loss, examples, cost } = await trainer.step();
+  async #advance(trainer: Trainer, watch = this.#watch.isDue(this.#progress.step)): Promise<void> {
+    const { loss, examples, cost, layers } = await trainer.step(watch && this.#options.watchLayers === true);
     const step = this.#progress.step + 1;
+    if (layers) this.#watch.read(step, layers, (numbers) => this.#emit({ type: 'layers', step, numbers }));
     const epoch = this.#counted.epoch + (step - this.#counted.step) / trainer.task.stepsPerEpoch;
     // The engine submits later while it still compiles; that says nothing of what a step costs.
-    this.#progress = { ...this.#progress, step, epoch, cost: cost.submits > 0 ? cost : this.#progress.cost };
+    this.#progress = { ...this.#progress, step, epoch, cost: cost?.submits ? cost : this.#progress.cost };
     this.#meter.tick(examples);
     await this.#reader.add(step, loss, (firstStep, values) => {
       this.#progress = { ...this.#progress, loss: values.at(-1) ?? null };

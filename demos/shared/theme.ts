@@ -29,9 +29,10 @@ export function token(name: `--${string}`): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** A colour of theme.css, which writes every colour that pixels are mixed from as #rrggbb. */
+/** A colour of theme.css, which writes every colour that pixels are mixed from as #rrggbb; a minifier makes #rgb of some. */
 export function tokenRgb(name: `--${string}`): readonly [number, number, number] {
-  const value = Number.parseInt(token(name).slice(1), 16);
+  const digits = token(name).slice(1);
+  const value = Number.parseInt(digits.length === 3 ? digits.replace(/./g, '$&$&') : digits, 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 

@@ -3,6 +3,7 @@
  * back to a snapshot. Knows nothing of playing, pausing or pages.
  */
 import { F, compile, counters, type Tensor } from '../../src/index.ts';
+import { watchStep, type LayerReading } from './layer-watch.ts';
 import type { Optimizer, Snapshot, Task } from './task.ts';
 
 export interface StepCost {
@@ -14,21 +15,24 @@ export interface Stepped {
   /** Unread: reading it is the only thing that waits. */
   readonly loss: Tensor;
   readonly examples: number;
-  readonly cost: StepCost;
+  /** Null of a step that was watched, which costs more than others. */
+  readonly cost: StepCost | null;
+  /** Of a step that was watched. */
+  readonly layers: LayerReading | null;
 }
 
 export class Trainer {
   readonly task: Task;
   #optimizer: Optimizer;
   #schedule: { step(): void } | null;
-  #trainStep: (x: Tensor, y: Tensor) => Tensor;
+  #steps: [Step, WatchedStep];
   #epoch: AsyncIterator<readonly Tensor[]> | null = null;
 
   constructor(task: Task) {
     this.task = task;
     this.#optimizer = task.makeOptimizer();
     this.#schedule = task.makeSchedule?.(this.#optimizer) ?? null;
-    this.#trainStep = compileStep(task, this.#optimizer);
+    this.#steps = compileSteps(task, this.#optimizer);
   }
 
   /** Changes the task or its optimiser before the next step. */
@@ -38,14 +42,17 @@ export class Trainer {
     if (this.task.batches !== batches) this.#epoch = null;
   }
 
-  async step(): Promise<Stepped> {
+  /** @param watch measures the layers too, which changes nothing of the step */
+  async step(watch = false): Promise<Stepped> {
     const [x, y] = await this.#nextBatch();
+    const examples = x.shape[0] ?? 0;
     const before = counters();
-    const loss = this.#trainStep(x, y);
+    const [loss, gradients, updates] = watch ? this.#steps[1](x, y) : [this.#steps[0](x, y)];
     const after = counters();
     this.#schedule?.step();
+    const layers = gradients && updates ? { gradients, updates } : null;
     const cost = { dispatches: after.dispatches - before.dispatches, submits: after.submits - before.submits };
-    return { loss, examples: x.shape[0] ?? 0, cost };
+    return { loss, examples, cost: watch ? null : cost, layers };
   }
 
   /** Goes back to known parameters, with an optimiser that remembers nothing of what came after them. */
@@ -54,7 +61,7 @@ export class Trainer {
     this.#optimizer = this.task.makeOptimizer();
     this.#schedule = this.task.makeSchedule?.(this.#optimizer) ?? null;
     for (let done = 0; done < step; done++) this.#schedule?.step();
-    this.#trainStep = compileStep(this.task, this.#optimizer);
+    this.#steps = compileSteps(this.task, this.#optimizer);
   }
 
   async #nextBatch(): Promise<readonly [Tensor, Tensor]> {
@@ -69,13 +76,22 @@ export class Trainer {
   }
 }
 
-/** The step, traced at its first call and replayed from then on. */
-function compileStep({ model, augment }: Task, optimizer: Optimizer): (x: Tensor, y: Tensor) => Tensor {
-  return compile((x: Tensor, y: Tensor) => {
+type Step = (x: Tensor, y: Tensor) => Tensor;
+/** Gives the loss and, where there are layers to watch, the numbers of a `LayerReading`. */
+type WatchedStep = (x: Tensor, y: Tensor) => readonly [loss: Tensor, gradients?: Tensor, updates?: Tensor];
+
+/** Both are traced at their first call and replayed from then on. */
+function compileSteps({ model, augment }: Task, optimizer: Optimizer): [Step, WatchedStep] {
+  const step: Step = (x, y) => {
     const loss = F.crossEntropy(model.forward(augment ? augment(x) : x), y);
     optimizer.zeroGrad();
     loss.backward();
     optimizer.step();
     return loss;
-  });
+  };
+  const watched: WatchedStep = (x, y) => {
+    const [loss, layers] = watchStep(model, () => step(x, y));
+    return layers ? [loss, layers.gradients, layers.updates] : [loss];
+  };
+  return [compile(step), compile(watched as (x: Tensor, y: Tensor) => readonly Tensor[]) as unknown as WatchedStep];
 }

@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULTS, canTakeOver, schema } from '../../demos/mlp/config.ts';
 import { PRESETS, matchingPreset } from '../../demos/mlp/presets.ts';
 import { LADDER, STEPS, currentStep, marksOf } from '../../demos/mlp/ladder.ts';
+import { RACE_PRESETS, matchingRace, raceSchema } from '../../demos/mlp/race-config.ts';
 import { confusion, digitsOf, mistakes, worstCell } from '../../demos/mlp/mistakes.ts';
 import { choice, decode, differences, encode, flag, numeric, wholeList } from '../../demos/shared/address.ts';
 import { Curves } from '../../demos/shared/curves.ts';
 import {
   formatCount,
   formatDuration,
+  formatFigure,
   formatLoss,
   formatPercent,
   formatSetting,
@@ -55,6 +57,15 @@ describe('presets', () => {
       const config = { ...DEFAULTS, ...preset.config };
       expect(matchingPreset(config)?.name).toBe(preset.name);
       expect(matchingPreset({ ...config, batch: config.batch + 1 })).toBeUndefined();
+    }
+  });
+
+  test('of the race are recognised too, the first of them in a page that was just opened', () => {
+    const opened = decode(raceSchema, '');
+    expect(matchingRace(opened)).toBe(RACE_PRESETS[0]);
+    for (const preset of RACE_PRESETS) {
+      expect(matchingRace({ ...opened, ...preset.config })).toBe(preset);
+      expect(matchingRace({ ...opened, ...preset.config, batch: 7 })).toBeUndefined();
     }
   });
 
@@ -137,6 +148,24 @@ describe('curves', () => {
     expect(total / curves.size).toBeLessThan(32);
   });
 
+  test('tell what they showed last at a step, and forget what came after one', () => {
+    const curves = new Curves(['a', 'b']);
+    curves.add('a', 1, 10);
+    curves.add('b', 5, 20);
+    curves.add('a', 9, 30);
+    expect([0, 1, 5, 8, 9, 99].map((step) => curves.at(step))).toEqual([
+      [null, null],
+      [10, null],
+      [10, 20],
+      [10, 20],
+      [30, 20],
+      [30, 20],
+    ]);
+    curves.cut(5);
+    expect(curves.at(99)).toEqual([10, 20]);
+    expect(curves.size).toBe(2);
+  });
+
   test('give a table the newest row, and null where a curve has no value yet', () => {
     const curves = new Curves(['a', 'b']);
     expect(curves.sample(5)).toEqual([]);
@@ -172,5 +201,14 @@ test('numbers read as people write them', () => {
   expect([formatPercent(0.9812), formatPercent(null), formatCount(1234567)]).toEqual(['98.1 %', '–', '1,234,567']);
   expect([5.25, 75, 3725].map(formatDuration)).toEqual(['5.3 s', '1 min 15 s', '1 h 02 min']);
   expect([0, 0.001, 0.00003, 10].map(formatSetting)).toEqual(['0', '0.001', '3e-5', '10']);
-  expect([0.25, 1000, 7.5e11].map(formatTick)).toEqual(['0.25', '1,000', '8e11']);
+  expect([0, 1e-6, 0.25, 1000, 7.5e11].map(formatTick)).toEqual(['0', '1e-6', '0.25', '1,000', '8e11']);
+  expect([null, 0, 0.00058, 0.0123, 3.456, 1234, 12345].map(formatFigure)).toEqual([
+    '–',
+    '0',
+    '5.8e-4',
+    '0.012',
+    '3.5',
+    '1,200',
+    '1.2e+4',
+  ]);
 });
