@@ -5,7 +5,8 @@
 //           adaptive: window o of an axis goes from floor(o * size / windows) to ceil((o + 1) * size / windows)
 // Shapes:   x, dx: [planes, height, breadth], y, dy, index: [planes, rows, columns]; index counts within its plane
 // Bindings: 0 params, 1 x (read), 2 y (write), 3 index (write), 4 dy (read), 5 places (read: index), 6 dx (write)
-// Geometry: one invocation per element of y, or of dx; x then y
+// Geometry: one invocation per `span` neighbours in a row of y, or of dx, `spans` to a row; x then y. Divisions cost a
+//           software adapter more than all else here, so there a span is a whole row
 // Source:   as torch.nn.functional.max_pool2d and avg_pool2d; gradients gather, in order of windows, and need no atomics
 // A NaN in a window is its maximum. Accumulates in f32, row by row.
 
@@ -24,6 +25,8 @@ struct Params {
   left: i32,
   bottom: i32,
   right: i32,
+  span: i32,
+  spans: u32,
   total: u32,
   width: u32,
   divisor: f32,
@@ -40,182 +43,227 @@ struct Params {
 override adaptive: bool = false;
 override include_pad: bool = true;
 override with_index: bool = true;
+override group: u32 = 64u;
 
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
-}
-
-fn size() -> vec2i {
-  return vec2i(params.height, params.breadth);
-}
-
-fn windows() -> vec2i {
-  return vec2i(params.rows, params.columns);
-}
-
-fn stride() -> vec2i {
-  return vec2i(params.stride_y, params.stride_x);
-}
-
-fn dilation() -> vec2i {
-  return vec2i(params.dilation_y, params.dilation_x);
-}
-
-fn before() -> vec2i {
-  return vec2i(params.top, params.left);
-}
-
-// from the first element of a window to its last
-fn reach() -> vec2i {
-  return vec2i(params.kernel_y - 1, params.kernel_x - 1) * dilation();
 }
 
 fn value_is_nan(value: f32) -> bool {
   return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
 }
 
-// row and column of an element in a plane
-fn place(i: u32, columns: i32) -> vec2i {
-  let at = i32(i);
-  return vec2i(at / columns, at % columns);
+// An axis of the image and its windows: how many of each, and how windows lie.
+struct Axis {
+  size: i32,
+  windows: i32,
+  stride: i32,
+  dilation: i32,
+  // from the first element of a window to its last
+  reach: i32,
+  before: i32,
+  after: i32,
 }
 
-// where a window begins; before the image where it is padded
-fn begin(o: vec2i) -> vec2i {
+fn vertical() -> Axis {
+  let reach = (params.kernel_y - 1) * params.dilation_y;
+  return Axis(params.height, params.rows, params.stride_y, params.dilation_y, reach, params.top, params.bottom);
+}
+
+fn horizontal() -> Axis {
+  let reach = (params.kernel_x - 1) * params.dilation_x;
+  return Axis(params.breadth, params.columns, params.stride_x, params.dilation_x, reach, params.left, params.right);
+}
+
+// where window o begins; before the image where it is padded
+fn begin(axis: Axis, o: i32) -> i32 {
   if (adaptive) {
-    return o * size() / windows();
+    return o * axis.size / axis.windows;
   }
-  return o * stride() - before();
+  return o * axis.stride - axis.before;
 }
 
-fn end(o: vec2i) -> vec2i {
+fn end(axis: Axis, o: i32) -> i32 {
   if (adaptive) {
-    return ((o + 1) * size() + windows() - 1) / windows();
+    return ((o + 1) * axis.size + axis.windows - 1) / axis.windows;
   }
-  return begin(o) + reach() + 1;
+  return begin(axis, o) + axis.reach + 1;
 }
 
-// the first element of a window that lies in the image
-fn inside(from_window: vec2i) -> vec2i {
-  let missing = max(vec2i(), (dilation() - 1 - from_window) / dilation());
-  return from_window + missing * dilation();
+// the first element of window o that lies in the image
+fn inside(axis: Axis, o: i32) -> i32 {
+  let start = begin(axis, o);
+  if (start >= 0) {
+    return start;
+  }
+  return start + (axis.dilation - 1 - start) / axis.dilation * axis.dilation;
 }
 
-fn count(o: vec2i) -> f32 {
-  if (params.divisor != 0.0) {
-    return params.divisor;
-  }
-  let from_window = begin(o);
+// how many elements of window o count in a mean
+fn side(axis: Axis, o: i32) -> i32 {
   if (include_pad && !adaptive) {
-    let sides = min(end(o), size() + vec2i(params.bottom, params.right)) - from_window;
-    return f32(sides.x * sides.y);
+    return min(end(axis, o), axis.size + axis.after) - begin(axis, o);
   }
-  let sides = min(end(o), size()) - max(from_window, vec2i());
-  return f32(sides.x * sides.y);
+  return min(end(axis, o), axis.size) - max(begin(axis, o), 0);
 }
 
-// the first window that reaches a pixel, and the last
-fn first_window(at: vec2i) -> vec2i {
+// the first window that may hold an element
+fn first_window(axis: Axis, at: i32) -> i32 {
   if (adaptive) {
-    return at * windows() / size();
+    return at * axis.windows / axis.size;
   }
-  return max(vec2i(), (at + before() - reach() + stride() - 1) / stride());
+  return max(0, (at + axis.before - axis.reach + axis.stride - 1) / axis.stride);
 }
 
-fn last_window(at: vec2i) -> vec2i {
+// the last window that begins at an element or before it
+fn last_window(axis: Axis, at: i32) -> i32 {
   if (adaptive) {
-    return min(windows() - 1, ((at + 1) * windows() - 1) / size());
+    return min(axis.windows - 1, ((at + 1) * axis.windows - 1) / axis.size);
   }
-  return min(windows() - 1, (at + before()) / stride());
+  return min(axis.windows - 1, (at + axis.before) / axis.stride);
 }
 
-@compute @workgroup_size(64)
+// the first window from `from_window` on that ends behind an element; the elements come in order
+fn still_open(axis: Axis, from_window: i32, at: i32) -> i32 {
+  var o = from_window;
+  while (o < axis.windows && end(axis, o) <= at) {
+    o++;
+  }
+  return o;
+}
+
+// What an invocation has to do: elements `start` to `stop` of a row of a plane.
+struct Span {
+  plane: i32,
+  row: i32,
+  start: i32,
+  stop: i32,
+}
+
+fn span_of(at: u32, rows: i32, columns: i32) -> Span {
+  let line = i32(at / params.spans);
+  let start = i32(at % params.spans) * params.span;
+  return Span(line / rows, line % rows, start, min(start + params.span, columns));
+}
+
+@compute @workgroup_size(group)
 fn max_pool2d(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.y * params.width + id.x;
-  if (i >= params.total) {
+  let own = id.y * params.width + id.x;
+  if (own >= params.total) {
     return;
   }
-  let per_plane = u32(params.rows * params.columns);
-  let plane = i32(i / per_plane) * params.height * params.breadth;
-  let o = place(i % per_plane, params.columns);
-  let from_window = inside(begin(o));
-  let to_window = min(end(o), size());
-  var where_best = from_window.x * params.breadth + from_window.y;
-  var best = x[plane + where_best];
-  for (var row = from_window.x; row < to_window.x; row += params.dilation_y) {
-    for (var column = from_window.y; column < to_window.y; column += params.dilation_x) {
-      let at = row * params.breadth + column;
-      let value = x[plane + at];
-      if (value > best || (value_is_nan(value) && !value_is_nan(best))) {
-        best = value;
-        where_best = at;
+  let down = vertical();
+  let across = horizontal();
+  let span = span_of(own, down.windows, across.windows);
+  let plane = span.plane * down.size * across.size;
+  let from_row = inside(down, span.row);
+  let to_row = min(end(down, span.row), down.size);
+  let line = span.plane * down.windows + span.row;
+  for (var o = span.start; o < span.stop; o++) {
+    let from_column = inside(across, o);
+    let to_column = min(end(across, o), across.size);
+    var where_best = from_row * across.size + from_column;
+    var best = x[plane + where_best];
+    for (var row = from_row; row < to_row; row += down.dilation) {
+      for (var column = from_column; column < to_column; column += across.dilation) {
+        let at = row * across.size + column;
+        let value = x[plane + at];
+        if (value > best || (value_is_nan(value) && !value_is_nan(best))) {
+          best = value;
+          where_best = at;
+        }
       }
     }
-  }
-  y[i] = epilogue(best, i, i / u32(params.columns), u32(o.y));
-  if (with_index) {
-    index[i] = where_best;
+    let i = u32(line * across.windows + o);
+    y[i] = epilogue(best, i, u32(line), u32(o));
+    if (with_index) {
+      index[i] = where_best;
+    }
   }
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(group)
 fn max_pool2d_backward(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.y * params.width + id.x;
-  if (i >= params.total) {
+  let own = id.y * params.width + id.x;
+  if (own >= params.total) {
     return;
   }
-  let pixels = u32(params.height * params.breadth);
-  let plane = i32(i / pixels) * params.rows * params.columns;
-  let own = i32(i % pixels);
-  let at = place(i % pixels, params.breadth);
-  let from_window = first_window(at);
-  let to_window = last_window(at);
-  var sum = 0.0;
-  for (var row = from_window.x; row <= to_window.x; row++) {
-    for (var column = from_window.y; column <= to_window.y; column++) {
-      let o = plane + row * params.columns + column;
-      sum += select(0.0, dy[o], places[o] == own);
+  let down = vertical();
+  let across = horizontal();
+  let span = span_of(own, down.size, across.size);
+  let plane = span.plane * down.windows * across.windows;
+  let from_row = first_window(down, span.row);
+  let to_row = last_window(down, span.row);
+  let line = span.plane * down.size + span.row;
+  var from_column = first_window(across, span.start);
+  for (var at = span.start; at < span.stop; at++) {
+    from_column = still_open(across, from_column, at);
+    var sum = 0.0;
+    for (var row = from_row; row <= to_row; row++) {
+      for (var column = from_column; column < across.windows && begin(across, column) <= at; column++) {
+        let o = plane + row * across.windows + column;
+        if (places[o] == span.row * across.size + at) {
+          sum += dy[o];
+        }
+      }
     }
+    let i = u32(line * across.size + at);
+    dx[i] = epilogue(sum, i, u32(line), u32(at));
   }
-  dx[i] = epilogue(sum, i, i / u32(params.breadth), u32(at.y));
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(group)
 fn avg_pool2d(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.y * params.width + id.x;
-  if (i >= params.total) {
+  let own = id.y * params.width + id.x;
+  if (own >= params.total) {
     return;
   }
-  let per_plane = u32(params.rows * params.columns);
-  let plane = i32(i / per_plane) * params.height * params.breadth;
-  let o = place(i % per_plane, params.columns);
-  let from_window = max(begin(o), vec2i());
-  let to_window = min(end(o), size());
-  var sum = 0.0;
-  for (var row = from_window.x; row < to_window.x; row++) {
-    for (var column = from_window.y; column < to_window.y; column++) {
-      sum += x[plane + row * params.breadth + column];
+  let down = vertical();
+  let across = horizontal();
+  let span = span_of(own, down.windows, across.windows);
+  let plane = span.plane * down.size * across.size;
+  let from_row = max(begin(down, span.row), 0);
+  let to_row = min(end(down, span.row), down.size);
+  let tall = side(down, span.row);
+  let line = span.plane * down.windows + span.row;
+  for (var o = span.start; o < span.stop; o++) {
+    let to_column = min(end(across, o), across.size);
+    var sum = 0.0;
+    for (var row = from_row; row < to_row; row++) {
+      for (var column = max(begin(across, o), 0); column < to_column; column++) {
+        sum += x[plane + row * across.size + column];
+      }
     }
+    let count = select(f32(tall * side(across, o)), params.divisor, params.divisor != 0.0);
+    let i = u32(line * across.windows + o);
+    y[i] = epilogue(sum / count, i, u32(line), u32(o));
   }
-  y[i] = epilogue(sum / count(o), i, i / u32(params.columns), u32(o.y));
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(group)
 fn avg_pool2d_backward(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.y * params.width + id.x;
-  if (i >= params.total) {
+  let own = id.y * params.width + id.x;
+  if (own >= params.total) {
     return;
   }
-  let pixels = u32(params.height * params.breadth);
-  let plane = i32(i / pixels) * params.rows * params.columns;
-  let at = place(i % pixels, params.breadth);
-  let from_window = first_window(at);
-  let to_window = last_window(at);
-  var sum = 0.0;
-  for (var row = from_window.x; row <= to_window.x; row++) {
-    for (var column = from_window.y; column <= to_window.y; column++) {
-      sum += dy[plane + row * params.columns + column] / count(vec2i(row, column));
+  let down = vertical();
+  let across = horizontal();
+  let span = span_of(own, down.size, across.size);
+  let plane = span.plane * down.windows * across.windows;
+  let from_row = first_window(down, span.row);
+  let to_row = last_window(down, span.row);
+  let line = span.plane * down.size + span.row;
+  var from_column = first_window(across, span.start);
+  for (var at = span.start; at < span.stop; at++) {
+    from_column = still_open(across, from_column, at);
+    var sum = 0.0;
+    for (var row = from_row; row <= to_row; row++) {
+      for (var column = from_column; column < across.windows && begin(across, column) <= at; column++) {
+        let count = select(f32(side(down, row) * side(across, column)), params.divisor, params.divisor != 0.0);
+        sum += dy[plane + row * across.windows + column] / count;
+      }
     }
+    let i = u32(line * across.size + at);
+    dx[i] = epilogue(sum, i, u32(line), u32(at));
   }
-  dx[i] = epilogue(sum, i, i / u32(params.breadth), u32(at.y));
 }

@@ -5,9 +5,9 @@ import kernels from '../../shaders/pool2d.wgsl';
 import { defineOp, type LowerContext } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
-import { numel, show } from '../graph/value.ts';
+import { show } from '../graph/value.ts';
 import { windows } from './conv-kernels.ts';
-import { dispatch, spread } from './dispatch.ts';
+import { dispatch, spreadGroups } from './dispatch.ts';
 import { mean } from './reduce.ts';
 import { requireFloat } from './shapes.ts';
 import { reshape, squeeze, unsqueeze } from './views.ts';
@@ -48,9 +48,14 @@ export interface AvgPoolOptions {
   divisorOverride?: number;
 }
 
-/** The pieces of a dispatch that all four kernels share; `written` is the side that has an invocation per element. */
-function geometry({ attrs, limits }: LowerContext<Attrs>, elements: number) {
-  const { workgroups, width } = spread(elements, limits);
+/** Whole rows on a software adapter, single elements on a GPU. */
+function geometry({ attrs, limits, software, outputs }: LowerContext<Attrs>) {
+  const [planes, lines, across] = outputs[0]!.shape as [number, number, number];
+  const span = software ? across : 1;
+  const spans = across / span;
+  const group = software ? 16 : 64;
+  const total = planes * lines * spans;
+  const { workgroups, width } = spreadGroups(Math.ceil(total / group), limits);
   const [[height, breadth], [rows, columns]] = [attrs.size, attrs.windows];
   const [[kernel_y, kernel_x], [stride_y, stride_x]] = [attrs.kernel, attrs.stride];
   const [[dilation_y, dilation_x], [top, left]] = [attrs.dilation, attrs.padding];
@@ -69,11 +74,14 @@ function geometry({ attrs, limits }: LowerContext<Attrs>, elements: number) {
     left,
     bottom: top,
     right: left,
-    total: elements,
-    width,
+    span,
+    spans,
+    total,
+    width: width * group,
     divisor: attrs.divisor,
   };
-  return { params, workgroups, epilogue: true };
+  const overrides = { adaptive: attrs.adaptive, group };
+  return { params, workgroups, overrides, epilogue: true };
 }
 
 /** x: [planes, height, width] -> the maxima and their places, [planes, rows, columns]. */
@@ -89,10 +97,10 @@ const maxPoolOp = defineOp<'out1', Attrs>({
     ];
   },
   lower(context) {
-    const { attrs, outputs, input, output, needed } = context;
-    const overrides = { adaptive: attrs.adaptive, with_index: needed(1) };
+    const { input, output, needed } = context;
+    const { overrides, ...rest } = geometry(context);
     const bind = { x: input(0), y: output(0), index: output(1) };
-    return [dispatch(kernels.max_pool2d, { bind, overrides, ...geometry(context, numel(outputs[0]!.shape)) })];
+    return [dispatch(kernels.max_pool2d, { bind, ...rest, overrides: { ...overrides, with_index: needed(1) } })];
   },
   fuses: { epilogue: true },
   backward: ({ grads: [dy], saved: { out1 }, attrs }) => [apply(maxPoolBackwardOp, [dy!, out1], attrs)],
@@ -103,10 +111,9 @@ const maxPoolBackwardOp = defineOp<never, Attrs>({
   inputs: ['dy', 'index'],
   shape: ([dy], { size }) => [{ shape: [dy!.shape[0]!, ...size], dtype: 'float32' }],
   lower(context) {
-    const { attrs, outputs, input, output } = context;
+    const { input, output } = context;
     const bind = { dy: input(0), places: input(1), dx: output(0) };
-    const overrides = { adaptive: attrs.adaptive };
-    return [dispatch(kernels.max_pool2d_backward, { bind, overrides, ...geometry(context, numel(outputs[0]!.shape)) })];
+    return [dispatch(kernels.max_pool2d_backward, { bind, ...geometry(context) })];
   },
   fuses: { epilogue: true },
 });
@@ -116,10 +123,12 @@ const avgPoolOp = defineOp<never, Attrs>({
   inputs: ['x'],
   shape: ([x], { windows }) => [{ shape: [x!.shape[0]!, ...windows], dtype: 'float32' }],
   lower(context) {
-    const { attrs, outputs, input, output } = context;
-    const overrides = { adaptive: attrs.adaptive, include_pad: attrs.includePad };
+    const { attrs, input, output } = context;
+    const { overrides, ...rest } = geometry(context);
     const bind = { x: input(0), y: output(0) };
-    return [dispatch(kernels.avg_pool2d, { bind, overrides, ...geometry(context, numel(outputs[0]!.shape)) })];
+    return [
+      dispatch(kernels.avg_pool2d, { bind, ...rest, overrides: { ...overrides, include_pad: attrs.includePad } }),
+    ];
   },
   fuses: { epilogue: true },
   backward: ({ grads: [dy], attrs }) => [apply(avgPoolBackwardOp, [dy!], attrs)],
@@ -130,10 +139,16 @@ const avgPoolBackwardOp = defineOp<never, Attrs>({
   inputs: ['dy'],
   shape: ([dy], { size }) => [{ shape: [dy!.shape[0]!, ...size], dtype: 'float32' }],
   lower(context) {
-    const { attrs, outputs, input, output } = context;
-    const overrides = { adaptive: attrs.adaptive, include_pad: attrs.includePad };
+    const { attrs, input, output } = context;
+    const { overrides, ...rest } = geometry(context);
     const bind = { dy: input(0), dx: output(0) };
-    return [dispatch(kernels.avg_pool2d_backward, { bind, overrides, ...geometry(context, numel(outputs[0]!.shape)) })];
+    return [
+      dispatch(kernels.avg_pool2d_backward, {
+        bind,
+        ...rest,
+        overrides: { ...overrides, include_pad: attrs.includePad },
+      }),
+    ];
   },
   fuses: { epilogue: true },
 });
