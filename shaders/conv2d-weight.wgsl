@@ -1,15 +1,17 @@
 // conv2d-weight: gradients of a convolution's filters and bias, in two passes without atomics.
-// Maths:    part[s,o,k] = sum over the rows of s and their columns of dy[n,o,row,column] * x[n, c, row * stride_y + u * dilation_y,
+// Maths:    part[s,o,k] = sum over the positions (n, row, column) of s of dy[n,o,row,column] * x[n, c, row * stride_y + u * dilation_y,
 //           column * stride_x + v * dilation_x], with k = (c, u, v); part[s,bias,o] = the sums of dy
 //           dw = sum_s part[s,o,k];  db = sum_s part[s,bias,o]
+//           A WGSL matrix holds four taps of four (or three) outputs; four positions at a time, as in conv2d.wgsl
 // Shapes:   dy: [n, groups * outputs, rows, columns]; x: [n, groups * channels, height, width], padded already;
 //           part: [splits, groups * outputs * (taps + 1)], taps = channels * kernel_y * kernel_x;
 //           dw: [groups * outputs, taps], db: [groups * outputs]
 // Bindings: 0 params, 1 dy (read), 2 x (read), 3 part (write), 4 parts (read), 5 dw (write), 6 db (write)
-// Geometry: one invocation per 8x12 or 4x4 (outputs x taps) of a part; x over taps, y over outputs,
-//           z over splits of the rows of all images, group by group;  sum: one invocation per number of dw and db, x then y
+// Geometry: one invocation per 16x16, 6x16 or 4x4 (outputs x taps) of a part; x over taps, split by split, y over
+//           outputs, z over groups;  sum: one invocation per number of dw and db, x then y
 // Source:   split-K after cuBLAS; the parts are added in order, so that the same bits come out every time
-// Accumulates in f32. Outputs and taps past the last compute what is never stored.
+// Accumulates in f32, four positions at a time; positions past the last repeat it with a gradient of 0. Outputs and taps
+// past the last compute what is never stored.
 
 struct Params {
   outputs: u32,
@@ -42,29 +44,106 @@ struct Params {
 override group: u32 = 8u;
 override with_bias: bool = true;
 
+// a position, where its window begins in x, and where it lies in dy
+struct Position {
+  row: u32,
+  column: u32,
+  x: u32,
+  dy: u32,
+}
+
+struct Positions {
+  x: vec4u,
+  dy: vec4u,
+  exists: vec4<bool>,
+}
+
 // where in x a tap lies from its window's corner
-fn tap(k: u32) -> u32 {
+fn tap(k: u32, g: u32) -> u32 {
   let at = min(k, params.taps - 1u);
   let v = at % params.kernel_x;
   let u = at / params.kernel_x % params.kernel_y;
-  return at / (params.kernel_x * params.kernel_y) * params.plane + u * params.tap_y + v * params.tap_x;
+  let channel = g * params.channels + at / (params.kernel_x * params.kernel_y);
+  return channel * params.plane + u * params.tap_y + v * params.tap_x;
 }
 
-fn four_taps(k: u32) -> vec4u {
-  return vec4u(tap(k), tap(k + 1u), tap(k + 2u), tap(k + 3u));
+fn four_taps(k: u32, g: u32) -> vec4u {
+  return vec4u(tap(k, g), tap(k + 1u, g), tap(k + 2u, g), tap(k + 3u, g));
 }
 
+// where dy's plane of an output begins, in the first image
+fn planes_dy(output: u32, g: u32) -> u32 {
+  return (g * params.outputs + output) * params.rows * params.columns;
+}
+
+fn position_of(q: u32) -> Position {
+  let pixels = params.rows * params.columns;
+  let n = q / pixels;
+  let p = q % pixels;
+  let row = p / params.columns;
+  let column = p % params.columns;
+  let window = n * params.image + row * params.step_y + column * params.step_x;
+  return Position(row, column, window, n * params.groups * params.outputs * pixels + p);
+}
+
+// the position after the one numbered q, or itself if it is the last
+fn next(at: Position, q: u32) -> Position {
+  if (q + 1u >= params.total) {
+    return at;
+  }
+  let row_ends = at.column + 1u == params.columns;
+  let image_ends = row_ends && at.row + 1u == params.rows;
+  let back = (params.columns - 1u) * params.step_x;
+  let x_row = params.step_y - back;
+  let x_image = params.image - (params.rows - 1u) * params.step_y - back;
+  let dy_image = (params.groups * params.outputs - 1u) * params.rows * params.columns + 1u;
+  return Position(
+    select(at.row + select(0u, 1u, row_ends), 0u, image_ends),
+    select(at.column + 1u, 0u, row_ends),
+    at.x + select(select(params.step_x, x_row, row_ends), x_image, image_ends),
+    at.dy + select(1u, dy_image, image_ends),
+  );
+}
+
+// the positions from the one numbered q, to which `at` points; it moves on by four
+fn four_positions(at: ptr<function, Position>, q: u32) -> Positions {
+  let a = *at;
+  let b = next(a, q);
+  let c = next(b, q + 1u);
+  let d = next(c, q + 2u);
+  *at = next(d, q + 3u);
+  let exists = vec4u(q, q + 1u, q + 2u, q + 3u) < vec4u(params.total);
+  return Positions(vec4u(a.x, b.x, c.x, d.x), vec4u(a.dy, b.dy, c.dy, d.dy), exists);
+}
+
+// four taps at one position
 fn four_x(taps: vec4u, at: u32) -> vec4f {
   return vec4f(x[taps.x + at], x[taps.y + at], x[taps.z + at], x[taps.w + at]);
 }
 
-fn four_dy(at: u32) -> vec4f {
-  let step = params.rows * params.columns;
-  return vec4f(dy[at], dy[at + step], dy[at + 2u * step], dy[at + 3u * step]);
+fn taps_x(taps: vec4u, at: vec4u) -> mat4x4f {
+  return mat4x4f(four_x(taps, at.x), four_x(taps, at.y), four_x(taps, at.z), four_x(taps, at.w));
 }
 
-fn outer(row: vec4f, column: vec4f) -> mat4x4f {
-  return mat4x4f(row * column.x, row * column.y, row * column.z, row * column.w);
+// four positions of one output
+fn output_dy(plane: u32, at: Positions) -> vec4f {
+  let four = vec4f(dy[plane + at.dy.x], dy[plane + at.dy.y], dy[plane + at.dy.z], dy[plane + at.dy.w]);
+  return select(vec4f(), four, at.exists);
+}
+
+fn four_dy(plane: u32, at: Positions) -> mat4x4f {
+  let step = params.rows * params.columns;
+  return mat4x4f(output_dy(plane, at), output_dy(plane + step, at), output_dy(plane + 2u * step, at), output_dy(plane + 3u * step, at));
+}
+
+fn three_dy(plane: u32, at: Positions) -> mat3x4f {
+  let step = params.rows * params.columns;
+  return mat3x4f(output_dy(plane, at), output_dy(plane + step, at), output_dy(plane + 2u * step, at));
+}
+
+// the first position of a split: a multiple of four
+fn first(split: u32) -> u32 {
+  return (params.total + 3u) / 4u * split / params.splits * 4u;
 }
 
 // numbers of one part
@@ -72,111 +151,186 @@ fn part_size() -> u32 {
   return params.groups * params.outputs * (params.taps + 1u);
 }
 
-// where dy's row begins, for an output counted over all groups
-fn row_of_dy(row: u32, output: u32) -> u32 {
-  let n = row / params.rows;
-  return ((n * params.groups * params.outputs + output) * params.rows + row % params.rows) * params.columns;
-}
-
-fn row_of_x(row: u32, g: u32) -> u32 {
-  return row / params.rows * params.image + row % params.rows * params.step_y + g * params.channels * params.plane;
+fn store_one(value: f32, split: u32, g: u32, output: u32, k: u32) {
+  part[split * part_size() + (g * params.outputs + output) * params.taps + k] = value;
 }
 
 fn store(block: ptr<function, mat4x4f>, split: u32, g: u32, output: u32, k: u32) {
   for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
-    let line = split * part_size() + (g * params.outputs + output + j) * params.taps;
     for (var l = 0u; l < 4u && k + l < params.taps; l++) {
-      part[line + k + l] = (*block)[j][l];
+      store_one((*block)[j][l], split, g, output + j, k + l);
     }
   }
 }
 
-fn store_sums(split: u32, g: u32, output: u32, count: u32, from_row: u32, to_row: u32) {
-  let biases = split * part_size() + params.groups * params.outputs * params.taps;
-  for (var o = g * params.outputs + output; o < g * params.outputs + min(output + count, params.outputs); o++) {
-    var sum = 0.0;
-    for (var row = from_row; row < to_row; row++) {
-      let at = row_of_dy(row, o);
-      for (var column = 0u; column < params.columns; column++) {
-        sum += dy[at + column];
-      }
+fn store_three(block: ptr<function, mat3x4f>, split: u32, g: u32, output: u32, k: u32) {
+  for (var j = 0u; j < 3u && output + j < params.outputs; j++) {
+    for (var l = 0u; l < 4u && k + l < params.taps; l++) {
+      store_one((*block)[j][l], split, g, output + j, k + l);
     }
-    part[biases + o] = sum;
+  }
+}
+
+fn store_sums(split: u32, g: u32, output: u32, count: u32) {
+  let biases = split * part_size() + params.groups * params.outputs * params.taps;
+  for (var o = output; o < min(output + count, params.outputs); o++) {
+    var sum = vec4f();
+    var position = position_of(first(split));
+    for (var q = first(split); q < first(split + 1u); q += 4u) {
+      sum += output_dy(planes_dy(o, g), four_positions(&position, q));
+    }
+    part[biases + g * params.outputs + o] = dot(sum, vec4f(1.0));
   }
 }
 
 @compute @workgroup_size(group)
-fn conv2d_weight_8x12(@builtin(global_invocation_id) id: vec3u) {
-  let k = id.x * 12u;
-  let output = id.y * 8u;
-  if (k >= params.taps) {
+fn conv2d_weight_16x16(@builtin(global_invocation_id) id: vec3u) {
+  let blocks = (params.taps + 15u) / 16u;
+  let split = id.x / blocks;
+  let k = id.x % blocks * 16u;
+  if (split >= params.splits) {
     return;
   }
-  let g = id.z / params.splits;
-  let split = id.z % params.splits;
-  let from_row = split * params.total / params.splits;
-  let to_row = (split + 1u) * params.total / params.splits;
-  let k0 = four_taps(k);
-  let k1 = four_taps(k + 4u);
-  let k2 = four_taps(k + 8u);
-  let four = 4u * params.rows * params.columns;
+  let output = id.y * 16u;
+  let k0 = four_taps(k, id.z);
+  let k1 = four_taps(k + 4u, id.z);
+  let k2 = four_taps(k + 8u, id.z);
+  let k3 = four_taps(k + 12u, id.z);
+  let d0 = planes_dy(output, id.z);
+  let d1 = planes_dy(output + 4u, id.z);
+  let d2 = planes_dy(output + 8u, id.z);
+  let d3 = planes_dy(output + 12u, id.z);
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c02 = mat4x4f();
+  var c03 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
   var c12 = mat4x4f();
-  for (var row = from_row; row < to_row; row++) {
-    let from_dy = row_of_dy(row, g * params.outputs + output);
-    let from_x = row_of_x(row, g);
-    for (var column = 0u; column < params.columns; column++) {
-      let at = from_x + column * params.step_x;
-      let x0 = four_x(k0, at);
-      let x1 = four_x(k1, at);
-      let x2 = four_x(k2, at);
-      let g0 = four_dy(from_dy + column);
-      c00 += outer(x0, g0);
-      c01 += outer(x1, g0);
-      c02 += outer(x2, g0);
-      let g1 = four_dy(from_dy + column + four);
-      c10 += outer(x0, g1);
-      c11 += outer(x1, g1);
-      c12 += outer(x2, g1);
-    }
+  var c13 = mat4x4f();
+  var c20 = mat4x4f();
+  var c21 = mat4x4f();
+  var c22 = mat4x4f();
+  var c23 = mat4x4f();
+  var c30 = mat4x4f();
+  var c31 = mat4x4f();
+  var c32 = mat4x4f();
+  var c33 = mat4x4f();
+  var position = position_of(first(split));
+  for (var q = first(split); q < first(split + 1u); q += 4u) {
+    let p = four_positions(&position, q);
+    let x0 = taps_x(k0, p.x);
+    let x1 = taps_x(k1, p.x);
+    let x2 = taps_x(k2, p.x);
+    let x3 = taps_x(k3, p.x);
+    let dy0 = four_dy(d0, p);
+    c00 += x0 * dy0;
+    c01 += x1 * dy0;
+    c02 += x2 * dy0;
+    c03 += x3 * dy0;
+    let dy1 = four_dy(d1, p);
+    c10 += x0 * dy1;
+    c11 += x1 * dy1;
+    c12 += x2 * dy1;
+    c13 += x3 * dy1;
+    let dy2 = four_dy(d2, p);
+    c20 += x0 * dy2;
+    c21 += x1 * dy2;
+    c22 += x2 * dy2;
+    c23 += x3 * dy2;
+    let dy3 = four_dy(d3, p);
+    c30 += x0 * dy3;
+    c31 += x1 * dy3;
+    c32 += x2 * dy3;
+    c33 += x3 * dy3;
   }
-  var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
-  for (var i = 0u; i < 6u; i++) {
+  var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
+  for (var i = 0u; i < 16u; i++) {
     var block = c[i];
-    store(&block, split, g, output + 4u * (i / 3u), k + 4u * (i % 3u));
+    store(&block, split, id.z, output + 4u * (i / 4u), k + 4u * (i % 4u));
   }
   if (with_bias && k == 0u) {
-    store_sums(split, g, output, 8u, from_row, to_row);
+    store_sums(split, id.z, output, 16u);
+  }
+}
+
+@compute @workgroup_size(group)
+fn conv2d_weight_6x16(@builtin(global_invocation_id) id: vec3u) {
+  let blocks = (params.taps + 15u) / 16u;
+  let split = id.x / blocks;
+  let k = id.x % blocks * 16u;
+  if (split >= params.splits) {
+    return;
+  }
+  let output = id.y * 6u;
+  let k0 = four_taps(k, id.z);
+  let k1 = four_taps(k + 4u, id.z);
+  let k2 = four_taps(k + 8u, id.z);
+  let k3 = four_taps(k + 12u, id.z);
+  let d0 = planes_dy(output, id.z);
+  let d1 = planes_dy(output + 3u, id.z);
+  var c00 = mat3x4f();
+  var c01 = mat3x4f();
+  var c02 = mat3x4f();
+  var c03 = mat3x4f();
+  var c10 = mat3x4f();
+  var c11 = mat3x4f();
+  var c12 = mat3x4f();
+  var c13 = mat3x4f();
+  var position = position_of(first(split));
+  for (var q = first(split); q < first(split + 1u); q += 4u) {
+    let p = four_positions(&position, q);
+    let x0 = taps_x(k0, p.x);
+    let x1 = taps_x(k1, p.x);
+    let x2 = taps_x(k2, p.x);
+    let x3 = taps_x(k3, p.x);
+    let dy0 = three_dy(d0, p);
+    c00 += x0 * dy0;
+    c01 += x1 * dy0;
+    c02 += x2 * dy0;
+    c03 += x3 * dy0;
+    let dy1 = three_dy(d1, p);
+    c10 += x0 * dy1;
+    c11 += x1 * dy1;
+    c12 += x2 * dy1;
+    c13 += x3 * dy1;
+  }
+  var c = array<mat3x4f, 8>(c00, c01, c02, c03, c10, c11, c12, c13);
+  for (var i = 0u; i < 8u; i++) {
+    var block = c[i];
+    store_three(&block, split, id.z, output + 3u * (i / 4u), k + 4u * (i % 4u));
+  }
+  if (with_bias && k == 0u) {
+    store_sums(split, id.z, output, 6u);
   }
 }
 
 @compute @workgroup_size(group)
 fn conv2d_weight_4x4(@builtin(global_invocation_id) id: vec3u) {
-  let k = id.x * 4u;
-  let output = id.y * 4u;
-  if (k >= params.taps) {
+  let blocks = (params.taps + 3u) / 4u;
+  let split = id.x / blocks;
+  let k = id.x % blocks * 4u;
+  if (split >= params.splits) {
     return;
   }
-  let g = id.z / params.splits;
-  let split = id.z % params.splits;
-  let from_row = split * params.total / params.splits;
-  let to_row = (split + 1u) * params.total / params.splits;
-  let k0 = four_taps(k);
+  let output = id.y * 4u;
+  let k0 = four_taps(k, id.z);
+  let d0 = planes_dy(output, id.z);
   var c00 = mat4x4f();
-  for (var row = from_row; row < to_row; row++) {
-    let from_dy = row_of_dy(row, g * params.outputs + output);
-    let from_x = row_of_x(row, g);
-    for (var column = 0u; column < params.columns; column++) {
-      c00 += outer(four_x(k0, from_x + column * params.step_x), four_dy(from_dy + column));
-    }
+  var position = position_of(first(split));
+  for (var q = first(split); q < first(split + 1u); q += 4u) {
+    let p = four_positions(&position, q);
+    let x0 = taps_x(k0, p.x);
+    let dy0 = four_dy(d0, p);
+    c00 += x0 * dy0;
   }
-  store(&c00, split, g, output, k);
+  var c = array<mat4x4f, 1>(c00);
+  for (var i = 0u; i < 1u; i++) {
+    var block = c[i];
+    store(&block, split, id.z, output + 4u * (i / 1u), k + 4u * (i % 1u));
+  }
   if (with_bias && k == 0u) {
-    store_sums(split, g, output, 4u, from_row, to_row);
+    store_sums(split, id.z, output, 4u);
   }
 }
 

@@ -1,24 +1,27 @@
 // conv2d: cross-correlation of images with filters, in register blocks, without workgroup memory.
 // Maths:    y[n,o,p] = epilogue(sum_{c,u,v} w[o,c,u,v] * x[n, c, row(p) * stride_y + u * dilation_y, col(p) * stride_x + v * dilation_x])
-//           c goes over the channels of o's group; a WGSL matrix holds four channels of four pixels, as in matmul.wgsl
+//           c goes over the channels of o's group. A WGSL matrix holds four pixels of four (or three) outputs; four taps
+//           (c, u, v) at a time add the product of two matrices, so that the blocks, too many for the registers, are
+//           fetched and put back a quarter as often
 // Shapes:   x: [n, groups * channels, height, width], padded already; y: [n, groups * outputs, pixels], pixels = rows * columns;
 //           w: any order of [o, c, u, v], by the steps w_o, w_c, w_u, w_v from one to the next and w_group between groups,
 //           starting at w_first: backwards through u and v and with o and c exchanged it is the transposed operation's
 // Bindings: 0 params, 1 x (read), 2 w (read), 3 y (write)
-// Geometry: one invocation per block of 8x12, 4x4 or 1x4 (outputs x pixels); x then y over pixels of all images,
+// Geometry: one invocation per block of 16x16, 6x24, 4x4 or 1x4 (outputs x pixels); x then y over pixels of all images,
 //           z over blocks of outputs, group by group
 // Source:   direct convolution as an implicit matrix product: Chetlur et al. 2014, arXiv:1410.0759, section 3
-// Accumulates in f32 over c, u, v in order. Pixels and outputs past the last compute what an existing one does, or what
-// is never stored.
+// Accumulates in f32 over c, u, v in order, four at a time; taps past the last repeat it with a weight of 0. Pixels and
+// outputs past the last compute what an existing one does, or what is never stored.
 
 struct Params {
   outputs: u32,
   pixels: u32,
   total: u32,
   columns: u32,
-  channels: u32,
+  taps: u32,
   kernel_y: u32,
   kernel_x: u32,
+  channels: u32,
   image: u32,
   plane: u32,
   step_y: u32,
@@ -42,33 +45,96 @@ struct Params {
 
 override group: u32 = 64u;
 
+// a tap, and where it lies in x from its window's corner and in w from its filter's beginning
+struct Tap {
+  u: u32,
+  v: u32,
+  x: u32,
+  w: u32,
+}
+
+struct Taps {
+  x: vec4u,
+  w: vec4u,
+  exists: vec4<bool>,
+}
+
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
 }
 
 // where in x the window of a pixel begins
-fn corner(pixel: u32, channel: u32) -> u32 {
+fn corner(pixel: u32, g: u32) -> u32 {
   let at = min(pixel, params.total - 1u);
   let n = at / params.pixels;
   let p = at % params.pixels;
   let window = (p / params.columns) * params.step_y + (p % params.columns) * params.step_x;
-  return n * params.image + channel * params.plane + window;
+  return n * params.image + g * params.channels * params.plane + window;
 }
 
-fn corners(pixel: u32, channel: u32) -> vec4u {
-  return vec4u(corner(pixel, channel), corner(pixel + 1u, channel), corner(pixel + 2u, channel), corner(pixel + 3u, channel));
+fn corners(pixel: u32, g: u32) -> vec4u {
+  return vec4u(corner(pixel, g), corner(pixel + 1u, g), corner(pixel + 2u, g), corner(pixel + 3u, g));
 }
 
+// where in w the filter of an output begins
+fn filters(g: u32, output: u32) -> u32 {
+  return params.w_first + g * params.w_group + output * params.w_o;
+}
+
+// the tap after the one numbered k, or itself if it is the last
+fn next(tap: Tap, k: u32) -> Tap {
+  if (k + 1u >= params.taps) {
+    return tap;
+  }
+  let row_ends = tap.v + 1u == params.kernel_x;
+  let plane_ends = row_ends && tap.u + 1u == params.kernel_y;
+  let back_v = params.kernel_x - 1u;
+  let back_u = params.kernel_y - 1u;
+  let x_row = params.tap_y - back_v * params.tap_x;
+  let w_row = params.w_u - back_v * params.w_v;
+  let x_plane = params.plane - back_u * params.tap_y - back_v * params.tap_x;
+  let w_plane = params.w_c - back_u * params.w_u - back_v * params.w_v;
+  return Tap(
+    select(tap.u + select(0u, 1u, row_ends), 0u, plane_ends),
+    select(tap.v + 1u, 0u, row_ends),
+    tap.x + select(select(params.tap_x, x_row, row_ends), x_plane, plane_ends),
+    tap.w + select(select(params.w_v, w_row, row_ends), w_plane, plane_ends),
+  );
+}
+
+// the taps from the one numbered k, to which `tap` points; it moves on by four
+fn four_taps(tap: ptr<function, Tap>, k: u32) -> Taps {
+  let a = *tap;
+  let b = next(a, k);
+  let c = next(b, k + 1u);
+  let d = next(c, k + 2u);
+  *tap = next(d, k + 3u);
+  let exists = vec4u(k, k + 1u, k + 2u, k + 3u) < vec4u(params.taps);
+  return Taps(vec4u(a.x, b.x, c.x, d.x), vec4u(a.w, b.w, c.w, d.w), exists);
+}
+
+// four pixels under one tap
 fn four_x(at: vec4u, tap: u32) -> vec4f {
   return vec4f(x[at.x + tap], x[at.y + tap], x[at.z + tap], x[at.w + tap]);
 }
 
-fn four_w(at: u32) -> vec4f {
-  return vec4f(w[at], w[at + params.w_o], w[at + 2u * params.w_o], w[at + 3u * params.w_o]);
+fn pixels_x(at: vec4u, taps: vec4u) -> mat4x4f {
+  return mat4x4f(four_x(at, taps.x), four_x(at, taps.y), four_x(at, taps.z), four_x(at, taps.w));
 }
 
-fn outer(row: vec4f, column: vec4f) -> mat4x4f {
-  return mat4x4f(row * column.x, row * column.y, row * column.z, row * column.w);
+// four taps of one filter
+fn filter_w(at: u32, taps: Taps) -> vec4f {
+  let four = vec4f(w[at + taps.w.x], w[at + taps.w.y], w[at + taps.w.z], w[at + taps.w.w]);
+  return select(vec4f(), four, taps.exists);
+}
+
+fn four_w(at: u32, taps: Taps) -> mat4x4f {
+  let step = params.w_o;
+  return mat4x4f(filter_w(at, taps), filter_w(at + step, taps), filter_w(at + 2u * step, taps), filter_w(at + 3u * step, taps));
+}
+
+fn three_w(at: u32, taps: Taps) -> mat3x4f {
+  return mat3x4f(filter_w(at, taps), filter_w(at + params.w_o, taps), filter_w(at + 2u * params.w_o, taps));
 }
 
 fn store_one(value: f32, g: u32, output: u32, pixel: u32) {
@@ -79,55 +145,146 @@ fn store_one(value: f32, g: u32, output: u32, pixel: u32) {
 }
 
 fn store(block: ptr<function, mat4x4f>, g: u32, output: u32, pixel: u32) {
-  for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
-    for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
+  for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
+    for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
+      store_one((*block)[j][l], g, output + j, pixel + l);
+    }
+  }
+}
+
+fn store_three(block: ptr<function, mat3x4f>, g: u32, output: u32, pixel: u32) {
+  for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
+    for (var j = 0u; j < 3u && output + j < params.outputs; j++) {
       store_one((*block)[j][l], g, output + j, pixel + l);
     }
   }
 }
 
 @compute @workgroup_size(group)
-fn conv2d_8x12(@builtin(global_invocation_id) id: vec3u) {
-  let pixel = (id.y * params.width + id.x) * 12u;
+fn conv2d_16x16(@builtin(global_invocation_id) id: vec3u) {
+  let pixel = (id.y * params.width + id.x) * 16u;
   if (pixel >= params.total) {
     return;
   }
-  let blocks = (params.outputs + 7u) / 8u;
+  let blocks = (params.outputs + 15u) / 16u;
   let g = id.z / blocks;
-  let output = id.z % blocks * 8u;
-  let p0 = corners(pixel, g * params.channels);
-  let p1 = corners(pixel + 4u, g * params.channels);
-  let p2 = corners(pixel + 8u, g * params.channels);
-  let filters = params.w_first + g * params.w_group + output * params.w_o;
+  let output = id.z % blocks * 16u;
+  let p0 = corners(pixel, g);
+  let p1 = corners(pixel + 4u, g);
+  let p2 = corners(pixel + 8u, g);
+  let p3 = corners(pixel + 12u, g);
+  let f0 = filters(g, output);
+  let f1 = filters(g, output + 4u);
+  let f2 = filters(g, output + 8u);
+  let f3 = filters(g, output + 12u);
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c02 = mat4x4f();
+  var c03 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
   var c12 = mat4x4f();
-  for (var c = 0u; c < params.channels; c++) {
-    for (var u = 0u; u < params.kernel_y; u++) {
-      for (var v = 0u; v < params.kernel_x; v++) {
-        let tap = c * params.plane + u * params.tap_y + v * params.tap_x;
-        let at = filters + c * params.w_c + u * params.w_u + v * params.w_v;
-        let x0 = four_x(p0, tap);
-        let x1 = four_x(p1, tap);
-        let x2 = four_x(p2, tap);
-        let w0 = four_w(at);
-        c00 += outer(x0, w0);
-        c01 += outer(x1, w0);
-        c02 += outer(x2, w0);
-        let w1 = four_w(at + 4u * params.w_o);
-        c10 += outer(x0, w1);
-        c11 += outer(x1, w1);
-        c12 += outer(x2, w1);
-      }
-    }
+  var c13 = mat4x4f();
+  var c20 = mat4x4f();
+  var c21 = mat4x4f();
+  var c22 = mat4x4f();
+  var c23 = mat4x4f();
+  var c30 = mat4x4f();
+  var c31 = mat4x4f();
+  var c32 = mat4x4f();
+  var c33 = mat4x4f();
+  var tap = Tap();
+  for (var k = 0u; k < params.taps; k += 4u) {
+    let t = four_taps(&tap, k);
+    let x0 = pixels_x(p0, t.x);
+    let x1 = pixels_x(p1, t.x);
+    let x2 = pixels_x(p2, t.x);
+    let x3 = pixels_x(p3, t.x);
+    let w0 = four_w(f0, t);
+    c00 += x0 * w0;
+    c01 += x1 * w0;
+    c02 += x2 * w0;
+    c03 += x3 * w0;
+    let w1 = four_w(f1, t);
+    c10 += x0 * w1;
+    c11 += x1 * w1;
+    c12 += x2 * w1;
+    c13 += x3 * w1;
+    let w2 = four_w(f2, t);
+    c20 += x0 * w2;
+    c21 += x1 * w2;
+    c22 += x2 * w2;
+    c23 += x3 * w2;
+    let w3 = four_w(f3, t);
+    c30 += x0 * w3;
+    c31 += x1 * w3;
+    c32 += x2 * w3;
+    c33 += x3 * w3;
   }
-  var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
-  for (var i = 0u; i < 6u; i++) {
+  var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
+  for (var i = 0u; i < 16u; i++) {
     var block = c[i];
-    store(&block, g, output + 4u * (i / 3u), pixel + 4u * (i % 3u));
+    store(&block, g, output + 4u * (i / 4u), pixel + 4u * (i % 4u));
+  }
+}
+
+@compute @workgroup_size(group)
+fn conv2d_6x24(@builtin(global_invocation_id) id: vec3u) {
+  let pixel = (id.y * params.width + id.x) * 24u;
+  if (pixel >= params.total) {
+    return;
+  }
+  let blocks = (params.outputs + 5u) / 6u;
+  let g = id.z / blocks;
+  let output = id.z % blocks * 6u;
+  let p0 = corners(pixel, g);
+  let p1 = corners(pixel + 4u, g);
+  let p2 = corners(pixel + 8u, g);
+  let p3 = corners(pixel + 12u, g);
+  let p4 = corners(pixel + 16u, g);
+  let p5 = corners(pixel + 20u, g);
+  let f0 = filters(g, output);
+  let f1 = filters(g, output + 3u);
+  var c00 = mat3x4f();
+  var c01 = mat3x4f();
+  var c02 = mat3x4f();
+  var c03 = mat3x4f();
+  var c04 = mat3x4f();
+  var c05 = mat3x4f();
+  var c10 = mat3x4f();
+  var c11 = mat3x4f();
+  var c12 = mat3x4f();
+  var c13 = mat3x4f();
+  var c14 = mat3x4f();
+  var c15 = mat3x4f();
+  var tap = Tap();
+  for (var k = 0u; k < params.taps; k += 4u) {
+    let t = four_taps(&tap, k);
+    let x0 = pixels_x(p0, t.x);
+    let x1 = pixels_x(p1, t.x);
+    let x2 = pixels_x(p2, t.x);
+    let x3 = pixels_x(p3, t.x);
+    let x4 = pixels_x(p4, t.x);
+    let x5 = pixels_x(p5, t.x);
+    let w0 = three_w(f0, t);
+    c00 += x0 * w0;
+    c01 += x1 * w0;
+    c02 += x2 * w0;
+    c03 += x3 * w0;
+    c04 += x4 * w0;
+    c05 += x5 * w0;
+    let w1 = three_w(f1, t);
+    c10 += x0 * w1;
+    c11 += x1 * w1;
+    c12 += x2 * w1;
+    c13 += x3 * w1;
+    c14 += x4 * w1;
+    c15 += x5 * w1;
+  }
+  var c = array<mat3x4f, 12>(c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15);
+  for (var i = 0u; i < 12u; i++) {
+    var block = c[i];
+    store_three(&block, g, output + 3u * (i / 6u), pixel + 4u * (i % 6u));
   }
 }
 
@@ -140,18 +297,21 @@ fn conv2d_4x4(@builtin(global_invocation_id) id: vec3u) {
   let blocks = (params.outputs + 3u) / 4u;
   let g = id.z / blocks;
   let output = id.z % blocks * 4u;
-  let p0 = corners(pixel, g * params.channels);
-  let filters = params.w_first + g * params.w_group + output * params.w_o;
+  let p0 = corners(pixel, g);
+  let f0 = filters(g, output);
   var c00 = mat4x4f();
-  for (var c = 0u; c < params.channels; c++) {
-    for (var u = 0u; u < params.kernel_y; u++) {
-      for (var v = 0u; v < params.kernel_x; v++) {
-        let x0 = four_x(p0, c * params.plane + u * params.tap_y + v * params.tap_x);
-        c00 += outer(x0, four_w(filters + c * params.w_c + u * params.w_u + v * params.w_v));
-      }
-    }
+  var tap = Tap();
+  for (var k = 0u; k < params.taps; k += 4u) {
+    let t = four_taps(&tap, k);
+    let x0 = pixels_x(p0, t.x);
+    let w0 = four_w(f0, t);
+    c00 += x0 * w0;
   }
-  store(&c00, g, output, pixel);
+  var c = array<mat4x4f, 1>(c00);
+  for (var i = 0u; i < 1u; i++) {
+    var block = c[i];
+    store(&block, g, output + 4u * (i / 1u), pixel + 4u * (i % 1u));
+  }
 }
 
 @compute @workgroup_size(group)
@@ -162,16 +322,13 @@ fn conv2d_1x4(@builtin(global_invocation_id) id: vec3u) {
   }
   let g = id.z / params.outputs;
   let output = id.z % params.outputs;
-  let p0 = corners(pixel, g * params.channels);
-  let filters = params.w_first + g * params.w_group + output * params.w_o;
+  let p0 = corners(pixel, g);
+  let f0 = filters(g, output);
   var sums = vec4f();
-  for (var c = 0u; c < params.channels; c++) {
-    for (var u = 0u; u < params.kernel_y; u++) {
-      for (var v = 0u; v < params.kernel_x; v++) {
-        let x0 = four_x(p0, c * params.plane + u * params.tap_y + v * params.tap_x);
-        sums += x0 * w[filters + c * params.w_c + u * params.w_u + v * params.w_v];
-      }
-    }
+  var tap = Tap();
+  for (var k = 0u; k < params.taps; k += 4u) {
+    let t = four_taps(&tap, k);
+    sums += pixels_x(p0, t.x) * filter_w(f0, t);
   }
   for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
     store_one(sums[l], g, output, pixel + l);

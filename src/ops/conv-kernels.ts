@@ -31,13 +31,20 @@ function channelsOf(w: Shape, { groups, flipped }: FilterAttrs): [outputs: numbe
 }
 
 /**
- * Blocks of outputs and pixels. On SwiftShader the large one is the fastest as soon as it is half filled; on a GPU it
- * would spill.
+ * Blocks of outputs and pixels. On SwiftShader the large ones are three times as fast as 4x4, and take some 0.3 s to
+ * compile; on a GPU they would spill.
  */
-function filterBlock(outputs: number, software: boolean): [kernel: '8x12' | '4x4' | '1x4', rows: number, cols: number] {
+function filterBlock(
+  outputs: number,
+  large: boolean,
+): readonly [kernel: '16x16' | '6x24' | '4x4' | '1x4', rows: number, cols: number] {
   if (outputs === 1) return ['1x4', 1, 4];
-  return software && outputs > 4 ? ['8x12', 8, 12] : ['4x4', 4, 4];
+  if (!large) return ['4x4', 4, 4];
+  return outputs <= 6 ? ['6x24', 6, 24] : ['16x16', 16, 16];
 }
+
+/** Multiply-adds from which a large block's compilation pays. */
+const LARGE = 2 ** 17;
 
 /** x: [n, groups * channels, height, width], padded already, w: [outputs, channels, y, x] -> [n, outputs, pixels]. */
 export const conv2dOp: OpDefinition<never, FilterAttrs> = defineOp<never, FilterAttrs>({
@@ -58,7 +65,8 @@ export const conv2dOp: OpDefinition<never, FilterAttrs> = defineOp<never, Filter
     const taps = kernel_y * kernel_x;
     const pixels = y!.shape[2]!;
     const total = y!.shape[0]! * pixels;
-    const [kernel, rows, cols] = filterBlock(outputs, software);
+    const large = software && total * outputs * groups * channels * taps >= LARGE;
+    const [kernel, rows, cols] = filterBlock(outputs, large);
     const group = software ? 4 : 64;
     const { workgroups, width: across } = spreadGroups(Math.ceil(total / (cols * group)), limits);
     // u32 wraps, so that steps below 0 come out right.
@@ -73,6 +81,7 @@ export const conv2dOp: OpDefinition<never, FilterAttrs> = defineOp<never, Filter
           pixels,
           total,
           columns: windows(width, kernel_x, stride[1], dilation[1]),
+          taps: channels * taps,
           channels,
           kernel_y,
           kernel_x,
@@ -100,9 +109,17 @@ export interface WeightAttrs extends Omit<FilterAttrs, 'flipped'> {
 }
 
 /** Invocations that keep an adapter busy. */
-const BUSY = { software: 64, hardware: 2 ** 14 };
+const BUSY = { software: 256, hardware: 2 ** 14 };
 /** Numbers that the parts of a gradient may take together, unless one part takes more. */
 const MOST_PARTS = 2 ** 22;
+
+function weightBlock(
+  outputs: number,
+  large: boolean,
+): readonly [kernel: '16x16' | '6x16' | '4x4', rows: number, cols: number] {
+  if (!large) return ['4x4', 4, 4];
+  return outputs <= 6 ? ['6x16', 6, 16] : ['16x16', 16, 16];
+}
 
 /** dy: [n, outputs, rows, columns], x: [n, inputs, height, width], padded already -> dw: [outputs, channels, y, x], db: [outputs]. */
 export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, WeightAttrs>({
@@ -116,24 +133,25 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
     ];
   },
   lower({ inputs: [dy, x], outputs: [dw], attrs, limits, software, input, output, needed, scratch }) {
-    const { stride, dilation, groups, kernel } = attrs;
+    const { stride, dilation, groups, kernel: window } = attrs;
     const [images, all, rows, columns] = dy!.shape as Sizes;
     const [, channelsOfAll, height, width] = x!.shape as Sizes;
     const outputs = all / groups;
     const taps = numel(dw!.shape) / all;
-    const large = software && outputs > 4;
-    const [deep, wide] = large ? [8, 12] : [4, 4];
+    const total = images * rows * columns;
+    const large = software && outputs > 1 && total * all * taps >= LARGE;
+    const [kernel, deep, wide] = weightBlock(outputs, large);
     const group = software ? 4 : 8;
-    const blocks = [Math.ceil(taps / (wide * group)), Math.ceil(outputs / deep)] as const;
+    const across = Math.ceil(taps / wide);
+    const down = Math.ceil(outputs / deep);
     const size = all * (taps + 1);
-    const total = images * rows;
     const splits = Math.max(
       1,
       Math.min(
-        Math.ceil(BUSY[software ? 'software' : 'hardware'] / (blocks[0] * blocks[1] * groups * group)),
+        Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups)),
         Math.floor(MOST_PARTS / size),
-        total,
-        Math.floor(limits.maxComputeWorkgroupsPerDimension / groups),
+        Math.ceil(total / 64),
+        Math.floor((limits.maxComputeWorkgroupsPerDimension * group) / across),
       ),
     );
     const with_bias = needed(1);
@@ -144,8 +162,8 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
       columns,
       total,
       channels: channelsOfAll / groups,
-      kernel_y: kernel[0],
-      kernel_x: kernel[1],
+      kernel_y: window[0],
+      kernel_x: window[1],
       image: channelsOfAll * height * width,
       plane: height * width,
       step_y: stride[0] * width,
@@ -159,11 +177,11 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
     };
     const parts = scratch(4 * splits * size);
     return [
-      dispatch(conv2dWeight[large ? 'conv2d_weight_8x12' : 'conv2d_weight_4x4'], {
+      dispatch(conv2dWeight[`conv2d_weight_${kernel}`], {
         bind: { dy: input(0), x: input(1), part: parts },
         params,
         overrides: { group, with_bias },
-        workgroups: [...blocks, groups * splits],
+        workgroups: [Math.ceil((across * splits) / group), down, groups],
       }),
       dispatch(conv2dWeight.conv2d_weight_sum, {
         bind: { parts, dw: output(0), db: output(1) },
