@@ -5,7 +5,7 @@ import kernels from '../../shaders/pool2d.wgsl';
 import { defineOp, type LowerContext } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
-import { show } from '../graph/value.ts';
+import { show, type Shape } from '../graph/value.ts';
 import { windows } from './conv-kernels.ts';
 import { dispatch, spreadGroups } from './dispatch.ts';
 import { mean } from './reduce.ts';
@@ -48,10 +48,29 @@ export interface AvgPoolOptions {
   divisorOverride?: number;
 }
 
-/** Whole rows on a software adapter, single elements on a GPU. */
-function geometry({ attrs, limits, software, outputs }: LowerContext<Attrs>) {
-  const [planes, lines, across] = outputs[0]!.shape as [number, number, number];
-  const span = software ? across : 1;
+/** Windows of 2x2 side by side that cover the image, for which there are kernels of their own. */
+function isTwoByTwo({ size, windows, kernel, stride, dilation, padding, adaptive }: Attrs): boolean {
+  return (
+    !adaptive &&
+    [0, 1].every(
+      (axis) =>
+        kernel[axis] === 2 &&
+        stride[axis] === 2 &&
+        dilation[axis] === 1 &&
+        padding[axis] === 0 &&
+        size[axis] === 2 * windows[axis]!,
+    )
+  );
+}
+
+/** An invocation has a whole row on a software adapter, and one element on a GPU or where `single` says so. */
+function geometry(
+  { attrs, limits, software, outputs }: LowerContext<Attrs>,
+  shape: Shape = outputs[0]!.shape,
+  single = false,
+) {
+  const [planes, lines, across] = shape as [number, number, number];
+  const span = software && !single ? across : 1;
   const spans = across / span;
   const group = software ? 16 : 64;
   const total = planes * lines * spans;
@@ -98,9 +117,16 @@ const maxPoolOp = defineOp<'out1', Attrs>({
   },
   lower(context) {
     const { input, output, needed } = context;
-    const { overrides, ...rest } = geometry(context);
+    const two = isTwoByTwo(context.attrs);
+    const { overrides, ...rest } = geometry(context, context.outputs[0]!.shape, two);
     const bind = { x: input(0), y: output(0), index: output(1) };
-    return [dispatch(kernels.max_pool2d, { bind, ...rest, overrides: { ...overrides, with_index: needed(1) } })];
+    return [
+      dispatch(two ? kernels.max_pool2d_2x2 : kernels.max_pool2d, {
+        bind,
+        ...rest,
+        overrides: { ...overrides, with_index: needed(1) },
+      }),
+    ];
   },
   fuses: { epilogue: true },
   backward: ({ grads: [dy], saved: { out1 }, attrs }) => [apply(maxPoolBackwardOp, [dy!, out1], attrs)],
@@ -113,6 +139,10 @@ const maxPoolBackwardOp = defineOp<never, Attrs>({
   lower(context) {
     const { input, output } = context;
     const bind = { dy: input(0), places: input(1), dx: output(0) };
+    if (isTwoByTwo(context.attrs))
+      return [
+        dispatch(kernels.max_pool2d_2x2_backward, { bind, ...geometry(context, context.inputs[0]!.shape, true) }),
+      ];
     return [dispatch(kernels.max_pool2d_backward, { bind, ...geometry(context) })];
   },
   fuses: { epilogue: true },
