@@ -57,13 +57,19 @@ fn rows_b(batch: u32, k: u32, col: u32) -> mat4x4f {
   return four;
 }
 
+// Sizes are multiples of four, so a block lies inside or outside as a whole.
 fn store(block: ptr<function, mat4x4f>, batch: u32, row: u32, col: u32) {
-  for (var j = 0u; j < 4u && row + j < params.m; j++) {
+  if (row >= params.m || col >= params.n) {
+    return;
+  }
+  for (var j = 0u; j < 4u; j++) {
     let line = batch * params.m + row + j;
-    for (var l = 0u; l < 4u && col + l < params.n; l++) {
-      let i = line * params.n + col + l;
-      y[i] = epilogue((*block)[j][l], i, line, col + l);
-    }
+    let i = line * params.n + col;
+    let four = (*block)[j];
+    y[i] = epilogue(four.x, i, line, col);
+    y[i + 1u] = epilogue(four.y, i + 1u, line, col + 1u);
+    y[i + 2u] = epilogue(four.z, i + 2u, line, col + 2u);
+    y[i + 3u] = epilogue(four.w, i + 3u, line, col + 3u);
   }
 }
 

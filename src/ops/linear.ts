@@ -18,7 +18,7 @@ import { sumTo } from './reduce.ts';
 import { reshape, transpose, unsqueeze } from './views.ts';
 
 /** From so many multiplications on a product by its best kernel and a dispatch for the sums are faster than one pass. */
-const APART = 2 ** 24;
+const APART = 2 ** 20;
 
 const linearGradientOp = defineOp({
   name: 'linear_gradient',
@@ -45,7 +45,7 @@ const linearGradientOp = defineOp({
         dispatch(reduce.sum_strided, { bind: { x: input(0), y: output(1) }, params: sums, workgroups }),
       ];
     }
-    const { rows, cols, kernel, group } = anyTile(m, n, k, software, stacked);
+    const { rows, cols, kernel, group } = anyTile(m, n, k, software && m * n * k >= 2 ** 18, stacked);
     const x_member = x!.shape.length === 3 ? k * n : 0;
     return inBatches(stacked, limits, (first, members) =>
       dispatch(linearGradient[`linear_gradient_${kernel}`], {

@@ -81,13 +81,14 @@ export function anyTile(m: number, n: number, k: number, software: boolean, batc
 /**
  * Register blocks of the kernels that load four numbers at once, where they pay. On SwiftShader 16x16 is 1.7 times as
  * fast as 8x12 with single loads, but takes three times as long to compile, so it is for large products. 8x12 is a
- * quarter faster than with single loads where both operands lie along k; 8x8 wastes least of many small matrices.
+ * quarter faster than with single loads where both operands lie along k, and a sixth where neither does; 8x8 wastes
+ * least of many small matrices.
  */
 function fourTile(m: number, n: number, k: number, attrs: Attrs, batch: number): Tile<'16x16' | '8x12' | '8x8'> | null {
   if ([m, n, k].some((size) => size % 4 !== 0)) return null;
   if (m > 8 && m * n * k >= 2 ** 24) return { kernel: '16x16', rows: 16, cols: 16, group: 2 };
   if (batch > 1) return { kernel: '8x8', rows: 8, cols: 8, group: 2 };
-  return attrs.transposeB && !attrs.transposeA ? { kernel: '8x12', rows: 8, cols: 12, group: 2 } : null;
+  return attrs.transposeB !== attrs.transposeA ? { kernel: '8x12', rows: 8, cols: 12, group: 2 } : null;
 }
 
 function lowerMatmul(context: LowerContext<Attrs>): Dispatch[] {
