@@ -2,6 +2,7 @@
  * The learning-rate schedules of the lab.
  */
 import { optim } from '../../src/index.ts';
+import type { Schedule } from '../shared/task.ts';
 import type { MlpConfig } from './config.ts';
 
 /** Ends with the epochs that were asked for; who trains on does so at the last rate. Null for a constant rate. */
@@ -9,7 +10,7 @@ export function scheduleOf(
   optimizer: optim.Optimizer,
   { schedule: name, lr, epochs, optimizer: rule }: MlpConfig,
   stepsPerEpoch: number,
-): { step(): void } | null {
+): Schedule | null {
   if (name === 'constant') return null;
   const totalSteps = epochs * stepsPerEpoch;
   const cycleMomentum = !['sgd', 'rmsprop', 'adagrad'].includes(rule);
@@ -17,10 +18,11 @@ export function scheduleOf(
     name === 'cosine'
       ? new optim.lrScheduler.CosineAnnealingLR(optimizer, totalSteps)
       : new optim.lrScheduler.OneCycleLR(optimizer, lr, { totalSteps, cycleMomentum });
-  let left = totalSteps - 1;
   return {
     step() {
-      if (left-- > 0) schedule.step();
+      if (schedule.lastEpoch < totalSteps - 1) schedule.step();
     },
+    stateDict: () => schedule.stateDict(),
+    loadStateDict: (state) => schedule.loadStateDict(state),
   };
 }
