@@ -12,9 +12,10 @@ import {
   setGeneratorState,
   type Tensor,
 } from '../../src/index.ts';
+import { encode } from '../shared/address.ts';
 import { scheduleOf } from '../shared/schedule.ts';
 import type { Optimizer, Task } from '../shared/task.ts';
-import type { CnnConfig } from './config.ts';
+import { schema, type CnnConfig } from './config.ts';
 import type { CifarFiles } from './cifar-files.ts';
 import { cifarFrom, generatedShapes, type Images } from './images.ts';
 
@@ -40,7 +41,7 @@ export interface TaskOptions {
 /** Scored while training; all of a large set would take longer than the epoch it follows. */
 const SCORED = 500;
 /** Activations of more images at once would not fit the memory of small devices. */
-const SCORE_BATCH = 250;
+const AT_ONCE = 250;
 
 const AUGMENT = new data.Augment({ crop: 4, flip: 0.5 });
 
@@ -53,20 +54,23 @@ export function makeTask(config: CnnConfig, options: TaskOptions = {}): CnnTask 
   const model = build();
   model.train();
   const seen = { train: train.with({ normalize }), test: test.with({ normalize }) };
+  const tested = (size: number) => ({ x: seen.test, y: test.labels, size, atOnce: AT_ONCE });
   const task: CnnTask = {
     model,
     config,
     images,
     copyModel: () => unseeded(build),
     makeOptimizer: () => OPTIMIZER[task.config.optimizer](model.parameters(), task.config),
+    tune: (optimizer) => adaptOptimizer(optimizer, task.config),
+    notes: () => encode(schema, task.config),
     makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task.config, task.stepsPerEpoch),
     // Varied as photographs are, from 0 to 1, and normalised after that.
     ...(config.augment ? { augment: (x: Tensor) => data.normalizeImages(AUGMENT.apply(x), normalize) } : {}),
     ...batchesOf(config.augment ? train : seen.train, config),
     trainSize: train.length,
-    trainScored: { x: seen.train, y: train.labels, size: Math.min(train.length, SCORED) },
-    testScored: { x: seen.test, y: test.labels, size: options.wholeTest ? test.length : Math.min(test.length, SCORED) },
-    scoreBatch: SCORE_BATCH,
+    trainScored: { x: seen.train, y: train.labels, size: Math.min(train.length, SCORED), atOnce: AT_ONCE },
+    testScored: tested(options.wholeTest ? test.length : Math.min(test.length, SCORED)),
+    testWhole: options.wholeTest || test.length <= SCORED ? null : tested(test.length),
     adapt(next, optimizer) {
       if (next.batch !== task.config.batch) Object.assign(task, batchesOf(next.augment ? train : seen.train, next));
       task.config = next;

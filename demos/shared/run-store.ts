@@ -7,7 +7,8 @@ import type { nn } from '../../src/index.ts';
 import { Curves } from './curves.ts';
 import { History, type Moment } from './history.ts';
 import { weightsOf } from './layer-watch.ts';
-import { Session, type Divergence, type Progress, type RunState, type SessionEvent } from './session.ts';
+import { Session } from './session.ts';
+import type { Divergence, Progress, RunState, SessionEvent } from './session-events.ts';
 import type { Task } from './task.ts';
 
 /** As much of a run as the frame of a lab needs. */
@@ -97,6 +98,9 @@ export function createRunStore(): RunStore {
         accuracy.value.add('test', event.step, event.test.accuracy);
         if (history.add(event.at)) moments.value = [...history.moments];
         break;
+      case 'whole':
+        accuracy.value.add('whole', event.score.step, event.score.accuracy);
+        break;
       case 'layers':
         addEach(gradients.value, event.step, event.numbers.gradients);
         addEach(updates.value, event.step, event.numbers.updates);
@@ -148,7 +152,7 @@ export function createRunStore(): RunStore {
       if (!moment || !now) past.value = null;
       else {
         copy ??= now.copyModel();
-        copy.loadStateDict(moment.parameters);
+        copy.loadStateDict(moment.parameters());
         past.value = { moment, task: { ...now, model: copy } };
       }
     },
@@ -164,7 +168,7 @@ function lossCurves(): Curves {
 }
 
 function accuracyCurves(): Curves {
-  return new Curves(['train', 'test', 'left']);
+  return new Curves(['train', 'test', 'left', 'whole']);
 }
 
 function layerCurves(model: nn.Module): Curves {

@@ -4,70 +4,17 @@
  * and the terminal run drive the same class.
  */
 import type { Moment } from './history.ts';
-import { LayerWatch, type LayerNumbers } from './layer-watch.ts';
+import { LayerWatch } from './layer-watch.ts';
 import { LossReader } from './loss-reader.ts';
 import { Meter, nextFrame, yieldToPage } from './pacing.ts';
 import { Scorer } from './scorer.ts';
-import type { Optimizer, Score, Task } from './task.ts';
-import { Trainer, type StepCost } from './trainer.ts';
-
-export type RunState = 'loading' | 'paused' | 'playing' | 'finished' | 'diverged';
-
-export interface Progress {
-  readonly step: number;
-  /** Epochs done, with the fraction of the current one. */
-  readonly epoch: number;
-  readonly loss: number | null;
-  readonly train: Score | null;
-  readonly test: Score | null;
-  readonly examplesPerSecond: number;
-  readonly stepsPerSecond: number;
-  readonly cost: StepCost | null;
-}
-
-export interface Divergence {
-  readonly step: number;
-  readonly value: number;
-  /** The step whose parameters are back. */
-  readonly keptStep: number;
-}
-
-export type SessionEvent =
-  | { readonly type: 'reset'; readonly task: Task }
-  | { readonly type: 'state'; readonly state: RunState }
-  | { readonly type: 'losses'; readonly firstStep: number; readonly values: readonly number[] }
-  | { readonly type: 'scores'; readonly step: number; readonly train: Score; readonly test: Score; readonly at: Moment }
-  | { readonly type: 'layers'; readonly step: number; readonly numbers: LayerNumbers }
-  | { readonly type: 'forked'; readonly step: number }
-  | { readonly type: 'progress'; readonly progress: Progress }
-  | { readonly type: 'diverged'; readonly divergence: Divergence }
-  | { readonly type: 'error'; readonly error: Error };
-
-export interface SessionOptions {
-  /** Stop after this many epochs; playing on adds as many again. */
-  readonly epochs: number;
-  /** Score whenever this share of the time allows it, or exactly at the end of each epoch. */
-  readonly scoring: 'often' | 'epoch';
-  /** Steps between two frames; Infinity trains as fast as the GPU goes. */
-  readonly stepsPerFrame: number;
-  /** Tell now and then what a step does to each layer. */
-  readonly watchLayers?: boolean;
-}
+import { NOTHING_YET, type Progress, type RunState, type SessionEvent, type SessionOptions } from './session-events.ts';
+import { scoreInParts, snapshotOf, type Optimizer, type Task } from './task.ts';
+import { Trainer } from './trainer.ts';
 
 const SLICE_MS = 10;
 /** Epochs are counted in fractions, which do not add up exactly. */
 const ROUNDING = 1e-6;
-
-export const NOTHING_YET: Progress = {
-  step: 0,
-  epoch: 0,
-  loss: null,
-  train: null,
-  test: null,
-  examplesPerSecond: 0,
-  stepsPerSecond: 0,
-  cost: null,
-};
 
 export class Session {
   #listeners = new Set<(event: SessionEvent) => void>();
@@ -171,7 +118,7 @@ export class Session {
       this.#reader = new LossReader();
       this.#counted = { step, epoch };
       this.#watch.restart();
-      this.#progress = { ...this.#progress, step, epoch, loss: null };
+      this.#progress = { ...this.#progress, step, epoch, loss: null, whole: null };
       this.#stopAt = Math.max(this.#options.epochs, Math.floor(epoch) + 1);
       this.#emit({ type: 'forked', step });
       await this.#score();
@@ -199,12 +146,16 @@ export class Session {
   }
 
   #begin(task: Task, options: SessionOptions): void {
-    this.#trainer = new Trainer(task);
+    const trainer = new Trainer(task);
+    this.#trainer = trainer;
     this.#options = options;
     this.#stopAt = options.epochs;
     this.#counted = { step: 0, epoch: 0 };
     this.#watch.restart();
-    this.#scorer = new Scorer(task, options.scoring);
+    this.#scorer = new Scorer(task, options.scoring, async () => {
+      const { step, epoch } = this.#progress;
+      return snapshotOf(await trainer.checkpoint(step, epoch));
+    });
     this.#reader = new LossReader();
     this.#progress = NOTHING_YET;
     this.#emit({ type: 'reset', task });
@@ -234,6 +185,7 @@ export class Session {
     let frameSteps = 0;
     while (this.#goesOn()) {
       await this.#advance(trainer);
+      if (this.#epochOf(0) > this.#epochOf(-1)) await this.#scoreWhole(trainer);
       if (this.#scorer?.isDue(this.#progress.step)) await this.#score();
       this.#report(false);
       if (++frameSteps >= this.#options.stepsPerFrame) {
@@ -276,6 +228,24 @@ export class Session {
     this.#emit({ type: 'scores', step, train, test, at: { ...scores.snapshot, epoch: this.#progress.epoch } });
   }
 
+  /** Whole epochs after so many steps more. */
+  #epochOf(more: number): number {
+    const { stepsPerEpoch = 1 } = this.#trainer?.task ?? {};
+    return Math.floor(this.#progress.epoch + more / stepsPerEpoch + ROUNDING);
+  }
+
+  async #scoreWhole({ task: { model, testWhole } }: Trainer): Promise<void> {
+    if (!testWhole) return;
+    const start = performance.now();
+    const score = await scoreInParts(model, testWhole, () => this.#running === this.#resets);
+    this.#meter.idle(performance.now() - start);
+    if (!score || !Number.isFinite(score.loss)) return;
+    const { step, epoch } = this.#progress;
+    const whole = { ...score, step, epoch: Math.round(epoch), size: testWhole.size };
+    this.#progress = { ...this.#progress, whole };
+    this.#emit({ type: 'whole', score: whole });
+  }
+
   /** Waits for what is in flight, then scores, or undoes a divergence. */
   async #settle(trainer: Trainer): Promise<void> {
     await this.#reader.drain();
@@ -286,7 +256,8 @@ export class Session {
 
   #giveUp(trainer: Trainer, bad: { step: number; value: number }): void {
     const good = this.#scorer?.good;
-    if (good) trainer.restore(good);
+    // Moments that led to it are worthless.
+    if (good) trainer.restart(good);
     this.#reader = new LossReader();
     this.#wantsToPlay = false;
     this.#emit({ type: 'diverged', divergence: { ...bad, keptStep: good?.step ?? 0 } });
