@@ -96,6 +96,15 @@ export const mistakes: Record<string, Mistake> = {
     'with 3 channels',
     'takes 2',
   ),
+  'windows larger than the image': mistake(() => F.unfold(x(1, 2, 3, 3), 4), 'unfold:', '4x4', '3x3'),
+  'windows of nothing': mistake(() => F.unfold(x(1, 2, 3, 3), 0), 'unfold:', 'kernelSize', '0'),
+  'windows of a vector': mistake(() => F.unfold(x(3), 1), 'unfold:', '[3]', 'channels'),
+  'columns that are no windows of the image': mistake(
+    () => F.fold(x(1, 8, 5), 3, 2),
+    'fold:',
+    '[1, 8, 5]',
+    'channels * 4, 4]',
+  ),
 
   'a layer without channels': mistake(() => new nn.Conv2d(0, 6, 5), 'Conv2d:', 'inChannels', '0'),
   'a layer whose groups do not divide': mistake(
