@@ -2,7 +2,7 @@
 // Maths:    part[s,o,k] = sum over the positions (n, row, column) of s of dy[n,o,row,column] * x[n, c, row * stride_y + u * dilation_y,
 //           column * stride_x + v * dilation_x], with k = (c, u, v); part[s,bias,o] = the sums of dy
 //           dw = sum_s part[s,o,k];  db = sum_s part[s,bias,o]
-//           A WGSL matrix holds four taps of four (or three) outputs; four positions at a time, as in conv2d.wgsl
+//           A WGSL matrix holds four taps of four (or three) outputs; two positions at a time, as in conv2d.wgsl
 // Shapes:   dy: [n, groups * outputs, rows, columns]; x: [n, groups * channels, height, width], padded already;
 //           part: [splits, groups * outputs * (taps + 1)], taps = channels * kernel_y * kernel_x;
 //           dw: [groups * outputs, taps], db: [groups * outputs]
@@ -10,7 +10,7 @@
 // Geometry: one invocation per 16x16, 6x16 or 4x4 (outputs x taps) of a part; x over taps, split by split, y over
 //           outputs, z over groups;  sum: one invocation per number of dw and db, x then y
 // Source:   split-K after cuBLAS; the parts are added in order, so that the same bits come out every time
-// Accumulates in f32, four positions at a time; positions past the last repeat it with a gradient of 0. Outputs and taps
+// Accumulates in f32, two positions at a time; a position past the last repeats it with a gradient of 0. Outputs and taps
 // past the last compute what is never stored.
 
 struct Params {
@@ -53,9 +53,9 @@ struct Position {
 }
 
 struct Positions {
-  x: vec4u,
-  dy: vec4u,
-  exists: vec4<bool>,
+  x: vec2u,
+  dy: vec2u,
+  exists: vec2<bool>,
 }
 
 // where in x a tap lies from its window's corner
@@ -65,10 +65,6 @@ fn tap(k: u32, g: u32) -> u32 {
   let u = at / params.kernel_x % params.kernel_y;
   let channel = g * params.channels + at / (params.kernel_x * params.kernel_y);
   return channel * params.plane + u * params.tap_y + v * params.tap_x;
-}
-
-fn four_taps(k: u32, g: u32) -> vec4u {
-  return vec4u(tap(k, g), tap(k + 1u, g), tap(k + 2u, g), tap(k + 3u, g));
 }
 
 // where dy's plane of an output begins, in the first image
@@ -86,11 +82,8 @@ fn position_of(q: u32) -> Position {
   return Position(row, column, window, n * params.groups * params.outputs * pixels + p);
 }
 
-// the position after the one numbered q, or itself if it is the last
-fn next(at: Position, q: u32) -> Position {
-  if (q + 1u >= params.total) {
-    return at;
-  }
+// the position after one
+fn next(at: Position) -> Position {
   let row_ends = at.column + 1u == params.columns;
   let image_ends = row_ends && at.row + 1u == params.rows;
   let back = (params.columns - 1u) * params.step_x;
@@ -105,15 +98,13 @@ fn next(at: Position, q: u32) -> Position {
   );
 }
 
-// the positions from the one numbered q, to which `at` points; it moves on by four
-fn four_positions(at: ptr<function, Position>, q: u32) -> Positions {
+// the positions from the one numbered q, to which `at` points; it moves on by two
+fn two_positions(at: ptr<function, Position>, q: u32) -> Positions {
   let a = *at;
-  let b = next(a, q);
-  let c = next(b, q + 1u);
-  let d = next(c, q + 2u);
-  *at = next(d, q + 3u);
-  let exists = vec4u(q, q + 1u, q + 2u, q + 3u) < vec4u(params.total);
-  return Positions(vec4u(a.x, b.x, c.x, d.x), vec4u(a.dy, b.dy, c.dy, d.dy), exists);
+  let b = next(a);
+  *at = next(b);
+  let exists = q + 1u < params.total;
+  return Positions(vec2u(a.x, select(a.x, b.x, exists)), vec2u(a.dy, b.dy), vec2(true, exists));
 }
 
 // four taps at one position
@@ -121,29 +112,28 @@ fn four_x(taps: vec4u, at: u32) -> vec4f {
   return vec4f(x[taps.x + at], x[taps.y + at], x[taps.z + at], x[taps.w + at]);
 }
 
-fn taps_x(taps: vec4u, at: vec4u) -> mat4x4f {
-  return mat4x4f(four_x(taps, at.x), four_x(taps, at.y), four_x(taps, at.z), four_x(taps, at.w));
+fn taps_x(taps: vec4u, at: vec2u) -> mat2x4f {
+  return mat2x4f(four_x(taps, at.x), four_x(taps, at.y));
 }
 
-// four positions of one output
-fn output_dy(plane: u32, at: Positions) -> vec4f {
-  let four = vec4f(dy[plane + at.dy.x], dy[plane + at.dy.y], dy[plane + at.dy.z], dy[plane + at.dy.w]);
-  return select(vec4f(), four, at.exists);
+// two positions of one output
+fn output_dy(plane: u32, at: Positions) -> vec2f {
+  return select(vec2f(), vec2f(dy[plane + at.dy.x], dy[plane + at.dy.y]), at.exists);
 }
 
-fn four_dy(plane: u32, at: Positions) -> mat4x4f {
+fn four_dy(plane: u32, at: Positions) -> mat4x2f {
   let step = params.rows * params.columns;
-  return mat4x4f(output_dy(plane, at), output_dy(plane + step, at), output_dy(plane + 2u * step, at), output_dy(plane + 3u * step, at));
+  return mat4x2f(output_dy(plane, at), output_dy(plane + step, at), output_dy(plane + 2u * step, at), output_dy(plane + 3u * step, at));
 }
 
-fn three_dy(plane: u32, at: Positions) -> mat3x4f {
+fn three_dy(plane: u32, at: Positions) -> mat3x2f {
   let step = params.rows * params.columns;
-  return mat3x4f(output_dy(plane, at), output_dy(plane + step, at), output_dy(plane + 2u * step, at));
+  return mat3x2f(output_dy(plane, at), output_dy(plane + step, at), output_dy(plane + 2u * step, at));
 }
 
-// the first position of a split: a multiple of four
+// the first position of a split, an even one
 fn first(split: u32) -> u32 {
-  return (params.total + 3u) / 4u * split / params.splits * 4u;
+  return (params.total + 1u) / 2u * split / params.splits * 2u;
 }
 
 // numbers of one part
@@ -174,12 +164,12 @@ fn store_three(block: ptr<function, mat3x4f>, split: u32, g: u32, output: u32, k
 fn store_sums(split: u32, g: u32, output: u32, count: u32) {
   let biases = split * part_size() + params.groups * params.outputs * params.taps;
   for (var o = output; o < min(output + count, params.outputs); o++) {
-    var sum = vec4f();
+    var sum = vec2f();
     var position = position_of(first(split));
-    for (var q = first(split); q < first(split + 1u); q += 4u) {
-      sum += output_dy(planes_dy(o, g), four_positions(&position, q));
+    for (var q = first(split); q < first(split + 1u); q += 2u) {
+      sum += output_dy(planes_dy(o, g), two_positions(&position, q));
     }
-    part[biases + g * params.outputs + o] = dot(sum, vec4f(1.0));
+    part[biases + g * params.outputs + o] = sum.x + sum.y;
   }
 }
 
@@ -192,10 +182,14 @@ fn conv2d_weight_16x16(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let output = id.y * 16u;
-  let k0 = four_taps(k, id.z);
-  let k1 = four_taps(k + 4u, id.z);
-  let k2 = four_taps(k + 8u, id.z);
-  let k3 = four_taps(k + 12u, id.z);
+  var at: array<u32, 16>;
+  for (var i = 0u; i < 16u; i++) {
+    at[i] = tap(k + i, id.z);
+  }
+  let k0 = vec4u(at[0], at[1], at[2], at[3]);
+  let k1 = vec4u(at[4], at[5], at[6], at[7]);
+  let k2 = vec4u(at[8], at[9], at[10], at[11]);
+  let k3 = vec4u(at[12], at[13], at[14], at[15]);
   let d0 = planes_dy(output, id.z);
   let d1 = planes_dy(output + 4u, id.z);
   let d2 = planes_dy(output + 8u, id.z);
@@ -217,8 +211,8 @@ fn conv2d_weight_16x16(@builtin(global_invocation_id) id: vec3u) {
   var c32 = mat4x4f();
   var c33 = mat4x4f();
   var position = position_of(first(split));
-  for (var q = first(split); q < first(split + 1u); q += 4u) {
-    let p = four_positions(&position, q);
+  for (var q = first(split); q < first(split + 1u); q += 2u) {
+    let p = two_positions(&position, q);
     let x0 = taps_x(k0, p.x);
     let x1 = taps_x(k1, p.x);
     let x2 = taps_x(k2, p.x);
@@ -263,10 +257,14 @@ fn conv2d_weight_6x16(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let output = id.y * 6u;
-  let k0 = four_taps(k, id.z);
-  let k1 = four_taps(k + 4u, id.z);
-  let k2 = four_taps(k + 8u, id.z);
-  let k3 = four_taps(k + 12u, id.z);
+  var at: array<u32, 16>;
+  for (var i = 0u; i < 16u; i++) {
+    at[i] = tap(k + i, id.z);
+  }
+  let k0 = vec4u(at[0], at[1], at[2], at[3]);
+  let k1 = vec4u(at[4], at[5], at[6], at[7]);
+  let k2 = vec4u(at[8], at[9], at[10], at[11]);
+  let k3 = vec4u(at[12], at[13], at[14], at[15]);
   let d0 = planes_dy(output, id.z);
   let d1 = planes_dy(output + 3u, id.z);
   var c00 = mat3x4f();
@@ -278,8 +276,8 @@ fn conv2d_weight_6x16(@builtin(global_invocation_id) id: vec3u) {
   var c12 = mat3x4f();
   var c13 = mat3x4f();
   var position = position_of(first(split));
-  for (var q = first(split); q < first(split + 1u); q += 4u) {
-    let p = four_positions(&position, q);
+  for (var q = first(split); q < first(split + 1u); q += 2u) {
+    let p = two_positions(&position, q);
     let x0 = taps_x(k0, p.x);
     let x1 = taps_x(k1, p.x);
     let x2 = taps_x(k2, p.x);
@@ -314,12 +312,16 @@ fn conv2d_weight_4x4(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let output = id.y * 4u;
-  let k0 = four_taps(k, id.z);
+  var at: array<u32, 4>;
+  for (var i = 0u; i < 4u; i++) {
+    at[i] = tap(k + i, id.z);
+  }
+  let k0 = vec4u(at[0], at[1], at[2], at[3]);
   let d0 = planes_dy(output, id.z);
   var c00 = mat4x4f();
   var position = position_of(first(split));
-  for (var q = first(split); q < first(split + 1u); q += 4u) {
-    let p = four_positions(&position, q);
+  for (var q = first(split); q < first(split + 1u); q += 2u) {
+    let p = two_positions(&position, q);
     let x0 = taps_x(k0, p.x);
     let dy0 = four_dy(d0, p);
     c00 += x0 * dy0;

@@ -1,8 +1,8 @@
 // conv2d: cross-correlation of images with filters, in register blocks, without workgroup memory.
 // Maths:    y[n,o,p] = epilogue(sum_{c,u,v} w[o,c,u,v] * x[n, c, row(p) * stride_y + u * dilation_y, col(p) * stride_x + v * dilation_x])
-//           c goes over the channels of o's group. A WGSL matrix holds four pixels of four (or three) outputs; four taps
+//           c goes over the channels of o's group. A WGSL matrix holds four pixels of four (or three) outputs; two taps
 //           (c, u, v) at a time add the product of two matrices, so that the blocks, too many for the registers, are
-//           fetched and put back a quarter as often
+//           fetched and put back half as often
 // Shapes:   x: [n, groups * channels, height, width], padded already; y: [n, groups * outputs, pixels], pixels = rows * columns;
 //           w: any order of [o, c, u, v], by the steps w_o, w_c, w_u, w_v from one to the next and w_group between groups,
 //           starting at w_first: backwards through u and v and with o and c exchanged it is the transposed operation's
@@ -10,7 +10,7 @@
 // Geometry: one invocation per block of 16x16, 6x24, 4x4 or 1x4 (outputs x pixels); x then y over pixels of all images,
 //           z over blocks of outputs, group by group
 // Source:   direct convolution as an implicit matrix product: Chetlur et al. 2014, arXiv:1410.0759, section 3
-// Accumulates in f32 over c, u, v in order, four at a time; taps past the last repeat it with a weight of 0. Pixels and
+// Accumulates in f32 over c, u, v in order, two at a time; a tap past the last repeats it with a weight of 0. Pixels and
 // outputs past the last compute what an existing one does, or what is never stored.
 
 struct Params {
@@ -54,9 +54,9 @@ struct Tap {
 }
 
 struct Taps {
-  x: vec4u,
-  w: vec4u,
-  exists: vec4<bool>,
+  x: vec2u,
+  w: vec2u,
+  exists: vec2<bool>,
 }
 
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
@@ -72,20 +72,13 @@ fn corner(pixel: u32, g: u32) -> u32 {
   return n * params.image + g * params.channels * params.plane + window;
 }
 
-fn corners(pixel: u32, g: u32) -> vec4u {
-  return vec4u(corner(pixel, g), corner(pixel + 1u, g), corner(pixel + 2u, g), corner(pixel + 3u, g));
-}
-
 // where in w the filter of an output begins
 fn filters(g: u32, output: u32) -> u32 {
   return params.w_first + g * params.w_group + output * params.w_o;
 }
 
-// the tap after the one numbered k, or itself if it is the last
-fn next(tap: Tap, k: u32) -> Tap {
-  if (k + 1u >= params.taps) {
-    return tap;
-  }
+// the tap after one
+fn next(tap: Tap) -> Tap {
   let row_ends = tap.v + 1u == params.kernel_x;
   let plane_ends = row_ends && tap.u + 1u == params.kernel_y;
   let back_v = params.kernel_x - 1u;
@@ -102,15 +95,13 @@ fn next(tap: Tap, k: u32) -> Tap {
   );
 }
 
-// the taps from the one numbered k, to which `tap` points; it moves on by four
-fn four_taps(tap: ptr<function, Tap>, k: u32) -> Taps {
+// the taps from the one numbered k, to which `tap` points; it moves on by two
+fn two_taps(tap: ptr<function, Tap>, k: u32) -> Taps {
   let a = *tap;
-  let b = next(a, k);
-  let c = next(b, k + 1u);
-  let d = next(c, k + 2u);
-  *tap = next(d, k + 3u);
-  let exists = vec4u(k, k + 1u, k + 2u, k + 3u) < vec4u(params.taps);
-  return Taps(vec4u(a.x, b.x, c.x, d.x), vec4u(a.w, b.w, c.w, d.w), exists);
+  let b = next(a);
+  *tap = next(b);
+  let exists = k + 1u < params.taps;
+  return Taps(vec2u(a.x, select(a.x, b.x, exists)), vec2u(a.w, b.w), vec2(true, exists));
 }
 
 // four pixels under one tap
@@ -118,44 +109,48 @@ fn four_x(at: vec4u, tap: u32) -> vec4f {
   return vec4f(x[at.x + tap], x[at.y + tap], x[at.z + tap], x[at.w + tap]);
 }
 
-fn pixels_x(at: vec4u, taps: vec4u) -> mat4x4f {
-  return mat4x4f(four_x(at, taps.x), four_x(at, taps.y), four_x(at, taps.z), four_x(at, taps.w));
+fn pixels_x(at: vec4u, taps: vec2u) -> mat2x4f {
+  return mat2x4f(four_x(at, taps.x), four_x(at, taps.y));
 }
 
-// four taps of one filter
-fn filter_w(at: u32, taps: Taps) -> vec4f {
-  let four = vec4f(w[at + taps.w.x], w[at + taps.w.y], w[at + taps.w.z], w[at + taps.w.w]);
-  return select(vec4f(), four, taps.exists);
+// two taps of one filter
+fn filter_w(at: u32, taps: Taps) -> vec2f {
+  return select(vec2f(), vec2f(w[at + taps.w.x], w[at + taps.w.y]), taps.exists);
 }
 
-fn four_w(at: u32, taps: Taps) -> mat4x4f {
+fn four_w(at: u32, taps: Taps) -> mat4x2f {
   let step = params.w_o;
-  return mat4x4f(filter_w(at, taps), filter_w(at + step, taps), filter_w(at + 2u * step, taps), filter_w(at + 3u * step, taps));
+  return mat4x2f(filter_w(at, taps), filter_w(at + step, taps), filter_w(at + 2u * step, taps), filter_w(at + 3u * step, taps));
 }
 
-fn three_w(at: u32, taps: Taps) -> mat3x4f {
-  return mat3x4f(filter_w(at, taps), filter_w(at + params.w_o, taps), filter_w(at + 2u * params.w_o, taps));
+fn three_w(at: u32, taps: Taps) -> mat3x2f {
+  return mat3x2f(filter_w(at, taps), filter_w(at + params.w_o, taps), filter_w(at + 2u * params.w_o, taps));
 }
 
-fn store_one(value: f32, g: u32, output: u32, pixel: u32) {
-  let p = pixel % params.pixels;
-  let plane = (pixel / params.pixels * params.groups + g) * params.outputs + output;
+// the plane of a pixel's first output, and where the pixel lies in it
+fn place(pixel: u32, g: u32) -> vec2u {
+  return vec2u((pixel / params.pixels * params.groups + g) * params.outputs, pixel % params.pixels);
+}
+
+fn store_one(value: f32, plane: u32, p: u32) {
   let i = plane * params.pixels + p;
   y[i] = epilogue(value, i, plane, p);
 }
 
 fn store(block: ptr<function, mat4x4f>, g: u32, output: u32, pixel: u32) {
   for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
+    let at = place(pixel + l, g);
     for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
-      store_one((*block)[j][l], g, output + j, pixel + l);
+      store_one((*block)[j][l], at.x + output + j, at.y);
     }
   }
 }
 
 fn store_three(block: ptr<function, mat3x4f>, g: u32, output: u32, pixel: u32) {
   for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
+    let at = place(pixel + l, g);
     for (var j = 0u; j < 3u && output + j < params.outputs; j++) {
-      store_one((*block)[j][l], g, output + j, pixel + l);
+      store_one((*block)[j][l], at.x + output + j, at.y);
     }
   }
 }
@@ -169,10 +164,14 @@ fn conv2d_16x16(@builtin(global_invocation_id) id: vec3u) {
   let blocks = (params.outputs + 15u) / 16u;
   let g = id.z / blocks;
   let output = id.z % blocks * 16u;
-  let p0 = corners(pixel, g);
-  let p1 = corners(pixel + 4u, g);
-  let p2 = corners(pixel + 8u, g);
-  let p3 = corners(pixel + 12u, g);
+  var at: array<u32, 16>;
+  for (var i = 0u; i < 16u; i++) {
+    at[i] = corner(pixel + i, g);
+  }
+  let p0 = vec4u(at[0], at[1], at[2], at[3]);
+  let p1 = vec4u(at[4], at[5], at[6], at[7]);
+  let p2 = vec4u(at[8], at[9], at[10], at[11]);
+  let p3 = vec4u(at[12], at[13], at[14], at[15]);
   let f0 = filters(g, output);
   let f1 = filters(g, output + 4u);
   let f2 = filters(g, output + 8u);
@@ -194,8 +193,8 @@ fn conv2d_16x16(@builtin(global_invocation_id) id: vec3u) {
   var c32 = mat4x4f();
   var c33 = mat4x4f();
   var tap = Tap();
-  for (var k = 0u; k < params.taps; k += 4u) {
-    let t = four_taps(&tap, k);
+  for (var k = 0u; k < params.taps; k += 2u) {
+    let t = two_taps(&tap, k);
     let x0 = pixels_x(p0, t.x);
     let x1 = pixels_x(p1, t.x);
     let x2 = pixels_x(p2, t.x);
@@ -237,12 +236,16 @@ fn conv2d_6x24(@builtin(global_invocation_id) id: vec3u) {
   let blocks = (params.outputs + 5u) / 6u;
   let g = id.z / blocks;
   let output = id.z % blocks * 6u;
-  let p0 = corners(pixel, g);
-  let p1 = corners(pixel + 4u, g);
-  let p2 = corners(pixel + 8u, g);
-  let p3 = corners(pixel + 12u, g);
-  let p4 = corners(pixel + 16u, g);
-  let p5 = corners(pixel + 20u, g);
+  var at: array<u32, 24>;
+  for (var i = 0u; i < 24u; i++) {
+    at[i] = corner(pixel + i, g);
+  }
+  let p0 = vec4u(at[0], at[1], at[2], at[3]);
+  let p1 = vec4u(at[4], at[5], at[6], at[7]);
+  let p2 = vec4u(at[8], at[9], at[10], at[11]);
+  let p3 = vec4u(at[12], at[13], at[14], at[15]);
+  let p4 = vec4u(at[16], at[17], at[18], at[19]);
+  let p5 = vec4u(at[20], at[21], at[22], at[23]);
   let f0 = filters(g, output);
   let f1 = filters(g, output + 3u);
   var c00 = mat3x4f();
@@ -258,8 +261,8 @@ fn conv2d_6x24(@builtin(global_invocation_id) id: vec3u) {
   var c14 = mat3x4f();
   var c15 = mat3x4f();
   var tap = Tap();
-  for (var k = 0u; k < params.taps; k += 4u) {
-    let t = four_taps(&tap, k);
+  for (var k = 0u; k < params.taps; k += 2u) {
+    let t = two_taps(&tap, k);
     let x0 = pixels_x(p0, t.x);
     let x1 = pixels_x(p1, t.x);
     let x2 = pixels_x(p2, t.x);
@@ -297,12 +300,16 @@ fn conv2d_4x4(@builtin(global_invocation_id) id: vec3u) {
   let blocks = (params.outputs + 3u) / 4u;
   let g = id.z / blocks;
   let output = id.z % blocks * 4u;
-  let p0 = corners(pixel, g);
+  var at: array<u32, 4>;
+  for (var i = 0u; i < 4u; i++) {
+    at[i] = corner(pixel + i, g);
+  }
+  let p0 = vec4u(at[0], at[1], at[2], at[3]);
   let f0 = filters(g, output);
   var c00 = mat4x4f();
   var tap = Tap();
-  for (var k = 0u; k < params.taps; k += 4u) {
-    let t = four_taps(&tap, k);
+  for (var k = 0u; k < params.taps; k += 2u) {
+    let t = two_taps(&tap, k);
     let x0 = pixels_x(p0, t.x);
     let w0 = four_w(f0, t);
     c00 += x0 * w0;
@@ -322,15 +329,20 @@ fn conv2d_1x4(@builtin(global_invocation_id) id: vec3u) {
   }
   let g = id.z / params.outputs;
   let output = id.z % params.outputs;
-  let p0 = corners(pixel, g);
+  var at: array<u32, 4>;
+  for (var i = 0u; i < 4u; i++) {
+    at[i] = corner(pixel + i, g);
+  }
+  let p0 = vec4u(at[0], at[1], at[2], at[3]);
   let f0 = filters(g, output);
   var sums = vec4f();
   var tap = Tap();
-  for (var k = 0u; k < params.taps; k += 4u) {
-    let t = four_taps(&tap, k);
+  for (var k = 0u; k < params.taps; k += 2u) {
+    let t = two_taps(&tap, k);
     sums += pixels_x(p0, t.x) * filter_w(f0, t);
   }
   for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
-    store_one(sums[l], g, output, pixel + l);
+    let at = place(pixel + l, g);
+    store_one(sums[l], at.x + output, at.y);
   }
 }

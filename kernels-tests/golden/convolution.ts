@@ -111,7 +111,10 @@ const rows: readonly Row<Field>[] = [
   { inputs: [normal(2, 5, 6, 6), normal(5, 1, 3, 3), normal(5)], attrs: { groups: 5, padding: 1 }, label: 'depthwise' },
   { inputs: [normal(1, 3, 6, 6), normal(6, 1, 3, 3)], attrs: { groups: 3 }, label: 'depthwise, two each' },
   { inputs: [normal(3, 4, 6), normal(5, 3, 2, 2), normal(5)], attrs: {}, label: 'without a batch' },
-  { inputs: [normal(5, 17, 13, 11), normal(19, 17, 3, 3), normal(19)], attrs: { padding: 1 } },
+  // Sizes from which a software adapter takes large blocks.
+  { inputs: [normal(1, 7, 13, 11), normal(17, 7, 3, 3), normal(17)], attrs: { padding: 1 }, samples: 8 },
+  { inputs: [normal(2, 3, 23, 17), normal(5, 3, 5, 5), normal(5)], attrs: {}, samples: 8 },
+  { inputs: [normal(3, 8, 9, 11), normal(14, 4, 3, 3), normal(14)], attrs: { groups: 2, padding: 1 }, samples: 8 },
 ];
 
 export const convolutionCases: readonly Case[] = [

@@ -2,6 +2,7 @@
 import { activationCases } from './activations.ts';
 import { classLossCases } from './class-losses.ts';
 import { convolutionCases } from './convolution.ts';
+import { unfoldCases } from './unfold.ts';
 import { elementaryCases } from './elementary.ts';
 import { placeCases } from './diagonal.ts';
 import { indexingCases } from './indexing.ts';
@@ -47,6 +48,7 @@ export const cases: readonly Case[] = [
   ...productCases,
   ...linearCases,
   ...convolutionCases,
+  ...unfoldCases,
   ...poolingCases,
   ...normalizationCases,
   ...softmaxCases,

@@ -1,6 +1,7 @@
 /** Modules and functions in the browser, on the numbers that PyTorch got; results as plain data. */
-import { F, init, nn, tensor, type Tensor } from '../../src/index.ts';
-import type { FunctionReference, ModuleReference, Plain, State } from './references.ts';
+import { F, init, nn, type Tensor } from '../../src/index.ts';
+import type { FunctionReference, ModuleReference, Plain } from './references.ts';
+import { leaf, plain, resultsOf, type ModuleResult } from './run-module.ts';
 
 const build: Record<string, () => nn.Layer> = {
   linear: () => new nn.Linear(5, 3),
@@ -31,28 +32,8 @@ const functions: Record<string, (x: Tensor, ...rest: Tensor[]) => Tensor> = {
   mseLoss: (x, y) => F.mseLoss(x, y),
 };
 
-const leaf = ({ data, shape }: Plain, requiresGrad = false): Tensor =>
-  tensor(Float32Array.from(data), { shape, requiresGrad });
-
-async function plain(x: Tensor): Promise<Plain> {
-  return { shape: [...x.shape], data: Array.from(await x.data()) };
-}
-
-export async function runModule(reference: ModuleReference): Promise<{ y: Plain; gradients: State; keys: string[] }> {
-  await init();
-  const module = build[reference.name]!();
-  module.loadStateDict(
-    Object.fromEntries(
-      Object.entries(reference.state).map(([key, { data, shape }]) => [key, { data: Float32Array.from(data), shape }]),
-    ),
-  );
-  const x = leaf(reference.x, true);
-  const y = module.forward(x);
-  y.mul(leaf(reference.weights)).sum().backward();
-  const gradients: State = { x: await plain(x.grad!) };
-  for (const [key, parameter] of module.namedParameters()) gradients[key] = await plain(parameter.grad!);
-  return { y: await plain(y), gradients, keys: Object.keys(module.stateDict()) };
-}
+export const runModule = (reference: ModuleReference): Promise<ModuleResult> =>
+  resultsOf(build[reference.name]!, reference);
 
 export async function runFunction(reference: FunctionReference): Promise<{ y: Plain; gradient: Plain }> {
   await init();

@@ -71,6 +71,8 @@ function read(file: string): unknown {
 
 export const moduleReferences = (): ModuleReferences => read('modules.json') as ModuleReferences;
 
+export const convolutionReferences = (): ModuleReference[] => (read('convolutions.json') as ModuleReferences).modules;
+
 export const optimizerReferences = (): OptimizerReferences => read('optimisers.json') as OptimizerReferences;
 
 /** Greatest difference, relative to the greatest reference value; infinite where shapes differ or a value is missing. */

@@ -98,7 +98,7 @@ function coordinate(above: number, below: number, total: number, cols: number | 
     return below === cols ? 'row' : `i / ${below}u`;
   }
   if (below === 1) return above === cols ? 'col' : `i % ${above}u`;
-  return `(i / ${below}u) % ${above / below}u`;
+  return `${below === cols ? 'row' : `(i / ${below}u)`} % ${above / below}u`;
 }
 
 function scaled(term: string, stride: number): string {

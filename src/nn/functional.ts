@@ -16,6 +16,7 @@ export {
   crossEntropy,
   dropout,
   elu,
+  fold,
   gaussianNllLoss,
   gelu,
   glu,
@@ -62,5 +63,6 @@ export {
   tanh,
   tanhshrink,
   threshold,
+  unfold,
 } from '../ops/index.ts';
 export { cosineSimilarity, normalize, oneHot, pad, pairwiseDistance } from '../ops/index.ts';

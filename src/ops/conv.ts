@@ -161,7 +161,11 @@ function bordersOf(name: string, padding: Conv2dOptions['padding'] = 0, reaches:
     const [y, x] = reaches.map((size) => size - 1) as [number, number];
     return [y >> 1, y - (y >> 1), x >> 1, x - (x >> 1)];
   }
-  const given = typeof padding === 'number' ? [padding] : padding;
+  const given: readonly unknown[] = Array.isArray(padding) ? padding : [padding];
+  if (typeof padding === 'string' || ![1, 2, 4].includes(given.length))
+    throw new Error(
+      `${name}: padding is ${given.join(', ')}; it must be one number, two of y and x, four of top, bottom, left and right, 'same' or 'valid'.`,
+    );
   const [a, b = a, c, d] = given as [number, number?, number?, number?];
   const borders: Borders = c === undefined ? [a, a, b, b] : [a, b, c, d!];
   requireWhole(name, 'padding', borders, 0);

@@ -52,6 +52,8 @@ export {
 } from './arithmetic.ts';
 export { conv1d, conv2d, convTranspose2d } from './conv.ts';
 export type { Conv1dOptions, Conv2dOptions, ConvTranspose2dOptions } from './conv.ts';
+export { fold, unfold } from './unfold.ts';
+export type { UnfoldOptions } from './unfold.ts';
 export { clone, to } from './copy.ts';
 export { crossEntropy, multiMarginLoss, nllLoss, stackedCrossEntropy, type ClassOptions } from './cross-entropy.ts';
 export { arange, full, ones, tensor, zeros, type TensorData, type TensorOptions } from './create.ts';

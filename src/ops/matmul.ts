@@ -86,7 +86,8 @@ export function anyTile(m: number, n: number, k: number, software: boolean, batc
  */
 function fourTile(m: number, n: number, k: number, attrs: Attrs, batch: number): Tile<'16x16' | '8x12' | '8x8'> | null {
   if ([m, n, k].some((size) => size % 4 !== 0)) return null;
-  if (m > 8 && m * n * k >= 2 ** 24) return { kernel: '16x16', rows: 16, cols: 16, group: 2 };
+  const whole = m % 16 === 0 && n % 16 === 0;
+  if (m > 8 && (whole ? batch : 1) * m * n * k >= 2 ** 24) return { kernel: '16x16', rows: 16, cols: 16, group: 2 };
   if (batch > 1) return { kernel: '8x8', rows: 8, cols: 8, group: 2 };
   return attrs.transposeB !== attrs.transposeA ? { kernel: '8x12', rows: 8, cols: 12, group: 2 } : null;
 }
