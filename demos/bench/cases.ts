@@ -11,7 +11,9 @@ export interface OpCase {
   readonly kind: 'op';
   readonly name: string;
   readonly title: string;
-  readonly op: 'matmul';
+  readonly op: 'matmul' | 'conv2d';
+  /** Of zeros on each side, for a convolution. */
+  readonly padding: number;
   readonly shapes: readonly (readonly number[])[];
   readonly outShape: readonly number[];
   /** Of one run. */
@@ -45,6 +47,9 @@ export const CASES: readonly Case[] = [
   matmul(256),
   matmul(512),
   matmul(1024),
+  conv2d('conv-3-6-k5', [32, 3, 32, 32], [6, 3, 5, 5], 0),
+  conv2d('conv-64-64-k3', [8, 64, 32, 32], [64, 64, 3, 3], 1),
+  conv2d('conv-64-256-k1', [8, 64, 16, 16], [256, 64, 1, 1], 0),
   mlp('tiny-mlp', 'tiny MLP step', [2, 16, 16, 2], 32, { name: 'sgd', lr: 0.1 }),
   mlp('mnist-mlp', 'MNIST MLP step', [784, 256, 128, 10], 64, { name: 'adam', lr: 1e-3 }),
 ];
@@ -71,6 +76,7 @@ function matmul(size: number): OpCase {
     name: `matmul-${size}`,
     title: `matmul ${size}x${size}x${size}`,
     op: 'matmul',
+    padding: 0,
     shapes: [
       [size, size],
       [size, size],
@@ -84,6 +90,43 @@ function matmul(size: number): OpCase {
       const column = index % size;
       let sum = 0;
       for (let k = 0; k < size; k++) sum += (a?.[row * size + k] ?? NaN) * (b?.[k * size + column] ?? NaN);
+      return sum;
+    },
+  };
+}
+
+type Sizes = readonly [number, number, number, number];
+
+/** Images [batch, in, side, side] under filters [out, in, kernel, kernel]. */
+function conv2d(name: string, x: Sizes, w: Sizes, padding: number): OpCase {
+  const [batch, inputs, side] = x;
+  const [outputs, , kernel] = w;
+  const out = side + 2 * padding - kernel + 1;
+  const outShape = [batch, outputs, out, out];
+  return {
+    kind: 'op',
+    name,
+    title: `conv ${inputs}->${outputs} k${kernel}, ${side}x${side}, batch ${batch}`,
+    op: 'conv2d',
+    padding,
+    shapes: [x, w],
+    outShape,
+    flops: 2 * product(outShape) * inputs * kernel ** 2,
+    // As of a matrix product: sums of at most 576 products.
+    tolerance: 1e-5,
+    reference: ([images, filters], index) => {
+      const [column, row] = [index % out, Math.floor(index / out) % out];
+      const output = Math.floor(index / out ** 2) % outputs;
+      const image = Math.floor(index / (out ** 2 * outputs));
+      let sum = 0;
+      for (let c = 0; c < inputs; c++)
+        for (let tap = 0; tap < kernel ** 2; tap++) {
+          const y = row + Math.floor(tap / kernel) - padding;
+          const z = column + (tap % kernel) - padding;
+          if (y < 0 || z < 0 || y >= side || z >= side) continue;
+          const pixel = images?.[((image * inputs + c) * side + y) * side + z] ?? NaN;
+          sum += pixel * (filters?.[(output * inputs + c) * kernel ** 2 + tap] ?? NaN);
+        }
       return sum;
     },
   };

@@ -2,7 +2,17 @@
  * jax-js on WebGPU, in the fastest of its modes: the whole step (forward, gradient, optimiser) in one jit, submitted
  * without waiting. Its arrays are consumed by use; `.ref` keeps one.
  */
-import { defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad, type Array as JaxArray } from '@jax-js/jax';
+import {
+  defaultDevice,
+  init,
+  jit,
+  lax,
+  nn,
+  numpy as np,
+  tree,
+  valueAndGrad,
+  type Array as JaxArray,
+} from '@jax-js/jax';
 import { devDependencies } from '../../../package.json';
 import type { OpCase, TrainingCase } from '../cases.ts';
 import type { Engine, PreparedOp, PreparedTraining } from '../engine.ts';
@@ -30,7 +40,10 @@ async function prepareOp(work: OpCase, inputs: readonly Float32Array<ArrayBuffer
   const [a, b] = inputs.map((data, index) => array(data, work.shapes[index] ?? []));
   if (!a || !b) throw new Error(`${work.op}: takes two inputs.`);
   await Promise.all([a.blockUntilReady(), b.blockUntilReady()]);
-  const op = jit((a: JaxArray, b: JaxArray) => np.matmul(a, b));
+  const around = [work.padding, work.padding] as [number, number];
+  const op = jit((a: JaxArray, b: JaxArray) =>
+    work.op === 'matmul' ? np.matmul(a, b) : lax.convGeneralDilated(a, b, [1, 1], [around, around]),
+  );
   return {
     async run(iterations) {
       // Submits and lets go of the result; to dispose of an array that is not yet submitted would cancel the op.

@@ -28,24 +28,30 @@ async function finish(): Promise<void> {
 }
 
 async function prepareOp(work: OpCase, inputs: readonly Float32Array<ArrayBuffer>[]): Promise<PreparedOp> {
-  const [a, b] = inputs.map((data, index) => tf.tensor(data, [...(work.shapes[index] ?? [])]));
-  if (!a || !b) throw new Error(`${work.op}: takes two inputs.`);
+  const [first, second] = inputs.map((data, index) => tf.tensor(data, [...(work.shapes[index] ?? [])]));
+  if (!first || !second) throw new Error(`${work.op}: takes two inputs.`);
+  const convolves = work.op === 'conv2d';
+  // Its own layout, channels last; laid out before the clock starts.
+  const a = convolves ? tf.transpose(first, [0, 2, 3, 1]) : first;
+  const b = convolves ? tf.transpose(second, [2, 3, 1, 0]) : second;
+  const op = (): tf.Tensor =>
+    convolves ? tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, work.padding) : tf.matMul(a, b);
   return {
     async run(iterations) {
-      for (let i = 1; i < iterations; i++) tf.matMul(a, b).dispose();
-      const last = tf.matMul(a, b);
+      for (let i = 1; i < iterations; i++) op().dispose();
+      const last = op();
       await finish();
       last.dispose();
     },
     async output() {
-      const result = tf.matMul(a, b);
+      const own = op();
+      const result = convolves ? tf.transpose(own, [0, 3, 1, 2]) : own;
       const data = await result.data();
       result.dispose();
       return data as Float32Array;
     },
     dispose() {
-      a.dispose();
-      b.dispose();
+      tf.dispose([first, second, a, b]);
     },
   };
 }

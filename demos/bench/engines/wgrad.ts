@@ -16,7 +16,10 @@ async function start(): Promise<void> {
 async function prepareOp(work: OpCase, inputs: readonly Float32Array<ArrayBuffer>[]): Promise<PreparedOp> {
   const [a, b] = inputs.map((data, index) => tensor(data, { shape: work.shapes[index] ?? [] }));
   if (!a || !b) throw new Error(`${work.op}: takes two inputs.`);
-  const op = compile((a: Tensor, b: Tensor) => a.matmul(b));
+  const { padding } = work;
+  const op = compile((a: Tensor, b: Tensor) =>
+    work.op === 'matmul' ? a.matmul(b) : F.conv2d(a, b, null, { padding }),
+  );
   return {
     async run(iterations) {
       for (let i = 0; i < iterations; i++) op(a, b);
