@@ -5,6 +5,7 @@ import { convolutionCases } from './convolution.ts';
 import { unfoldCases } from './unfold.ts';
 import { elementaryCases } from './elementary.ts';
 import { placeCases } from './diagonal.ts';
+import { imageCases } from './images.ts';
 import { indexingCases } from './indexing.ts';
 import { linearCases } from './linear.ts';
 import { elementLossCases } from './losses.ts';
@@ -59,4 +60,5 @@ export const cases: readonly Case[] = [
   ...stackedCases,
   ...metricCases,
   ...warpCases,
+  ...imageCases,
 ];

@@ -1,6 +1,7 @@
 /** The training runs of optimisers.json in the browser, written as in PyTorch. */
 import { F, init, nn, optim, tensor, type Tensor } from '../../src/index.ts';
 import type { OptimizerOptions, OptimizerReferences, Plain, Run, State } from './references.ts';
+import { waves } from './waves.ts';
 
 const models = {
   classify: () =>
@@ -68,12 +69,6 @@ export async function train(
     end[key] = { shape: [...value.shape], data: Array.from(await value.data()) };
   const items = (list: Tensor[]): Promise<number[]> => Promise.all(list.map((each) => each.item()));
   return { losses: await items(losses), norms: await items(norms), end };
-}
-
-/** As `waves` of make_references.py. */
-function waves(phase: number, scale: number, ...shape: number[]): { shape: number[]; data: Float32Array } {
-  const length = shape.reduce((product, size) => product * size, 1);
-  return { shape, data: Float32Array.from({ length }, (_, i) => scale * Math.sin(1.7 * i + 0.003 * i * i + phase)) };
 }
 
 export async function trainLarge(steps: number): Promise<{ losses: number[]; sums: Record<string, [number, number]> }> {

@@ -20,17 +20,23 @@ export const CIFAR10_CLASSES: readonly string[] = [
 const PIXELS = 3072;
 const RECORD = PIXELS + 1;
 const SHAPE = [3, 32, 32] as const;
+/** Records of an official file. */
+const MOST = 10_000;
 
 /**
  * Checks one binary batch.
  *
- * @throws Error if it is cut off, or a label is above 9.
+ * @throws Error if it is cut off, has more records than an official file, or a label is above 9.
  */
 export function checkCifar10(bytes: Uint8Array): void {
   if (bytes.length === 0 || bytes.length % RECORD !== 0)
     throw new Error(
       `cifar10: a file has ${bytes.length} bytes, which is no whole number of records of ${RECORD}. ` +
         'It is cut off, or not a binary batch of CIFAR-10; download it again.',
+    );
+  if (bytes.length > MOST * RECORD)
+    throw new Error(
+      `cifar10: a file has ${bytes.length / RECORD} records; binary batches of CIFAR-10 have ${MOST}. Pass each file by itself.`,
     );
   for (let at = 0; at < bytes.length; at += RECORD)
     if (bytes[at]! >= CIFAR10_CLASSES.length)

@@ -16,6 +16,7 @@ export {
 } from './dataset.ts';
 export { type FileSource } from './gunzip.ts';
 export { parseIdx, readIdx, type IdxArray, type IdxOptions } from './idx.ts';
+export { filesByFolder, imageFolder, type ImageFolderOptions, type LabelledImages } from './image-folder.ts';
 export { ImageDataset, normalizeImages, type ImageDatasetOptions, type Normalization } from './images.ts';
 export { DataLoader, type DataLoaderOptions, type DataLoaderState } from './loader.ts';
 export { mnist, type MnistFiles, type MnistOptions, type MnistSource } from './mnist.ts';

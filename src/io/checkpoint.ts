@@ -109,7 +109,7 @@ export function loadCheckpoint(bytes: Uint8Array, parts: CheckpointParts): Requi
     for (const restore of undo) restore();
     throw error;
   }
-  parts.model.loadStateDict(weights as StateDict);
+  parts.model.loadStateDict(weights);
   setGeneratorState(contents.generator);
   const { step, epoch, extra } = contents;
   return { step, epoch, extra };

@@ -3,12 +3,14 @@
  * torchvision's, and those of section 4.2 for CIFAR.
  */
 import type { Tensor } from '../graph/index.ts';
-import { adaptiveAvgPool2d, add, flatten, relu } from '../ops/index.ts';
-import { BatchNorm2d, Conv2d, init, Linear, MaxPool2d, Module, Sequential } from '../nn/index.ts';
+import { adaptiveAvgPool2d, add, avgPool2d, flatten, pad, relu } from '../ops/index.ts';
+import { BatchNorm2d, Conv2d, init, Linear, MaxPool2d, Module, Sequential, type Layer } from '../nn/index.ts';
 
 interface BlockOptions {
   /** Add the block's input to its output; false makes the network plain. */
   readonly skip: boolean;
+  /** The input in the shape of the output, where the two differ. */
+  readonly shortcut: (input: number, output: number, stride: number) => Layer;
 }
 
 type MakeBlock = (input: number, width: number, stride: number, options: BlockOptions) => Block;
@@ -22,10 +24,32 @@ abstract class Block extends Module {
 const convolution = (input: number, output: number, size: 1 | 3, stride = 1): Conv2d =>
   new Conv2d(input, output, size, { stride, padding: size === 3 ? 1 : 0, bias: false });
 
-/** The input in the shape of the output, where the two differ. */
-function shortcut(input: number, output: number, stride: number): Sequential | null {
-  if (stride === 1 && input === output) return null;
-  return new Sequential(convolution(input, output, 1, stride), new BatchNorm2d(output));
+/** Option B of the paper: a convolution of 1x1. */
+const projection = (input: number, output: number, stride: number): Layer =>
+  new Sequential(convolution(input, output, 1, stride), new BatchNorm2d(output));
+
+/** Option A of the paper: every so many pixels, and channels of zeros. It has no parameters. */
+class PaddedShortcut extends Module {
+  static override readonly name: string = 'PaddedShortcut';
+
+  readonly stride: number;
+  /** New channels before and behind those of the input. */
+  readonly added: readonly [before: number, behind: number];
+
+  constructor(input: number, output: number, stride: number) {
+    super();
+    this.stride = stride;
+    const before = (output - input) >> 1;
+    this.added = [before, output - input - before];
+  }
+
+  override forward(x: Tensor): Tensor {
+    return pad(avgPool2d(x, 1, { stride: this.stride }), [0, 0, 0, 0, ...this.added]);
+  }
+}
+
+function downsampling(input: number, output: number, stride: number, { skip, shortcut }: BlockOptions): Layer | null {
+  return skip && (stride > 1 || input !== output) ? shortcut(input, output, stride) : null;
 }
 
 /** Two convolutions of 3x3. */
@@ -36,17 +60,17 @@ export class BasicBlock extends Block {
   readonly bn1: BatchNorm2d;
   readonly conv2: Conv2d;
   readonly bn2: BatchNorm2d;
-  readonly downsample: Sequential | null;
+  readonly downsample: Layer | null;
   readonly skip: boolean;
 
-  constructor(input: number, width: number, stride: number, { skip }: BlockOptions) {
+  constructor(input: number, width: number, stride: number, options: BlockOptions) {
     super();
     this.conv1 = convolution(input, width, 3, stride);
     this.bn1 = new BatchNorm2d(width);
     this.conv2 = convolution(width, width, 3);
     this.bn2 = new BatchNorm2d(width);
-    this.downsample = skip ? shortcut(input, width, stride) : null;
-    this.skip = skip;
+    this.downsample = downsampling(input, width, stride, options);
+    this.skip = options.skip;
   }
 
   override forward(x: Tensor): Tensor {
@@ -67,10 +91,10 @@ export class Bottleneck extends Block {
   readonly bn2: BatchNorm2d;
   readonly conv3: Conv2d;
   readonly bn3: BatchNorm2d;
-  readonly downsample: Sequential | null;
+  readonly downsample: Layer | null;
   readonly skip: boolean;
 
-  constructor(input: number, width: number, stride: number, { skip }: BlockOptions) {
+  constructor(input: number, width: number, stride: number, options: BlockOptions) {
     super();
     const output = width * Bottleneck.expansion;
     this.conv1 = convolution(input, width, 1);
@@ -79,8 +103,8 @@ export class Bottleneck extends Block {
     this.bn2 = new BatchNorm2d(width);
     this.conv3 = convolution(width, output, 1);
     this.bn3 = new BatchNorm2d(output);
-    this.downsample = skip ? shortcut(input, output, stride) : null;
-    this.skip = skip;
+    this.downsample = downsampling(input, output, stride, options);
+    this.skip = options.skip;
   }
 
   override forward(x: Tensor): Tensor {
@@ -109,7 +133,10 @@ interface Plan {
   readonly depths: readonly number[];
   /** Width of the first stage; each further one is twice as wide and half the size. */
   readonly width: number;
-  /** `imagenet` begins with 7x7 at half the size and a pooling, `cifar` with 3x3. */
+  /**
+   * `imagenet` begins with 7x7 at half the size and a pooling, `cifar` with 3x3; where sizes change, the skips of the
+   * former are convolutions, and those of the latter have no parameters.
+   */
   readonly stem: 'imagenet' | 'cifar';
 }
 
@@ -121,7 +148,8 @@ export class ResNet extends Module {
   readonly bn1: BatchNorm2d;
   readonly maxpool: MaxPool2d | null;
   // After the stages, as in torchvision: optimisers and summaries keep the order of parameters.
-  declare readonly fc: Linear;
+  /** Put another Linear in its place to learn other classes. */
+  declare fc: Linear;
   private readonly stages: readonly string[];
 
   constructor({ block, depths, width, stem }: Plan, { classes = 10, channels = 3, skip = true }: ResNetOptions = {}) {
@@ -133,12 +161,13 @@ export class ResNet extends Module {
       : convolution(channels, width, 3);
     this.bn1 = new BatchNorm2d(width);
     this.maxpool = large ? new MaxPool2d(3, { stride: 2, padding: 1 }) : null;
+    const shortcut: BlockOptions['shortcut'] = large ? projection : (...given) => new PaddedShortcut(...given);
     let input = width;
     this.stages = depths.map((_, stage) => `layer${stage + 1}`);
     depths.forEach((depth, stage) => {
       const inner = width * 2 ** stage;
       const blocks = Array.from({ length: depth }, (__, at) => {
-        const made = make(input, inner, at === 0 && stage > 0 ? 2 : 1, { skip });
+        const made = make(input, inner, at === 0 && stage > 0 ? 2 : 1, { skip, shortcut });
         input = inner * expansion;
         return made;
       });

@@ -64,6 +64,6 @@ export { Identity, ModuleDict, ModuleList, ParameterList, Unflatten } from './co
 export * as init from './init.ts';
 export { Module, type AnyModule, type Layer } from './module.ts';
 export { Parameter } from './parameter.ts';
-export { stage, type StateDict, type StateEntry } from './state-dict.ts';
+export { stage, type StateDict, type StateEntry, type UnmatchedKeys } from './state-dict.ts';
 export type { Summary, SummaryRow } from './summary.ts';
 export { stack, StackedChoice, StackedDropout, StackedLinear, unstack } from './stacked.ts';

@@ -7,7 +7,7 @@
 import { Tensor, uncut, type Shape } from '../graph/index.ts';
 import { Buffer } from './buffer.ts';
 import { Parameter } from './parameter.ts';
-import { applyState, type StateDict, type StateEntry } from './state-dict.ts';
+import { applyState, type StateDict, type StateEntry, type UnmatchedKeys } from './state-dict.ts';
 import { summarize, type Summary } from './summary.ts';
 
 /** Modules whose forward is running, outermost first. */
@@ -160,10 +160,15 @@ export abstract class Module<Output = Tensor> {
    * Copies values into the parameters and buffers.
    *
    * @param options.strict refuse missing and unexpected keys (default true)
+   * @returns those keys, without `strict`; a key of both must have the model's shape in any case
    * @throws Error that names every missing, unexpected and misshapen key; then nothing has been changed.
    */
-  loadStateDict(state: StateDict, options: { strict?: boolean } = {}): void {
-    applyState(new Map(this.state()), new Map<string, StateEntry>(Object.entries(state)), options.strict ?? true);
+  loadStateDict(state: StateDict, options: { strict?: boolean } = {}): UnmatchedKeys {
+    return applyState(
+      new Map(this.state()),
+      new Map<string, StateEntry>(Object.entries(state)),
+      options.strict ?? true,
+    );
   }
 
   /** Layers, output shapes, parameters and multiply-adds for one input of the given shape. `String()` makes a table. */

@@ -18,11 +18,21 @@ import {
 import { clone } from '../ops/index.ts';
 
 /** A tensor, or what `io.loadSafetensors` gives. */
-export type StateEntry = Tensor | { readonly shape: Shape; readonly data: HostArray };
+export type StateEntry = Tensor | { readonly shape: Shape; readonly data: HostArray | Uint8Array };
 
 export type StateDict = Readonly<Record<string, StateEntry>>;
 
-export function applyState(parameters: Map<string, Tensor>, state: Map<string, StateEntry>, strict: boolean): void {
+/** Keys of the model that the state lacks, and keys of the state that the model lacks. */
+export interface UnmatchedKeys {
+  readonly missingKeys: readonly string[];
+  readonly unexpectedKeys: readonly string[];
+}
+
+export function applyState(
+  parameters: Map<string, Tensor>,
+  state: Map<string, StateEntry>,
+  strict: boolean,
+): UnmatchedKeys {
   const problems: string[] = [];
   for (const [key, parameter] of parameters) {
     const entry = state.get(key);
@@ -45,6 +55,10 @@ export function applyState(parameters: Map<string, Tensor>, state: Map<string, S
       return from ? [{ to: parameter, from }] : [];
     }),
   );
+  return {
+    missingKeys: [...parameters.keys()].filter((key) => !state.has(key)),
+    unexpectedKeys: [...state.keys()].filter((key) => !parameters.has(key)),
+  };
 }
 
 /** Writes values to leaves that own memory, as one: all are read before any is written. */

@@ -40,7 +40,7 @@ const cropFlipOp = definePointwise({
     const [height, width] = images!.shape.slice(-2) as [number, number];
     const row = `(i32(i / ${width}u % ${height}u) + i32(${down}))`;
     const column = `(select(i32(i % ${width}u), ${width - 1} - i32(i % ${width}u), ${mirrored} != 0.0) + i32(${right}))`;
-    const inside = `${row} >= 0 & ${row} < ${height} & ${column} >= 0 & ${column} < ${width}`;
+    const inside = `${row} >= 0 && ${row} < ${height} && ${column} >= 0 && ${column} < ${width}`;
     const plane = `i / ${height * width}u * ${height * width}u`;
     return `select(0.0, ${x}[${plane} + u32(${row} * ${width} + ${column})], ${inside})`;
   },
