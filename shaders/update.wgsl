@@ -108,7 +108,8 @@ fn adam(@builtin(global_invocation_id) id: vec3u) {
   let before = p[i];
   let g = gradient(i, rows, before);
   let beta2 = column(rows, 6u);
-  let mean = m[i] + (1.0 - column(rows, 5u)) * (g - m[i]);
+  let last = m[i];
+  let mean = last + (1.0 - column(rows, 5u)) * (g - last);
   let square = beta2 * v[i] + (1.0 - beta2) * g * g;
   m[i] = mean;
   v[i] = square;
@@ -130,7 +131,8 @@ fn adam_amsgrad(@builtin(global_invocation_id) id: vec3u) {
   let before = p[i];
   let g = gradient(i, rows, before);
   let beta2 = column(rows, 6u);
-  let mean = m[i] + (1.0 - column(rows, 5u)) * (g - m[i]);
+  let last = m[i];
+  let mean = last + (1.0 - column(rows, 5u)) * (g - last);
   let square = beta2 * v[i] + (1.0 - beta2) * g * g;
   let greatest = max(w[i], square);
   m[i] = mean;
