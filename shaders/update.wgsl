@@ -21,12 +21,13 @@ struct Params {
 }
 
 const GROUPED = 0u;
+const NUMBERS = 12u;
 const SCALED = 0u;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> p: array<vec4f>;
 @group(0) @binding(2) var<storage, read> grad: array<vec4f>;
-@group(0) @binding(3) var<storage, read> hyper: array<f32>;
+@group(0) @binding(3) var<storage, read> hyper: array<f32, NUMBERS>;
 @group(0) @binding(4) var<storage, read> group: array<vec4u>;
 @group(0) @binding(5) var<storage, read> scale: array<f32>;
 @group(0) @binding(6) var<storage, read_write> m: array<vec4f>;
