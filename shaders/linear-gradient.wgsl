@@ -4,7 +4,7 @@
 // Shapes:   dy: [members, k, m] (rows, outputs), x: [members, k, n] (rows, inputs), dw: [members, m, n], db: [members, m]
 //           x_member is elements of x from one member to the next, 0 to use the same for all;
 //           first is the member that a dispatch begins with, where there are more than it can count
-// Bindings: 0 params, 1 dy (read), 2 x (read), 3 dw (write), 4 db (write)
+// Bindings: 0 params, 1 dy (read), 2 x|x4 (read), 3 dw|dw4 (write), 4 db (write); x4 and dw4 in fours, for n a multiple of 4
 // Geometry: one invocation per 8x12 (rows x columns), 4x4 or single elements of dw; x over inputs, y over outputs, z over members
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, k in order. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach only
@@ -22,6 +22,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read_write> dw: array<f32>;
+@group(0) @binding(2) var<storage, read> x4: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> dw4: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> db: array<f32>;
 
 override group_x: u32 = 8u;
@@ -52,6 +54,20 @@ fn store(block: ptr<function, mat4x4f>, member: u32, row: u32, col: u32) {
       let i = line * params.n + col + l;
       dw[i] = epilogue((*block)[j][l], i, line, col + l);
     }
+  }
+}
+
+fn store_vec4(block: ptr<function, mat4x4f>, member: u32, row: u32, col: u32) {
+  for (var j = 0u; j < 4u && row + j < params.m && col < params.n; j++) {
+    let line = member * params.m + row + j;
+    let i = line * params.n + col;
+    let four = (*block)[j];
+    dw4[i / 4u] = vec4f(
+      epilogue(four.x, i, line, col),
+      epilogue(four.y, i + 1u, line, col + 1u),
+      epilogue(four.z, i + 2u, line, col + 2u),
+      epilogue(four.w, i + 3u, line, col + 3u),
+    );
   }
 }
 
@@ -147,6 +163,46 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
   for (var i = 0u; i < 6u; i++) {
     var block = c[i];
     store(&block, member, row + 4u * (i / 3u), col + 4u * (i % 3u));
+  }
+  if (col == 0u) {
+    store_sums(member, row, 2u);
+  }
+}
+
+@compute @workgroup_size(group_x, group_y)
+fn linear_gradient_8x12_vec4(@builtin(global_invocation_id) id: vec3u) {
+  let row = id.y * 8u;
+  let col = id.x * 12u;
+  if (row >= params.m || col >= params.n) {
+    return;
+  }
+  let member = params.first + id.z;
+  let of_dy = member * params.k;
+  let of_x = member * params.x_member + col;
+  var c00 = mat4x4f();
+  var c01 = mat4x4f();
+  var c02 = mat4x4f();
+  var c10 = mat4x4f();
+  var c11 = mat4x4f();
+  var c12 = mat4x4f();
+  for (var k = 0u; k < params.k; k++) {
+    let at = (of_x + k * params.n) / 4u;
+    let x0 = x4[at];
+    let x1 = x4[at + 1u];
+    let x2 = x4[at + 2u];
+    let g0 = four_dy(of_dy + k, row);
+    c00 += outer(x0, g0);
+    c01 += outer(x1, g0);
+    c02 += outer(x2, g0);
+    let g1 = four_dy(of_dy + k, row + 4u);
+    c10 += outer(x0, g1);
+    c11 += outer(x1, g1);
+    c12 += outer(x2, g1);
+  }
+  var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
+  for (var i = 0u; i < 6u; i++) {
+    var block = c[i];
+    store_vec4(&block, member, row + 4u * (i / 3u), col + 4u * (i % 3u));
   }
   if (col == 0u) {
     store_sums(member, row, 2u);

@@ -21,12 +21,13 @@ struct Params {
 }
 
 const GROUPED = 0u;
+const NUMBERS = 12u;
 const SCALED = 0u;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read_write> p: array<vec4f>;
 @group(0) @binding(2) var<storage, read> grad: array<vec4f>;
-@group(0) @binding(3) var<storage, read> hyper: array<f32>;
+@group(0) @binding(3) var<storage, read> hyper: array<f32, NUMBERS>;
 @group(0) @binding(4) var<storage, read> group: array<vec4u>;
 @group(0) @binding(5) var<storage, read> scale: array<f32>;
 @group(0) @binding(6) var<storage, read_write> m: array<vec4f>;
@@ -108,7 +109,8 @@ fn adam(@builtin(global_invocation_id) id: vec3u) {
   let before = p[i];
   let g = gradient(i, rows, before);
   let beta2 = column(rows, 6u);
-  let mean = m[i] + (1.0 - column(rows, 5u)) * (g - m[i]);
+  let last = m[i];
+  let mean = last + (1.0 - column(rows, 5u)) * (g - last);
   let square = beta2 * v[i] + (1.0 - beta2) * g * g;
   m[i] = mean;
   v[i] = square;
@@ -130,7 +132,8 @@ fn adam_amsgrad(@builtin(global_invocation_id) id: vec3u) {
   let before = p[i];
   let g = gradient(i, rows, before);
   let beta2 = column(rows, 6u);
-  let mean = m[i] + (1.0 - column(rows, 5u)) * (g - m[i]);
+  let last = m[i];
+  let mean = last + (1.0 - column(rows, 5u)) * (g - last);
   let square = beta2 * v[i] + (1.0 - beta2) * g * g;
   let greatest = max(w[i], square);
   m[i] = mean;

@@ -25,6 +25,7 @@ export const linearCases = golden<object>({
     [normal(17, 31), normal(29, 31), normal(29)],
     [normal(5, 784), normal(32, 784), normal(32)],
     [normal(260, 256), normal(256, 256), normal(256)],
+    [normal(33, 52), normal(11, 52), normal(11)],
     [normal(2, 3, 5), normal(7, 5), normal(7)],
     [normal(9, 5), normal(7, 5)],
   ).map((row) => ({ ...row, label: 'as linear', samples: 16 })),

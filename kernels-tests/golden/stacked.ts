@@ -31,6 +31,7 @@ const linearCases = golden<object>({
     [normal(5, 4), normal(2, 3, 4)],
     [normal(17, 31), normal(3, 29, 31), normal(3, 29)],
     [normal(2, 33, 37), normal(2, 65, 37), normal(2, 65)],
+    [normal(2, 33, 36), normal(2, 29, 36), normal(2, 29)],
     [normal(2, 2), normal(66_000, 1, 2), normal(66_000, 1)],
   ).map((row) => ({ ...row, label: 'as stacked linear', samples: 12 })),
 });

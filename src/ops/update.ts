@@ -52,14 +52,15 @@ function defineUpdate<M extends string>(
     inputs,
     writes: [0, ...moments.map((_, index) => READ.length + index)],
     shape: () => [],
-    lower({ inputs: [p], limits, attrs, input }) {
+    lower({ inputs: [p, , hyper], limits, attrs, input }) {
       const size = p!.shape[0]! / 4;
       const { workgroups, width } = spread(size, limits);
       const bind = Object.fromEntries(inputs.map((name, index) => [name, input(index)])) as Record<
         (typeof inputs)[number],
         Operand
       >;
-      const constants = { GROUPED: Number(attrs.grouped), SCALED: Number(attrs.scaled) };
+      const [NUMBERS] = hyper!.shape as [number];
+      const constants = { NUMBERS, GROUPED: Number(attrs.grouped), SCALED: Number(attrs.scaled) };
       return [dispatch(kernel, { bind, params: { size, width }, constants, workgroups })];
     },
   });
