@@ -5,15 +5,16 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { io } from '../../src/index.ts';
 import type { RunStore } from '../shared/run-store.ts';
+import { snapshotOf, type Snapshot } from '../shared/task.ts';
 import type { MlpConfig } from './config.ts';
-import { readModel, writeModel } from './model-file.ts';
+import { settingsIn } from './model-file.ts';
 
 const EVERY_MS = 5000;
 const FILE = 'run.safetensors';
 
-export interface Checkpoint {
-  readonly step: number;
-  readonly bytes: Uint8Array;
+export interface Checkpoint extends Snapshot {
+  readonly epoch: number;
+  readonly config: Partial<MlpConfig>;
 }
 
 export interface Checkpoints {
@@ -23,26 +24,25 @@ export interface Checkpoints {
 }
 
 /** @param wanted whether what was left is of the page as it was opened */
-export function keepCheckpoints(
-  run: RunStore,
-  config: ReadonlySignal<MlpConfig>,
-  wanted: (saved: Partial<MlpConfig>) => boolean,
-): Checkpoints {
+export function keepCheckpoints(run: RunStore, wanted: (saved: Partial<MlpConfig>) => boolean): Checkpoints {
   const left = signal<Checkpoint | null>(null);
   const store = io.browserStorage('mlp-lab');
-  let kept = 0;
+  let newest: Uint8Array | null = null;
   let writing = false;
+  run.session.subscribe((event) => {
+    if (event.type === 'reset') newest = null;
+    if (event.type === 'scores' && event.step > 0) newest = event.at.checkpoint;
+  });
 
   const save = async (): Promise<void> => {
-    const task = run.task.peek();
-    const { step, epoch } = run.progress.peek();
-    if (!task || writing || left.peek() || run.state.peek() !== 'playing' || step === kept) return;
+    if (!newest || writing || left.peek()) return;
+    const bytes = newest;
+    newest = null;
     writing = true;
-    kept = step;
     try {
-      await store.save(FILE, await writeModel(task, config.peek(), { step, epoch }));
+      await store.save(FILE, bytes);
     } catch {
-      // No room, no store, or a device that was lost: the next time may do.
+      // No room or no store: the next time may do.
     }
     writing = false;
   };
@@ -50,8 +50,10 @@ export function keepCheckpoints(
   const recall = async (): Promise<void> => {
     const bytes = await store.load(FILE);
     if (!bytes) return;
-    const { saved } = readModel(bytes);
-    if (saved && saved.step > 0 && wanted(saved.config)) left.value = { step: saved.step, bytes };
+    const snapshot = snapshotOf(bytes);
+    const { epoch, notes } = io.checkpointProgress(bytes).extra as { epoch: number; notes: string };
+    const config = settingsIn(notes);
+    if (snapshot.step > 0 && wanted(config)) left.value = { ...snapshot, epoch, config };
   };
   // A store that is not there, or a file of an older lab.
   void recall().catch(() => undefined);

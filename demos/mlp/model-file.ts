@@ -1,7 +1,7 @@
 /** A model as a file that other frameworks read, with the lab's settings as text in it. Knows no page. */
 import { io } from '../../src/index.ts';
 import { decode, encode } from '../shared/address.ts';
-import type { Snapshot, Task } from '../shared/task.ts';
+import type { Parameters, Task } from '../shared/task.ts';
 import { schema, type MlpConfig } from './config.ts';
 
 interface Place {
@@ -10,7 +10,7 @@ interface Place {
 }
 
 export interface SavedModel {
-  readonly parameters: Snapshot['parameters'];
+  readonly parameters: Parameters;
   /** Null where the file was not made by this lab. */
   readonly saved: (Place & { readonly config: Partial<MlpConfig> }) | null;
 }
@@ -29,9 +29,18 @@ export function readModel(bytes: Uint8Array): SavedModel {
   );
   const config = metadata['wgrad.mlp'];
   if (config === undefined) return { parameters, saved: null };
-  const { view: _view, panel: _panel, pace: _pace, showTest: _shown, ...settings } = decode(schema, config);
   return {
     parameters,
-    saved: { config: settings, step: Number(metadata['wgrad.step']) || 0, epoch: Number(metadata['wgrad.epoch']) || 0 },
+    saved: {
+      config: settingsIn(config),
+      step: Number(metadata['wgrad.step']) || 0,
+      epoch: Number(metadata['wgrad.epoch']) || 0,
+    },
   };
+}
+
+/** The settings of a training as an address has them, without those of the page. */
+export function settingsIn(text: string): Partial<MlpConfig> {
+  const { view: _view, panel: _panel, pace: _pace, showTest: _shown, ...settings } = decode(schema, text);
+  return settings;
 }

@@ -3,7 +3,7 @@ import { effect, signal } from '@preact/signals';
 import { init, type AdapterSummary } from '../../src/index.ts';
 import { decode, differences, encode } from '../shared/address.ts';
 import { Meter, nextFrame, yieldToPage } from '../shared/pacing.ts';
-import { NOTHING_YET, type Progress, type RunState } from '../shared/session.ts';
+import { NOTHING_YET, type Progress, type RunState } from '../shared/session-events.ts';
 import { STEPS_PER_FRAME } from './config.ts';
 import { raceSchema, type RaceConfig } from './race-config.ts';
 import { Field, type Standing } from './race-field.ts';

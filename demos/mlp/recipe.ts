@@ -3,9 +3,10 @@
  * terminal run; knows no page.
  */
 import { data, getGeneratorState, manualSeed, nn, optim, setGeneratorState } from '../../src/index.ts';
+import { encode } from '../shared/address.ts';
 import { scheduleOf } from '../shared/schedule.ts';
 import type { LabelledSet, Optimizer, Task } from '../shared/task.ts';
-import type { MlpConfig } from './config.ts';
+import { schema, type MlpConfig } from './config.ts';
 import { deform } from './deform.ts';
 import {
   digitsFrom,
@@ -76,6 +77,8 @@ export async function makeTask(config: MlpConfig, options: TaskOptions = {}): Pr
     table: config.mode === 'table' ? (options.table ?? null) : null,
     copyModel: () => unseeded(() => buildModel(features, classes, task.config)),
     makeOptimizer: () => OPTIMIZER[task.config.optimizer](model.parameters(), task.config),
+    tune: (optimizer) => adaptOptimizer(optimizer, task.config),
+    notes: () => encode(schema, task.config),
     makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task.config, task.stepsPerEpoch),
     augment: (x) => (config.mode === 'digits' && task.config.augment ? deform(x) : x),
     ...batchesOf(train, config),
@@ -120,9 +123,9 @@ function adaptOptimizer(optimizer: Optimizer, { lr, schedule, momentum, weightDe
   for (const group of optimizer.paramGroups) {
     Object.assign(group, { weightDecay, l1 });
     if (schedule === 'constant') Object.assign(group, { lr });
-    // Plain SGD has no velocity and is to stay plain.
-    if (optimizer instanceof optim.SGD && 'momentum' in group && group.momentum !== 0)
-      Object.assign(group, { momentum });
+    // Plain SGD has no velocity and is to stay plain; one cycle moves the momentum itself.
+    const settable = schedule !== 'one-cycle' && 'momentum' in group && group.momentum !== 0;
+    if (optimizer instanceof optim.SGD && settable) Object.assign(group, { momentum });
   }
 }
 

@@ -5,9 +5,10 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { init, type AdapterSummary } from '../../src/index.ts';
 import { decode, differences, encode } from '../shared/address.ts';
+import type { Moment } from '../shared/history.ts';
 import { createRunStore, type RunStore } from '../shared/run-store.ts';
 import { saveFile } from '../shared/save-file.ts';
-import type { SessionOptions } from '../shared/session.ts';
+import type { SessionOptions } from '../shared/session-events.ts';
 import { LOOKS, STEPS_PER_FRAME, canTakeOver, schema, type MlpConfig } from './config.ts';
 import { presetsOf } from './presets.ts';
 import { keepCheckpoints, type Checkpoints } from './checkpoint.ts';
@@ -80,15 +81,20 @@ export function createLabStore(): LabStore {
   /** The settings that the file names, or those in hand, with the parameters of the file. */
   const loadModel = async (bytes: Uint8Array): Promise<void> => {
     const { parameters, saved } = readModel(bytes);
-    const wanted = saved ? { ...config.value, ...saved.config } : config.value;
+    const { step, epoch } = saved ?? { step: 0, epoch: 0 };
+    await goOn({ step, epoch, parameters: () => parameters, checkpoint: null }, saved?.config ?? {});
+  };
+
+  const goOn = async (moment: Moment, settings: Partial<MlpConfig>): Promise<void> => {
+    const wanted = { ...config.value, ...settings };
     const task = await makeTask(wanted, await files.optionsFor(wanted));
-    task.model.loadStateDict(parameters);
+    // What does not fit is said before anything is changed.
+    task.model.loadStateDict(moment.parameters());
     clearTimeout(timer);
     timer = undefined;
     config.value = wanted;
     await run.session.reset(() => Promise.resolve(task), optionsOf(wanted));
-    const { step, epoch } = saved ?? { step: 0, epoch: 0 };
-    if (run.task.value === task) await run.session.fork({ step, epoch, parameters });
+    if (run.task.value === task) await run.session.fork(moment);
   };
 
   const restart = (): void => {
@@ -131,7 +137,7 @@ export function createLabStore(): LabStore {
   };
 
   const opened = config.value;
-  const checkpoints = keepCheckpoints(run, config, (saved) => canTakeOver({ ...opened, ...saved }, opened));
+  const checkpoints = keepCheckpoints(run, (saved) => canTakeOver({ ...opened, ...saved }, opened));
 
   effect(() => {
     history.replaceState(null, '', `#${encode(schema, config.value)}`);
@@ -170,7 +176,11 @@ export function createLabStore(): LabStore {
     resume(take) {
       const left = checkpoints.left.peek();
       checkpoints.forget();
-      if (left && take) void loadModel(left.bytes).then(() => run.session.play());
+      if (!left || !take) return;
+      void goOn(left, left.config).then(
+        () => run.session.play(),
+        (error: unknown) => files.report('The training could not be resumed; this is another one', error),
+      );
     },
     async recover() {
       const moment = run.moments.peek().at(-1);

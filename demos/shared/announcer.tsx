@@ -7,7 +7,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { formatCount, formatLoss, formatPercent } from './format.ts';
 import type { Running } from './run-store.ts';
-import type { RunState } from './session.ts';
+import type { RunState } from './session-events.ts';
 
 const EVERY_MS = 15_000;
 

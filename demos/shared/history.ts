@@ -1,5 +1,5 @@
 /**
- * The run so far as snapshots of its parameters, to look back at: at growing intervals, within bounds of number and
+ * The run so far as snapshots, to look back at and to go on from: at growing intervals, within bounds of number and
  * memory. Knows no page and no model.
  */
 import type { Snapshot } from './task.ts';
@@ -10,7 +10,6 @@ export interface Moment extends Snapshot {
 
 const MOST_MOMENTS = 64;
 const MOST_BYTES = 128 * 2 ** 20;
-const BYTES_A_NUMBER = 4;
 
 export class History {
   #moments: Moment[] = [];
@@ -44,6 +43,6 @@ export class History {
   }
 }
 
-function sizeOf({ parameters }: Moment): number {
-  return BYTES_A_NUMBER * Object.values(parameters).reduce((sum, { data }) => sum + data.length, 1);
+function sizeOf({ checkpoint }: Moment): number {
+  return checkpoint?.length ?? 1;
 }

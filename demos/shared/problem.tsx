@@ -5,7 +5,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { Button } from './controls.tsx';
 import { formatCount } from './format.ts';
-import type { Divergence } from './session.ts';
+import type { Divergence } from './session-events.ts';
 import './problem.css';
 
 /** The engine could not start: nothing will train on this page. */

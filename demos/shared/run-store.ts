@@ -7,7 +7,8 @@ import type { nn } from '../../src/index.ts';
 import { Curves } from './curves.ts';
 import { History, type Moment } from './history.ts';
 import { weightsOf } from './layer-watch.ts';
-import { Session, type Divergence, type Progress, type RunState, type SessionEvent } from './session.ts';
+import { Session } from './session.ts';
+import type { Divergence, Progress, RunState, SessionEvent } from './session-events.ts';
 import type { Task } from './task.ts';
 
 /** As much of a run as the frame of a lab needs. */
@@ -148,7 +149,7 @@ export function createRunStore(): RunStore {
       if (!moment || !now) past.value = null;
       else {
         copy ??= now.copyModel();
-        copy.loadStateDict(moment.parameters);
+        copy.loadStateDict(moment.parameters());
         past.value = { moment, task: { ...now, model: copy } };
       }
     },

@@ -2,6 +2,7 @@
  * The learning-rate schedules of the labs.
  */
 import { optim } from '../../src/index.ts';
+import type { Schedule } from './task.ts';
 
 interface Scheduled {
   readonly schedule: 'constant' | 'one-cycle' | 'cosine';
@@ -15,7 +16,7 @@ export function scheduleOf(
   optimizer: optim.Optimizer,
   { schedule: name, lr, epochs, optimizer: rule }: Scheduled,
   stepsPerEpoch: number,
-): { step(): void } | null {
+): Schedule | null {
   if (name === 'constant') return null;
   const totalSteps = epochs * stepsPerEpoch;
   const cycleMomentum = !['sgd', 'rmsprop', 'adagrad'].includes(rule);
@@ -23,10 +24,11 @@ export function scheduleOf(
     name === 'cosine'
       ? new optim.lrScheduler.CosineAnnealingLR(optimizer, totalSteps)
       : new optim.lrScheduler.OneCycleLR(optimizer, lr, { totalSteps, cycleMomentum });
-  let left = totalSteps - 1;
   return {
     step() {
-      if (left-- > 0) schedule.step();
+      if (schedule.lastEpoch < totalSteps - 1) schedule.step();
     },
+    stateDict: () => schedule.stateDict(),
+    loadStateDict: (state) => schedule.loadStateDict(state),
   };
 }

@@ -2,13 +2,13 @@
  * When to score a task and which of its parameters are worth keeping. Scores often, but within a share of the time, or
  * exactly at the end of each epoch. Knows nothing of playing and pausing.
  */
-import { score, takeSnapshot, type Score, type Snapshot, type Task } from './task.ts';
+import { score, type Score, type Snapshot, type Task } from './task.ts';
 
 export interface Scores {
   readonly train: Score;
   readonly test: Score;
   readonly milliseconds: number;
-  /** The parameters that were scored. */
+  /** What was scored. */
   readonly snapshot: Snapshot;
 }
 
@@ -23,15 +23,17 @@ const WORTHLESS = 10;
 export class Scorer {
   readonly task: Task;
   readonly #pace: 'often' | 'epoch';
+  readonly #take: () => Promise<Snapshot>;
   #good: Snapshot | null = null;
   #untrained: number | null = null;
   #count = 0;
   #lastStep = -1;
   #nextAt = 0;
 
-  constructor(task: Task, pace: 'often' | 'epoch') {
+  constructor(task: Task, pace: 'often' | 'epoch', take: () => Promise<Snapshot>) {
     this.task = task;
     this.#pace = pace;
+    this.#take = take;
   }
 
   /** The last parameters that were worth keeping. */
@@ -58,7 +60,7 @@ export class Scorer {
     const [train, test, snapshot] = await Promise.all([
       score(model, trainScored, scoreBatch),
       score(model, testScored, scoreBatch),
-      takeSnapshot(model, step),
+      this.#take(),
     ]);
     const milliseconds = performance.now() - start;
     const wanted = ++this.#count > OFTEN.warmUp ? milliseconds / OFTEN.share : 0;

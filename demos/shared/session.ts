@@ -4,70 +4,17 @@
  * and the terminal run drive the same class.
  */
 import type { Moment } from './history.ts';
-import { LayerWatch, type LayerNumbers } from './layer-watch.ts';
+import { LayerWatch } from './layer-watch.ts';
 import { LossReader } from './loss-reader.ts';
 import { Meter, nextFrame, yieldToPage } from './pacing.ts';
 import { Scorer } from './scorer.ts';
-import type { Optimizer, Score, Task } from './task.ts';
-import { Trainer, type StepCost } from './trainer.ts';
-
-export type RunState = 'loading' | 'paused' | 'playing' | 'finished' | 'diverged';
-
-export interface Progress {
-  readonly step: number;
-  /** Epochs done, with the fraction of the current one. */
-  readonly epoch: number;
-  readonly loss: number | null;
-  readonly train: Score | null;
-  readonly test: Score | null;
-  readonly examplesPerSecond: number;
-  readonly stepsPerSecond: number;
-  readonly cost: StepCost | null;
-}
-
-export interface Divergence {
-  readonly step: number;
-  readonly value: number;
-  /** The step whose parameters are back. */
-  readonly keptStep: number;
-}
-
-export type SessionEvent =
-  | { readonly type: 'reset'; readonly task: Task }
-  | { readonly type: 'state'; readonly state: RunState }
-  | { readonly type: 'losses'; readonly firstStep: number; readonly values: readonly number[] }
-  | { readonly type: 'scores'; readonly step: number; readonly train: Score; readonly test: Score; readonly at: Moment }
-  | { readonly type: 'layers'; readonly step: number; readonly numbers: LayerNumbers }
-  | { readonly type: 'forked'; readonly step: number }
-  | { readonly type: 'progress'; readonly progress: Progress }
-  | { readonly type: 'diverged'; readonly divergence: Divergence }
-  | { readonly type: 'error'; readonly error: Error };
-
-export interface SessionOptions {
-  /** Stop after this many epochs; playing on adds as many again. */
-  readonly epochs: number;
-  /** Score whenever this share of the time allows it, or exactly at the end of each epoch. */
-  readonly scoring: 'often' | 'epoch';
-  /** Steps between two frames; Infinity trains as fast as the GPU goes. */
-  readonly stepsPerFrame: number;
-  /** Tell now and then what a step does to each layer. */
-  readonly watchLayers?: boolean;
-}
+import { NOTHING_YET, type Progress, type RunState, type SessionEvent, type SessionOptions } from './session-events.ts';
+import { snapshotOf, type Optimizer, type Task } from './task.ts';
+import { Trainer } from './trainer.ts';
 
 const SLICE_MS = 10;
 /** Epochs are counted in fractions, which do not add up exactly. */
 const ROUNDING = 1e-6;
-
-export const NOTHING_YET: Progress = {
-  step: 0,
-  epoch: 0,
-  loss: null,
-  train: null,
-  test: null,
-  examplesPerSecond: 0,
-  stepsPerSecond: 0,
-  cost: null,
-};
 
 export class Session {
   #listeners = new Set<(event: SessionEvent) => void>();
@@ -199,12 +146,16 @@ export class Session {
   }
 
   #begin(task: Task, options: SessionOptions): void {
-    this.#trainer = new Trainer(task);
+    const trainer = new Trainer(task);
+    this.#trainer = trainer;
     this.#options = options;
     this.#stopAt = options.epochs;
     this.#counted = { step: 0, epoch: 0 };
     this.#watch.restart();
-    this.#scorer = new Scorer(task, options.scoring);
+    this.#scorer = new Scorer(task, options.scoring, async () => {
+      const { step, epoch } = this.#progress;
+      return snapshotOf(await trainer.checkpoint(step, epoch));
+    });
     this.#reader = new LossReader();
     this.#progress = NOTHING_YET;
     this.#emit({ type: 'reset', task });
@@ -286,7 +237,8 @@ export class Session {
 
   #giveUp(trainer: Trainer, bad: { step: number; value: number }): void {
     const good = this.#scorer?.good;
-    if (good) trainer.restore(good);
+    // Moments that led to it are worthless.
+    if (good) trainer.restart(good);
     this.#reader = new LossReader();
     this.#wantsToPlay = false;
     this.#emit({ type: 'diverged', divergence: { ...bad, keptStep: good?.step ?? 0 } });

@@ -2,13 +2,13 @@
  * What a lab's recipe hands to a training session: a model, a way to make its optimiser, batches, and the sets that are
  * scored. Also the scoring itself. Knows neither pages nor any particular model.
  */
-import { F, noGrad, type Tensor, type nn } from '../../src/index.ts';
+import { F, io, noGrad, type Tensor, type data, type nn, type optim } from '../../src/index.ts';
 
-export interface Optimizer {
-  lr: number;
-  zeroGrad(): void;
-  step(): void;
-}
+export type Optimizer = Pick<optim.Optimizer, 'lr' | 'zeroGrad' | 'step' | 'name' | 'stateDict' | 'loadStateDict'>;
+export type Schedule = Pick<optim.lrScheduler.LRScheduler, 'step' | 'stateDict' | 'loadStateDict'>;
+/** One pass over the training set each time it is iterated. */
+export type Batches = AsyncIterable<readonly Tensor[]> &
+  Pick<data.DataLoader<readonly [Tensor, Tensor]>, 'stateDict' | 'loadStateDict'>;
 
 /** Something that gives a part of its examples as a batch, as a tensor does. */
 export interface Examples {
@@ -26,14 +26,18 @@ export interface Task {
   readonly model: nn.Module;
   /** A model of the same form with parameters of its own, to look back with; it leaves the seed of the run alone. */
   readonly copyModel: () => nn.Module;
-  /** Called at the start, and again after a divergence, whose moments are worthless. */
+  /** Called at the start, and again when the run goes back to a step before. */
   readonly makeOptimizer: () => Optimizer;
+  /** Gives an optimiser that comes from a checkpoint the options that are wanted now. */
+  readonly tune?: (optimizer: Optimizer) => void;
   /** Moves the learning rate after every step; null where it stays. */
-  readonly makeSchedule?: (optimizer: Optimizer) => { step(): void } | null;
+  readonly makeSchedule?: (optimizer: Optimizer) => Schedule | null;
+  /** What its checkpoints are to say of it, for who has to make the task again; JSON. */
+  readonly notes?: () => unknown;
   /** What a training step makes of its batch first, in another way each time, such as augmentation. */
   readonly augment?: (x: Tensor) => Tensor;
-  /** One pass over the training set each time it is iterated. These three change together, between two steps. */
-  batches: AsyncIterable<readonly Tensor[]>;
+  /** These three change together, between two steps. */
+  batches: Batches;
   batchSize: number;
   stepsPerEpoch: number;
   readonly trainSize: number;
@@ -83,16 +87,26 @@ function total(parts: readonly Tensor[]): Tensor {
   return parts.reduce((sum, part) => sum.add(part));
 }
 
+export type Parameters = Record<string, { shape: readonly number[]; data: Float32Array }>;
+
+/** A moment of a run on the host, where neither a bad step nor a lost device can reach it. */
 export interface Snapshot {
   readonly step: number;
-  readonly parameters: Record<string, { shape: readonly number[]; data: Float32Array }>;
+  readonly parameters: () => Parameters;
+  /** With it the run goes on as if it had never stopped; null of parameters that come without a run. */
+  readonly checkpoint: Uint8Array | null;
 }
 
-/** The parameters as they are now, on the host, where neither a bad step nor a lost device can reach them. */
-export async function takeSnapshot(model: nn.Module, step: number): Promise<Snapshot> {
-  const reads = Object.entries(model.stateDict()).map(async ([name, value]) => {
-    const data = await value.data();
-    return [name, { shape: value.shape, data: Float32Array.from(data) }] as const;
-  });
-  return { step, parameters: Object.fromEntries(await Promise.all(reads)) };
+export function snapshotOf(checkpoint: Uint8Array): Snapshot {
+  const { step } = io.checkpointProgress(checkpoint);
+  return { step, checkpoint, parameters: () => parametersIn(checkpoint) };
+}
+
+const MODEL = 'model.';
+
+function parametersIn(checkpoint: Uint8Array): Parameters {
+  const weights = Object.entries(io.loadSafetensors(checkpoint)).filter(([key]) => key.startsWith(MODEL));
+  return Object.fromEntries(
+    weights.map(([key, { shape, data }]) => [key.slice(MODEL.length), { shape, data: Float32Array.from(data) }]),
+  );
 }

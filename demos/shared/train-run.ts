@@ -3,7 +3,8 @@
  * The same session as in the labs.
  */
 import type { AdapterSummary } from '../../src/index.ts';
-import { Session, type Progress } from './session.ts';
+import { Session } from './session.ts';
+import type { Progress } from './session-events.ts';
 import type { Task } from './task.ts';
 
 export interface TrainOptions {

@@ -1,10 +1,10 @@
 /**
- * One task's training step and what it needs from step to step: batches, the optimiser, the compiled step, and going
- * back to a snapshot. Knows nothing of playing, pausing or pages.
+ * One task's training step and what it needs from step to step: batches, the optimiser, the compiled step,
+ * checkpoints and going back to them. Knows nothing of playing, pausing or pages.
  */
-import { F, compile, counters, type Tensor } from '../../src/index.ts';
+import { F, compile, counters, io, type Tensor, type data } from '../../src/index.ts';
 import { watchStep, type LayerReading } from './layer-watch.ts';
-import type { Optimizer, Snapshot, Task } from './task.ts';
+import type { Optimizer, Schedule, Snapshot, Task } from './task.ts';
 
 export interface StepCost {
   readonly dispatches: number;
@@ -23,16 +23,14 @@ export interface Stepped {
 
 export class Trainer {
   readonly task: Task;
-  #optimizer: Optimizer;
-  #schedule: { step(): void } | null;
-  #steps: [Step, WatchedStep];
+  #optimizer!: Optimizer;
+  #schedule!: Schedule | null;
+  #steps!: [Step, WatchedStep];
   #epoch: AsyncIterator<readonly Tensor[]> | null = null;
 
   constructor(task: Task) {
     this.task = task;
-    this.#optimizer = task.makeOptimizer();
-    this.#schedule = task.makeSchedule?.(this.#optimizer) ?? null;
-    this.#steps = compileSteps(task, this.#optimizer);
+    this.#begin();
   }
 
   /** Changes the task or its optimiser before the next step. */
@@ -55,13 +53,45 @@ export class Trainer {
     return { loss, examples, cost: watch ? null : cost, layers };
   }
 
-  /** Goes back to known parameters, with an optimiser that remembers nothing of what came after them. */
-  restore({ parameters, step }: Snapshot): void {
-    this.task.model.loadStateDict(parameters);
+  /** The run as it is between two steps. */
+  checkpoint(step: number, epoch: number): Promise<Uint8Array> {
+    const extra = { epoch, notes: this.task.notes?.() ?? null };
+    return io.saveCheckpoint({ ...this.#parts(), step, extra });
+  }
+
+  /** Goes back to where the snapshot was taken, and on with the same bits unless settings have changed since. */
+  restore(snapshot: Snapshot): void {
+    if (!snapshot.checkpoint) return this.restart(snapshot);
+    this.#begin();
+    io.loadCheckpoint(snapshot.checkpoint, this.#parts());
+    this.task.tune?.(this.#optimizer);
+    this.#epoch = null;
+  }
+
+  /** Goes back to known parameters, with an optimiser that remembers nothing. */
+  restart({ parameters, step }: Snapshot): void {
+    this.task.model.loadStateDict(parameters());
+    this.#begin();
+    for (let done = 0; done < step; done++) this.#schedule?.step();
+  }
+
+  #begin(): void {
     this.#optimizer = this.task.makeOptimizer();
     this.#schedule = this.task.makeSchedule?.(this.#optimizer) ?? null;
-    for (let done = 0; done < step; done++) this.#schedule?.step();
     this.#steps = compileSteps(this.task, this.#optimizer);
+  }
+
+  #parts(): io.CheckpointParts {
+    const { model, batches, batchSize } = this.task;
+    const scheduler = this.#schedule;
+    const loader: io.Stateful = {
+      stateDict: () => batches.stateDict(),
+      // Batches of another size have an order of their own.
+      loadStateDict(state: data.DataLoaderState) {
+        if (state.batchSize === batchSize) batches.loadStateDict(state);
+      },
+    };
+    return { model, optimizer: this.#optimizer, loader, ...(scheduler ? { scheduler } : {}) };
   }
 
   async #nextBatch(): Promise<readonly [Tensor, Tensor]> {

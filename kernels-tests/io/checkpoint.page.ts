@@ -84,11 +84,15 @@ export async function killed(
     found.push(...part.losses);
     if (!part.saved) break;
     current = make(kind, 1000 + kill);
+    const fresh = await bits(current.model);
+    const told = io.checkpointProgress(part.saved);
+    if (String(await bits(current.model)) !== String(fresh)) throw new Error('asking has loaded it');
     const progress = io.loadCheckpoint(part.saved, current);
     const { losses, edges } = progress.extra as { losses: number[]; edges: number[] };
     const same = (list: number[], other: number[]): boolean => list.every((value, k) => Object.is(value, other[k]));
     if (!same(part.losses, losses) || !same([Infinity, -Infinity, NaN, -0], edges))
       throw new Error('extra has changed');
+    if (JSON.stringify(told) !== JSON.stringify(progress)) throw new Error('what was told beforehand was not so');
     step = progress.step;
   }
   return { whole, resumed: [found, await bits(current.model)] };

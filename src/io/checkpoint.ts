@@ -115,6 +115,16 @@ export function loadCheckpoint(bytes: Uint8Array, parts: CheckpointParts): Requi
   return { step, epoch, extra };
 }
 
+/**
+ * What a checkpoint says of its run, for who has to know before there are parts to load it into. Loads nothing.
+ *
+ * @throws Error where the file is damaged or no checkpoint.
+ */
+export function checkpointProgress(bytes: Uint8Array): Required<Progress> {
+  const { step, epoch, extra } = contentsOf(bytes);
+  return { step, epoch, extra };
+}
+
 function contentsOf(bytes: Uint8Array): Contents {
   const { checkpoint } = safetensorsMetadata(bytes);
   if (checkpoint === undefined)
