@@ -27,6 +27,11 @@ const SERIES: readonly ChartSeries[] = [
   { name: 'test', label: 'test', color: '--series-2', dashed: true },
 ];
 
+const ACCURACIES: readonly ChartSeries[] = [
+  ...SERIES,
+  { name: 'whole', label: 'whole test set', color: '--series-3', optional: true, dots: true },
+];
+
 export function Lab({ store }: { store: LabStore }): JSX.Element {
   const { run, change } = store;
   const config = store.config.value;
@@ -95,7 +100,7 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
             yLabel="Examples right"
             curves={run.accuracy}
             version={run.version}
-            series={SERIES}
+            series={ACCURACIES}
             mark={mark}
             format={formatPercent}
             axisFormat={(value) => `${Math.round(value * 100)} %`}
@@ -188,9 +193,15 @@ const STATES = {
 } as const;
 
 function Status({ run }: { run: RunStore }): JSX.Element {
-  const { examplesPerSecond, cost } = run.progress.value;
+  const { examplesPerSecond, cost, whole } = run.progress.value;
   return (
     <>
+      {whole && (
+        <span>
+          All {formatCount(whole.size)} test examples after epoch {formatCount(whole.epoch)}:{' '}
+          <b>{(100 * whole.accuracy).toFixed(2)} %</b>
+        </span>
+      )}
       {cost && (
         <span>
           <b>{formatCount(cost.dispatches)}</b> dispatches, <b>{formatCount(cost.submits)}</b>{' '}

@@ -85,6 +85,7 @@ export async function makeTask(config: MlpConfig, options: TaskOptions = {}): Pr
     trainSize: train.length,
     trainScored: firstOf(train, SCORED),
     testScored: firstOf(test, options.wholeTest ? test.length : SCORED),
+    testWhole: options.wholeTest || test.length <= SCORED ? null : firstOf(test, test.length),
     adapt(next, optimizer) {
       if (next.batch !== task.config.batch) Object.assign(task, batchesOf(train, next));
       task.config = next;

@@ -13,6 +13,8 @@ export function SavePanel({ store }: { store: LabStore }): JSX.Element {
     const parts = [
       { title: 'loss', curves: run.loss.value },
       { title: 'accuracy', curves: run.accuracy.value },
+      { title: 'gradient norm', curves: run.gradients.value },
+      { title: 'update/weight', curves: run.updates.value },
     ];
     saveFile('curves.csv', curvesToCsv(parts), 'text/csv');
   };

@@ -21,6 +21,8 @@ export interface ChartSeries {
   readonly color: `--${string}`;
   /** Curves that are told apart by more than their colour. */
   readonly dashed?: boolean;
+  /** A dot at each value, of which there are few. */
+  readonly dots?: boolean;
   /** Not listed while it has no values. */
   readonly optional?: boolean;
 }

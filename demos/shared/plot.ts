@@ -115,13 +115,13 @@ function options(
     ],
     series: [
       {},
-      ...props.series.map(({ label, color, dashed }) => ({
+      ...props.series.map(({ label, color, dashed, dots }) => ({
         label,
         stroke: token(color),
         width: 2,
         spanGaps: true,
         // A curve of one point would show nothing.
-        points: { show: ({ data: [steps] }: uPlot) => steps.length < 3, size: 6 },
+        points: { show: ({ data: [steps] }: uPlot) => dots || steps.length < 3, size: 6 },
         ...(dashed ? { dash: [6, 3] } : {}),
       })),
     ],

@@ -98,6 +98,9 @@ export function createRunStore(): RunStore {
         accuracy.value.add('test', event.step, event.test.accuracy);
         if (history.add(event.at)) moments.value = [...history.moments];
         break;
+      case 'whole':
+        accuracy.value.add('whole', event.score.step, event.score.accuracy);
+        break;
       case 'layers':
         addEach(gradients.value, event.step, event.numbers.gradients);
         addEach(updates.value, event.step, event.numbers.updates);
@@ -165,7 +168,7 @@ function lossCurves(): Curves {
 }
 
 function accuracyCurves(): Curves {
-  return new Curves(['train', 'test', 'left']);
+  return new Curves(['train', 'test', 'left', 'whole']);
 }
 
 function layerCurves(model: nn.Module): Curves {

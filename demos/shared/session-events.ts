@@ -13,9 +13,17 @@ export interface Progress {
   readonly loss: number | null;
   readonly train: Score | null;
   readonly test: Score | null;
+  /** The newest score of the whole test set, where `test` is one of a part. */
+  readonly whole: WholeScore | null;
   readonly examplesPerSecond: number;
   readonly stepsPerSecond: number;
   readonly cost: StepCost | null;
+}
+
+export interface WholeScore extends Score {
+  readonly step: number;
+  readonly epoch: number;
+  readonly size: number;
 }
 
 export interface Divergence {
@@ -30,6 +38,7 @@ export type SessionEvent =
   | { readonly type: 'state'; readonly state: RunState }
   | { readonly type: 'losses'; readonly firstStep: number; readonly values: readonly number[] }
   | { readonly type: 'scores'; readonly step: number; readonly train: Score; readonly test: Score; readonly at: Moment }
+  | { readonly type: 'whole'; readonly score: WholeScore }
   | { readonly type: 'layers'; readonly step: number; readonly numbers: LayerNumbers }
   | { readonly type: 'forked'; readonly step: number }
   | { readonly type: 'progress'; readonly progress: Progress }
@@ -53,6 +62,7 @@ export const NOTHING_YET: Progress = {
   loss: null,
   train: null,
   test: null,
+  whole: null,
   examplesPerSecond: 0,
   stepsPerSecond: 0,
   cost: null,

@@ -9,7 +9,7 @@ import { LossReader } from './loss-reader.ts';
 import { Meter, nextFrame, yieldToPage } from './pacing.ts';
 import { Scorer } from './scorer.ts';
 import { NOTHING_YET, type Progress, type RunState, type SessionEvent, type SessionOptions } from './session-events.ts';
-import { snapshotOf, type Optimizer, type Task } from './task.ts';
+import { scoreInParts, snapshotOf, type Optimizer, type Task } from './task.ts';
 import { Trainer } from './trainer.ts';
 
 const SLICE_MS = 10;
@@ -118,7 +118,7 @@ export class Session {
       this.#reader = new LossReader();
       this.#counted = { step, epoch };
       this.#watch.restart();
-      this.#progress = { ...this.#progress, step, epoch, loss: null };
+      this.#progress = { ...this.#progress, step, epoch, loss: null, whole: null };
       this.#stopAt = Math.max(this.#options.epochs, Math.floor(epoch) + 1);
       this.#emit({ type: 'forked', step });
       await this.#score();
@@ -185,6 +185,7 @@ export class Session {
     let frameSteps = 0;
     while (this.#goesOn()) {
       await this.#advance(trainer);
+      if (this.#epochOf(0) > this.#epochOf(-1)) await this.#scoreWhole(trainer);
       if (this.#scorer?.isDue(this.#progress.step)) await this.#score();
       this.#report(false);
       if (++frameSteps >= this.#options.stepsPerFrame) {
@@ -225,6 +226,24 @@ export class Session {
     }
     this.#progress = { ...this.#progress, train, test };
     this.#emit({ type: 'scores', step, train, test, at: { ...scores.snapshot, epoch: this.#progress.epoch } });
+  }
+
+  /** Whole epochs after so many steps more. */
+  #epochOf(more: number): number {
+    const { stepsPerEpoch = 1 } = this.#trainer?.task ?? {};
+    return Math.floor(this.#progress.epoch + more / stepsPerEpoch + ROUNDING);
+  }
+
+  async #scoreWhole({ task: { model, testWhole, scoreBatch } }: Trainer): Promise<void> {
+    if (!testWhole) return;
+    const start = performance.now();
+    const score = await scoreInParts(model, testWhole, () => this.#running === this.#resets, scoreBatch);
+    this.#meter.idle(performance.now() - start);
+    if (!score || !Number.isFinite(score.loss)) return;
+    const { step, epoch } = this.#progress;
+    const whole = { ...score, step, epoch: Math.round(epoch), size: testWhole.size };
+    this.#progress = { ...this.#progress, whole };
+    this.#emit({ type: 'whole', score: whole });
   }
 
   /** Waits for what is in flight, then scores, or undoes a divergence. */

@@ -46,6 +46,8 @@ export interface Task {
   readonly testScored: LabelledSet<Examples>;
   /** Examples that are scored at once; 1,000 unless said otherwise. */
   readonly scoreBatch?: number;
+  /** All of the test set where `testScored` is a part of it: scored at the end of each epoch. */
+  readonly testWhole?: LabelledSet<Examples> | null;
 }
 
 export interface Score {
@@ -59,18 +61,40 @@ const SCORE_BATCH = 1000;
 /** Mean cross-entropy and accuracy of the model in evaluation mode; one wait for the whole set. */
 export async function score(model: nn.Module, set: LabelledSet<Examples>, batch: number = SCORE_BATCH): Promise<Score> {
   const [loss, correct] = evaluating(model, () => {
-    const losses: Tensor[] = [];
-    const hits: Tensor[] = [];
-    for (let from = 0; from < set.size; from += batch) {
-      const to = Math.min(set.size, from + batch);
-      const logits = model.forward(set.x.slice(0, from, to));
-      const labels = set.y.slice(0, from, to);
-      losses.push(F.crossEntropy(logits, labels).mul(to - from));
-      hits.push(logits.argmax(1).eq(labels).to('float32').sum());
-    }
-    return [total(losses).item(), total(hits).item()];
+    const parts = partsOf(set, batch).map(([from, to]) => sums(model, set, from, to));
+    return [total(parts.map(([losses]) => losses)).item(), total(parts.map(([, hits]) => hits)).item()];
   });
   return { loss: (await loss) / set.size, accuracy: (await correct) / set.size };
+}
+
+/** The same, part after part, so that a page draws its frames meanwhile; null once it is no longer wanted. */
+export async function scoreInParts(model: nn.Module, set: LabelledSet, wanted: () => boolean): Promise<Score | null> {
+  let [loss, correct] = [0, 0];
+  for (const [from, to] of partsOf(set, batch)) {
+    if (!wanted()) return null;
+    const reads = evaluating(model, () => sums(model, set, from, to).map((sum) => sum.item()));
+    const [losses = 0, hits = 0] = await Promise.all(reads);
+    loss += losses;
+    correct += hits;
+  }
+  return { loss: loss / set.size, accuracy: correct / set.size };
+}
+
+function partsOf({ size }: LabelledSet<Examples>, batch: number): [from: number, to: number][] {
+  const count = Math.ceil(size / batch);
+  return Array.from({ length: count }, (_, at) => [at * batch, Math.min(size, (at + 1) * batch)]);
+}
+
+/** Of losses and of right answers. */
+function sums(
+  model: nn.Module,
+  { x, y }: LabelledSet<Examples>,
+  from: number,
+  to: number,
+): [losses: Tensor, hits: Tensor] {
+  const logits = model.forward(x.slice(0, from, to));
+  const labels = y.slice(0, from, to);
+  return [F.crossEntropy(logits, labels).mul(to - from), logits.argmax(1).eq(labels).to('float32').sum()];
 }
 
 /** Runs `trace` with the model in evaluation mode and without gradients, and leaves the model training. */

@@ -89,7 +89,7 @@ describe('a model', () => {
     await expect.poll(() => saved('curves.csv').length, WAIT).toBeGreaterThan(100);
     await expect.poll(() => saved('loss.png').length, WAIT).toBeGreaterThan(1000);
     expect(Buffer.from(saved('curves.csv')).toString()).toMatch(
-      /^step,train loss,test loss,train accuracy,test accuracy\r\n0,/,
+      /^step,train loss,test loss,train accuracy,test accuracy,0\.weight gradient norm,2\.weight gradient norm,.*\r\n0,/,
     );
     const step = await lab.step();
     const accuracy = await lab.readout('Test accuracy');

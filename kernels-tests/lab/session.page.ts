@@ -1,10 +1,11 @@
 /** What session.test.ts does in the browser: runs that go back to a moment, and runs that another visit goes on with. */
-import { init } from '../../src/index.ts';
+import { data, init } from '../../src/index.ts';
 import { DEFAULTS, type MlpConfig } from '../../demos/mlp/config.ts';
 import { makeTask } from '../../demos/mlp/recipe.ts';
 import type { Moment } from '../../demos/shared/history.ts';
+import type { WholeScore } from '../../demos/shared/session-events.ts';
 import { Session } from '../../demos/shared/session.ts';
-import { snapshotOf, type Task } from '../../demos/shared/task.ts';
+import { score, snapshotOf, type Score, type Task } from '../../demos/shared/task.ts';
 
 interface Run {
   readonly session: Session;
@@ -99,4 +100,33 @@ export async function tuned(): Promise<{ lr: number; weightDecay: number; step: 
     found = { lr: group!.lr, weightDecay: group!.weightDecay };
   });
   return { ...found, step: run.session.progress.step };
+}
+
+/** Plays some epochs on a table whose test set is scored in part; batches of another size from the second epoch on. */
+export async function wholeScores(
+  epochs: number,
+): Promise<{ scores: WholeScore[]; stepsPerEpoch: number[]; last: Score; part: number }> {
+  await init();
+  const random = new data.Random(3);
+  const rows = Array.from({ length: 3000 }, () => {
+    const [a, b] = [random.normal(), random.normal()];
+    return `${a},${b},${a + b * b + 0.3 * random.normal() > 0.5 ? 'yes' : 'no'}`;
+  });
+  const table = { name: 'rows', table: data.parseCsv(['a,b,class', ...rows].join('\n')) };
+  const config = { ...DEFAULTS, mode: 'table', testShare: 0.75, hidden: [8], batch: 100, epochs } as const;
+  const task = await makeTask(config, { table });
+  const session = new Session();
+  const scores: WholeScore[] = [];
+  const stepsPerEpoch = [task.stepsPerEpoch];
+  session.subscribe((event) => {
+    if (event.type === 'error') throw event.error;
+    if (event.type !== 'whole') return;
+    scores.push(event.score);
+    if (scores.length === 1) session.adapt((_, optimizer) => task.adapt({ ...config, batch: 64 }, optimizer));
+    stepsPerEpoch.push(task.stepsPerEpoch);
+  });
+  const options = { epochs, scoring: 'often', stepsPerFrame: Number.POSITIVE_INFINITY } as const;
+  await session.reset(() => Promise.resolve(task), options);
+  await session.play();
+  return { scores, stepsPerEpoch, last: await score(task.model, task.testWhole!), part: task.testScored.size };
 }

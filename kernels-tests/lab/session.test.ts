@@ -36,3 +36,18 @@ describe('a run that goes back to a moment of it, and one that another visit goe
     expect(await page.call('tuned')).toEqual({ lr: 0.5, weightDecay: 0.1, step: 3 });
   });
 });
+
+test('a test set that is scored in part is scored as a whole at the end of each epoch', async () => {
+  const { scores, stepsPerEpoch, last, part } = await page.call('wholeScores', 3);
+  expect(part).toBe(1000);
+  const [first, second] = [750 / 100, 750 / 64].map(Math.ceil) as [number, number];
+  expect(stepsPerEpoch.slice(0, 2)).toEqual([first, second]);
+  expect(scores.map(({ epoch, size, step }) => [epoch, size, step])).toEqual([
+    [1, 2250, first],
+    [2, 2250, first + second],
+    [3, 2250, first + 2 * second],
+  ]);
+  expect(scores[2]!.accuracy).toBeCloseTo(last.accuracy, 6);
+  expect(scores[2]!.loss).toBeCloseTo(last.loss, 5);
+  expect(scores[2]!.loss).toBeLessThan(scores[0]!.loss);
+});
