@@ -197,9 +197,8 @@ function Status({ run }: { run: RunStore }): JSX.Element {
   return (
     <>
       {whole && (
-        <span>
-          All {formatCount(whole.size)} test examples after epoch {formatCount(whole.epoch)}:{' '}
-          <b>{(100 * whole.accuracy).toFixed(2)} %</b>
+        <span title={`${formatCount(whole.size)} examples after epoch ${formatCount(whole.epoch)}`}>
+          Whole test set <b>{(100 * whole.accuracy).toFixed(2)} %</b>
         </span>
       )}
       {cost && (
