@@ -18,7 +18,7 @@ import { sumTo } from './reduce.ts';
 import { reshape, transpose, unsqueeze } from './views.ts';
 
 /** From so many multiplications on a product by its best kernel and a dispatch for the sums are faster than one pass. */
-const APART = 2 ** 20;
+const APART = 2 ** 24;
 
 const linearGradientOp = defineOp({
   name: 'linear_gradient',
