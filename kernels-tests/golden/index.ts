@@ -4,6 +4,7 @@ import { classLossCases } from './class-losses.ts';
 import { convolutionCases } from './convolution.ts';
 import { elementaryCases } from './elementary.ts';
 import { placeCases } from './diagonal.ts';
+import { imageCases } from './images.ts';
 import { indexingCases } from './indexing.ts';
 import { linearCases } from './linear.ts';
 import { elementLossCases } from './losses.ts';
@@ -57,4 +58,5 @@ export const cases: readonly Case[] = [
   ...stackedCases,
   ...metricCases,
   ...warpCases,
+  ...imageCases,
 ];
