@@ -16,6 +16,7 @@ import { pointwiseCases } from './pointwise.ts';
 import { poolingCases } from './pooling.ts';
 import { productCases } from './products.ts';
 import { logicCases } from './logic.ts';
+import { resizingCases } from './resizing.ts';
 import { roundingCases } from './rounding.ts';
 import { metricCases } from './metrics.ts';
 import { randomCases } from './random.ts';
@@ -61,4 +62,5 @@ export const cases: readonly Case[] = [
   ...metricCases,
   ...warpCases,
   ...imageCases,
+  ...resizingCases,
 ];
