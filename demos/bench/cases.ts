@@ -33,6 +33,8 @@ export interface TrainingCase {
   readonly sizes: readonly number[];
   readonly batch: number;
   readonly optimiser: Optimiser;
+  /** Models that are trained side by side, all from one start; more than one is a race, which only this engine runs. */
+  readonly members: number;
   readonly flops: number;
   /** Largest relative error of each of the first losses. */
   readonly tolerance: number;
@@ -51,6 +53,7 @@ export const CASES: readonly Case[] = [
   conv2d('conv-64-64-k3', [8, 64, 32, 32], [64, 64, 3, 3], 1),
   conv2d('conv-64-256-k1', [8, 64, 16, 16], [256, 64, 1, 1], 0),
   mlp('tiny-mlp', 'tiny MLP step', [2, 16, 16, 2], 32, { name: 'sgd', lr: 0.1 }),
+  mlp('race', 'race of 8 tiny MLPs', [2, 16, 16, 2], 32, { name: 'sgd', lr: 0.1 }, 8),
   mlp('mnist-mlp', 'MNIST MLP step', [784, 256, 128, 10], 64, { name: 'adam', lr: 1e-3 }),
 ];
 
@@ -132,7 +135,14 @@ function conv2d(name: string, x: Sizes, w: Sizes, padding: number): OpCase {
   };
 }
 
-function mlp(name: string, title: string, sizes: readonly number[], batch: number, optimiser: Optimiser): TrainingCase {
+function mlp(
+  name: string,
+  title: string,
+  sizes: readonly number[],
+  batch: number,
+  optimiser: Optimiser,
+  members = 1,
+): TrainingCase {
   const products = sizes.slice(1).reduce((sum, outputs, index) => sum + outputs * (sizes[index] ?? 0), 0);
   return {
     kind: 'training',
@@ -141,7 +151,8 @@ function mlp(name: string, title: string, sizes: readonly number[], batch: numbe
     sizes,
     batch,
     optimiser,
-    flops: 6 * batch * products,
+    members,
+    flops: 6 * batch * products * members,
     tolerance: 1e-4,
   };
 }

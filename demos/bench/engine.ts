@@ -2,7 +2,7 @@
  * What the benchmark asks of an engine, and which engines there are. Each engine is a file of its own, loaded only when
  * it is measured, so that a peer's library weighs on nobody else.
  */
-import type { OpCase, TrainingCase } from './cases.ts';
+import type { Case, OpCase, TrainingCase } from './cases.ts';
 import type { TrainingData } from './training-data.ts';
 
 export interface Engine {
@@ -35,12 +35,18 @@ const LOADERS = {
   wgrad: () => import('./engines/wgrad.ts'),
   'jax-js': () => import('./engines/jax-js.ts'),
   tfjs: () => import('./engines/tfjs.ts'),
+  'wgrad, one': () => import('./engines/wgrad-one.ts'),
 } satisfies Record<string, () => Promise<{ default: Engine }>>;
 
 export type EngineName = keyof typeof LOADERS;
 
 /** Ours first: the others are compared with it. */
-export const ENGINES = Object.keys(LOADERS) as EngineName[];
+export const ENGINES: readonly EngineName[] = ['wgrad', 'jax-js', 'tfjs'];
+
+/** Of the chosen engines those that run a case; a race is held to one of its members alone. */
+export function enginesFor(work: Case, chosen: readonly EngineName[]): readonly EngineName[] {
+  return work.kind === 'training' && work.members > 1 ? ['wgrad', 'wgrad, one'] : chosen;
+}
 
 export async function loadEngine(name: EngineName): Promise<Engine> {
   return (await LOADERS[name]()).default;

@@ -5,7 +5,7 @@
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { version } from '../../package.json';
 import { CASES } from './cases.ts';
-import { ENGINES, loadEngine, type EngineName } from './engine.ts';
+import { ENGINES, enginesFor, loadEngine, type EngineName } from './engine.ts';
 import { readEnvironment } from './environment.ts';
 import { FORMAT, FULL, QUICK, type BenchResult, type CaseResult, type Environment } from './result.ts';
 import { reasonOf, runCase } from './run-case.ts';
@@ -72,7 +72,7 @@ export function createBenchStore(): BenchStore {
         const onProgress = (now: { engine: string | null; doing: string }): void => {
           progress.value = [work.name, now.engine, now.doing].filter(Boolean).join(' · ');
         };
-        const result = await runCase(work, chosen, protocol, onProgress, stopped);
+        const result = await runCase(work, enginesFor(work, chosen), protocol, onProgress, stopped);
         stopped.throwIfAborted();
         results.value = [...results.value, result];
       }

@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import type { Case } from '../bench/cases.ts';
-import type { EngineName } from '../bench/engine.ts';
+import { enginesFor, type EngineName } from '../bench/engine.ts';
 import { adapterName } from '../bench/environment.ts';
 import { FORMAT, type BenchResult, type CaseResult, type EngineResult, type FirstStep } from '../bench/result.ts';
 import { Browsers } from './bench-browsers.ts';
@@ -72,7 +72,9 @@ function describe({ engines, protocol }: BenchCommand, browsers: Browsers): Prom
   });
 }
 
-async function measure(work: Case, { engines, protocol }: BenchCommand, browsers: Browsers): Promise<CaseResult> {
+async function measure(work: Case, command: BenchCommand, browsers: Browsers): Promise<CaseResult> {
+  const { protocol } = command;
+  const engines = enginesFor(work, command.engines);
   const starts = await coldStarts(work, { engines, protocol }, browsers);
   const onProgress = ({ engine, doing }: { engine: EngineName | null; doing: string }): void =>
     say([work.name, engine, doing].filter(Boolean).join(' · '));
