@@ -59,6 +59,7 @@ export function makeTask(config: CnnConfig, options: TaskOptions = {}): CnnTask 
     images,
     copyModel: () => unseeded(build),
     makeOptimizer: () => OPTIMIZER[task.config.optimizer](model.parameters(), task.config),
+    tune: (optimizer) => adaptOptimizer(optimizer, task.config),
     makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task.config, task.stepsPerEpoch),
     // Varied as photographs are, from 0 to 1, and normalised after that.
     ...(config.augment ? { augment: (x: Tensor) => data.normalizeImages(AUGMENT.apply(x), normalize) } : {}),
@@ -136,7 +137,8 @@ function adaptOptimizer(optimizer: Optimizer, { lr, schedule, momentum, weightDe
   for (const group of optimizer.paramGroups) {
     Object.assign(group, { weightDecay });
     if (schedule === 'constant') Object.assign(group, { lr });
-    if (optimizer instanceof optim.SGD && 'momentum' in group && group.momentum !== 0)
-      Object.assign(group, { momentum });
+    // One cycle moves the momentum itself.
+    const settable = schedule !== 'one-cycle' && 'momentum' in group && group.momentum !== 0;
+    if (optimizer instanceof optim.SGD && settable) Object.assign(group, { momentum });
   }
 }

@@ -68,7 +68,12 @@ export async function score(model: nn.Module, set: LabelledSet<Examples>, batch:
 }
 
 /** The same, part after part, so that a page draws its frames meanwhile; null once it is no longer wanted. */
-export async function scoreInParts(model: nn.Module, set: LabelledSet, wanted: () => boolean): Promise<Score | null> {
+export async function scoreInParts(
+  model: nn.Module,
+  set: LabelledSet<Examples>,
+  wanted: () => boolean,
+  batch: number = SCORE_BATCH,
+): Promise<Score | null> {
   let [loss, correct] = [0, 0];
   for (const [from, to] of partsOf(set, batch)) {
     if (!wanted()) return null;
