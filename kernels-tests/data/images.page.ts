@@ -1,5 +1,5 @@
 /** Images in the browser: bytes on the GPU, augmentation of photographs, picture files; results as plain data. */
-import { data, init, manualSeed, memory, ones, synchronize, tensor, type Tensor } from '../../src/index.ts';
+import { counters, data, init, manualSeed, memory, ones, synchronize, tensor, type Tensor } from '../../src/index.ts';
 import { counted, values, type Cases } from '../engine/cases.ts';
 
 const RECORD = 3073;
@@ -148,6 +148,26 @@ export const cases: Cases = {
       middles.add([rows[0], rows.length, columns[0], columns.length].join());
     }
     return { got: [squares, middles.size], wanted: [true, 64] };
+  },
+  async 'to crop and mirror a batch costs two dispatches, holes one, colours six'() {
+    const set = data.cifar10([batch(20)]);
+    const normalize = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
+    const cost = async (options: data.AugmentOptions): Promise<number> => {
+      await synchronize();
+      const before = counters().dispatches;
+      const [x] = set.prepare(Int32Array.of(1, 2, 3, 4))();
+      await values(data.normalizeImages(new data.Augment(options).apply(x), normalize));
+      return counters().dispatches - before;
+    };
+    return {
+      got: [
+        await cost({}),
+        await cost({ crop: 4, flip: 0.5 }),
+        await cost({ crop: 4, flip: 0.5, cutout: 8 }),
+        await cost({ crop: 4, flip: 0.5, brightness: 0.2, contrast: 0.2, saturation: 0.2, cutout: 8 }),
+      ],
+      wanted: [3, 5, 6, 12],
+    };
   },
   async 'the same seed gives the same bits, and another seed other images'() {
     const x = counted(6, 3, 8, 8).mul(1 / 2000);

@@ -1,5 +1,5 @@
-/** Images as bytes in words, and images moved by whole pixels and mirrored. */
-import { cropFlip, unpackBytes } from '../../src/ops/images.ts';
+/** Images as bytes in words, images moved by whole pixels and mirrored, and squares cut out. */
+import { cropFlip, cutout, unpackBytes } from '../../src/ops/images.ts';
 import { Nd } from './nd.ts';
 import { golden, integers, normal, values, type Case } from './row.ts';
 
@@ -33,12 +33,12 @@ export const imageCases: Case[] = [
   }),
   ...golden<object>({
     op: 'cropFlip',
-    run: () => (x, down, right, mirrored) => cropFlip(x, down, right, mirrored),
-    reference: () => (x, down, right, mirrored) => {
+    run: () => (x, places) => cropFlip(x, places),
+    reference: () => (x, places) => {
       const [rows = 0, columns = 0] = x.shape.slice(2);
       return Nd.of(x.shape, ([n = 0, c = 0, i = 0, j = 0]) => {
-        const row = i + down.at(n, 0, 0, 0);
-        const column = (mirrored.at(n, 0, 0, 0) ? columns - 1 - j : j) + right.at(n, 0, 0, 0);
+        const row = i + places.at(n, 0);
+        const column = (places.at(n, 2) ? columns - 1 - j : j) + places.at(n, 1);
         const inside = row >= 0 && row < rows && column >= 0 && column < columns;
         return inside ? x.at(n, c, row, column) : 0;
       });
@@ -47,30 +47,41 @@ export const imageCases: Case[] = [
     why: 'values are copied',
     grad: false,
     rows: [
+      { inputs: [normal(1, 1, 1, 1), values([0, 0, 1], 1, 3)], attrs: {} },
       {
-        inputs: [normal(1, 1, 1, 1), values([0], 1, 1, 1, 1), values([0], 1, 1, 1, 1), values([1], 1, 1, 1, 1)],
-        attrs: {},
-      },
-      {
-        inputs: [
-          normal(6, 3, 7, 5),
-          values([0, 2, -3], 6, 1, 1, 1),
-          values([0, -1, 4, 2], 6, 1, 1, 1),
-          values([0, 1], 6, 1, 1, 1),
-        ],
+        inputs: [normal(6, 3, 7, 5), values([0, 0, 0, 2, -1, 1, -3, 4, 0, 0, 2, 1], 6, 3)],
         attrs: {},
         label: 'every way',
       },
       {
-        inputs: [
-          normal(3, 2, 4, 13),
-          values([4, -4, 9], 3, 1, 1, 1),
-          values([13, 0, -13], 3, 1, 1, 1),
-          values([1, 0, 1], 3, 1, 1, 1),
-        ],
+        inputs: [normal(3, 2, 4, 13), values([4, 13, 1, -4, 0, 0, 9, -13, 1], 3, 3)],
         attrs: {},
         label: 'beyond the image',
       },
+    ],
+  }),
+  ...golden<{ size: number }>({
+    op: 'cutout',
+    run:
+      ({ size }) =>
+      (x, middles) =>
+        cutout(x, middles, size),
+    reference:
+      ({ size }) =>
+      (x, middles) =>
+        Nd.of(x.shape, ([n = 0, c = 0, i = 0, j = 0]) => {
+          const first = [0, 1].map((axis) => middles.at(n, axis) - Math.floor(size / 2));
+          const within = [i, j].every((at, axis) => at >= first[axis]! && at < first[axis]! + size);
+          return within ? 0 : x.at(n, c, i, j);
+        }),
+    tolerance: 0,
+    why: 'values are copied',
+    grad: false,
+    rows: [
+      { inputs: [normal(1, 1, 1, 1), values([0], 1, 2)], attrs: { size: 1 } },
+      { inputs: [normal(4, 3, 7, 5), values([0, 0, 6, 4, 3, 2, 0, 4], 4, 2)], attrs: { size: 3 } },
+      { inputs: [normal(2, 2, 8, 11), values([4, 9, 7, 0], 2, 2)], attrs: { size: 4 }, label: 'even' },
+      { inputs: [normal(2, 1, 5, 5), values([2], 2, 2)], attrs: { size: 40 }, label: 'all' },
     ],
   }),
 ];

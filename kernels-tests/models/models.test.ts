@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage, type TestPage } from '../harness/page.ts';
 import type * as Module from './models.page.ts';
-import { cases } from './models.page.ts';
+import { built, cases } from './models.page.ts';
 
 let page: TestPage<typeof Module>;
+/** Where models are built and never run. */
+let workshop: TestPage<typeof Module>;
 beforeAll(async () => {
   page = await openPage<typeof Module>('kernels-tests/models/models.page.ts');
+  workshop = await openPage<typeof Module>('kernels-tests/models/models.page.ts');
 });
 afterAll(async () => {
-  expect(page.problems).toEqual([]);
+  expect([...page.problems, ...workshop.problems]).toEqual([]);
   await page.close();
+  await workshop.close();
 });
 
 describe('a model has the published number of parameters:', () => {
@@ -31,7 +35,14 @@ describe('a model has the published number of parameters:', () => {
     ['densenetBC100', 769_162],
     ['densenet121', 7_978_856],
   ] as const)('%s', async (name, count) => {
-    expect(await page.call('parametersOf', name)).toBe(count);
+    expect(await workshop.call('parametersOf', name)).toBe(count);
+  });
+});
+
+describe('models as they are built:', () => {
+  test.each(Object.keys(built))('%s', async (name) => {
+    const { got, wanted } = await workshop.call('check', name);
+    expect(got).toEqual(wanted);
   });
 });
 
@@ -42,7 +53,7 @@ describe('models:', () => {
   });
 
   test('sizes and options that leave nothing are refused', async () => {
-    expect(await page.call('refusals')).toEqual([
+    expect(await workshop.call('refusals')).toEqual([
       'LeNet: size must be at least 16, got 12: two convolutions and poolings leave nothing.',
       'SixConv: size must be a multiple of 8, got 20.',
       'GoogLeNet: width must be above 0 and at most 4, got 0.',

@@ -2,8 +2,8 @@
  * What photographs are varied by, on the GPU: place, mirroring, colours and holes. Each image in its own way.
  */
 import type { Tensor } from '../graph/index.ts';
-import { arange, rand, reshape, tensor, where } from '../ops/index.ts';
-import { cropFlip } from '../ops/images.ts';
+import { rand, reshape, slice, tensor } from '../ops/index.ts';
+import { cropFlip, cutout } from '../ops/images.ts';
 import { floor } from '../ops/rounding.ts';
 
 export interface PhotoOptions {
@@ -25,50 +25,36 @@ export interface PhotoOptions {
 const LUMA = [0.299, 0.587, 0.114];
 
 export function vary(x: Tensor, options: PhotoOptions): Tensor {
-  const { crop = 0, flip = 0, brightness = 0, contrast = 0, saturation = 0, cutout = 0 } = options;
-  let y = crop || flip ? placed(x, crop, flip) : x;
-  if (brightness || contrast || saturation) y = recoloured(y, brightness, contrast, saturation);
-  return cutout ? holed(y, cutout) : y;
+  const { crop = 0, flip = 0, brightness = 0, contrast = 0, saturation = 0, cutout: hole = 0 } = options;
+  let y = x;
+  if (crop || flip) y = cropFlip(x, floor(drawn(x, [2 * crop + 1, 2 * crop + 1, 1], [-crop, -crop, flip])));
+  if (brightness || contrast || saturation) y = recoloured(y, [brightness, contrast, saturation]);
+  return hole ? cutout(y, floor(drawn(x, x.shape.slice(2), [0, 0])), hole) : y;
 }
 
-/** A number for each image, on [0, 1). */
-const draw = (x: Tensor): Tensor => rand([x.shape[0]!, 1, 1, 1]);
-
-function placed(x: Tensor, crop: number, flip: number): Tensor {
-  const offset = (): Tensor => floor(draw(x).mul(tensor(2 * crop + 1))).sub(tensor(crop));
-  const mirrored = draw(x).lt(tensor(flip)).to('float32');
-  return cropFlip(x, offset(), offset(), mirrored);
+/** For each image of x a number of each kind: uniform from `start` on, `span` wide. All kinds are drawn in one dispatch. */
+function drawn(x: Tensor, span: readonly number[], start: readonly number[]): Tensor {
+  const row = (values: readonly number[]): Tensor => tensor(Float32Array.from(values));
+  return rand([x.shape[0]!, span.length]).mul(row(span)).add(row(start));
 }
 
-function recoloured(x: Tensor, brightness: number, contrast: number, saturation: number): Tensor {
-  const factor = (most: number): Tensor => draw(x).mul(2).sub(1).mul(tensor(most)).add(1);
-  let y = brightness ? x.mul(factor(brightness)) : x;
-  if (contrast) {
-    const middle = greyOf(y).mean([1, 2, 3], { keepdim: true });
-    y = y.sub(middle).mul(factor(contrast)).add(middle);
-  }
-  if (saturation && x.shape[1] === 3) {
-    const grey = greyOf(y);
-    y = y.sub(grey).mul(factor(saturation)).add(grey);
-  }
-  return y;
+function recoloured(x: Tensor, most: readonly [brightness: number, contrast: number, saturation: number]): Tensor {
+  const factors = drawn(
+    x,
+    most.map((value) => 2 * value),
+    most.map((value) => 1 - value),
+  );
+  const factor = (kind: number): Tensor => reshape(slice(factors, 1, kind, kind + 1), [x.shape[0]!, 1, 1, 1]);
+  const [brightness, contrast, saturation] = most;
+  let y = brightness ? x.mul(factor(0)) : x;
+  if (contrast) y = around(y, greyOf(y).mean([1, 2, 3], { keepdim: true }), factor(1));
+  return saturation && x.shape[1] === 3 ? around(y, greyOf(y), factor(2)) : y;
 }
+
+/** How far x is from the middle, times the factor. */
+const around = (x: Tensor, middle: Tensor, factor: Tensor): Tensor => x.sub(middle).mul(factor).add(middle);
 
 function greyOf(x: Tensor): Tensor {
   if (x.shape[1] !== 3) return x.mean(1, { keepdim: true });
   return x.mul(tensor(Float32Array.from(LUMA), { shape: [3, 1, 1] })).sum(1, { keepdim: true });
-}
-
-function holed(x: Tensor, size: number): Tensor {
-  const outside = (axis: 2 | 3): Tensor => {
-    const length = x.shape[axis]!;
-    const place = reshape(arange(length), axis === 2 ? [1, 1, length, 1] : [1, 1, 1, length]).to('float32');
-    const first = floor(draw(x).mul(tensor(length))).sub(tensor(size >> 1));
-    const within = place.sub(first);
-    return within
-      .lt(0)
-      .to('float32')
-      .add(within.ge(tensor(size)).to('float32'));
-  };
-  return where(outside(2).add(outside(3)).gt(0), x, 0);
 }

@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
-import { show } from '../graph/value.ts';
+import { show, type Shape } from '../graph/value.ts';
 import { definePointwise } from './define-pointwise.ts';
 import { requireFloat } from './shapes.ts';
 
@@ -30,30 +30,74 @@ export function unpackBytes(words: Tensor, count: number): Tensor {
   return apply(unpackBytesOp, [words], { count });
 }
 
+/** Row and column of element i in images of a shape, and the place in `table` of the first of `count` entries of its image. */
+function placeIn(shape: Shape, count: number): { row: string; column: string; entry: string } {
+  const [channels, height, width] = shape.slice(1) as [number, number, number];
+  return {
+    row: `i32(i / ${width}u % ${height}u)`,
+    column: `i32(i % ${width}u)`,
+    entry: `i / ${channels * height * width}u * ${count}u`,
+  };
+}
+
 const cropFlipOp = definePointwise({
   name: 'crop_flip',
-  inputs: ['x', 'down', 'right', 'mirrored'],
-  whole: [0],
+  inputs: ['x', 'places'],
+  whole: [0, 1],
   dtype: () => 'float32',
   shape: (_, [x]) => x!.shape,
-  expression([x, down, right, mirrored], _, [images]) {
+  expression([x, places], _, [images]) {
     const [height, width] = images!.shape.slice(-2) as [number, number];
-    const row = `(i32(i / ${width}u % ${height}u) + i32(${down}))`;
-    const column = `(select(i32(i % ${width}u), ${width - 1} - i32(i % ${width}u), ${mirrored} != 0.0) + i32(${right}))`;
+    const { row: i, column: j, entry } = placeIn(images!.shape, 3);
+    const row = `(${i} + i32(${places}[${entry}]))`;
+    const column = `(select(${j}, ${width - 1} - ${j}, ${places}[${entry} + 2u] != 0.0) + i32(${places}[${entry} + 1u]))`;
     const inside = `${row} >= 0 && ${row} < ${height} && ${column} >= 0 && ${column} < ${width}`;
     const plane = `i / ${height * width}u * ${height * width}u`;
     return `select(0.0, ${x}[${plane} + u32(${row} * ${width} + ${column})], ${inside})`;
   },
 });
 
+function checkTable(op: string, x: Tensor, table: Tensor, count: number): void {
+  requireFloat(op, [x, table]);
+  if (x.ndim !== 4 || table.ndim !== 2 || table.shape[0] !== x.shape[0] || table.shape[1] !== count)
+    throw new Error(
+      `${op}: x is ${show(x.shape)} and its places ${show(table.shape)}; they must be [n, channels, rows, columns] and [n, ${count}].`,
+    );
+}
+
 /**
  * Images moved by whole pixels, with zeros coming in, and mirrored where asked for: pixel (r, c) of the result is what x
  * has at (r + down, c' + right), c' counted from the right where `mirrored` is not 0.
  *
- * @param x float32 [n, channels, rows, columns]; the others float32 [n, 1, 1, 1]
+ * @param x float32 [n, channels, rows, columns]
+ * @param places float32 [n, 3] of whole numbers: down, right, mirrored
  */
-export function cropFlip(x: Tensor, down: Tensor, right: Tensor, mirrored: Tensor): Tensor {
-  requireFloat('cropFlip', [x, down, right, mirrored]);
-  if (x.ndim !== 4) throw new Error(`cropFlip: x is ${show(x.shape)}; it must be [n, channels, rows, columns].`);
-  return apply(cropFlipOp, [x, down, right, mirrored], {});
+export function cropFlip(x: Tensor, places: Tensor): Tensor {
+  checkTable('cropFlip', x, places, 3);
+  return apply(cropFlipOp, [x, places], {});
+}
+
+const cutoutOp = definePointwise<never, { size: number }>({
+  name: 'cutout',
+  inputs: ['x', 'middles'],
+  whole: [1],
+  dtype: () => 'float32',
+  shape: (_, [x]) => x!.shape,
+  expression([x, middles], { size }, [images]) {
+    const { row, column, entry } = placeIn(images!.shape, 2);
+    const within = (place: string, middle: string): string =>
+      `${place} - i32(${middle}) >= ${-(size >> 1)} && ${place} - i32(${middle}) < ${size - (size >> 1)}`;
+    return `select(${x}, 0.0, ${within(row, `${middles}[${entry}]`)} && ${within(column, `${middles}[${entry} + 1u]`)})`;
+  },
+});
+
+/**
+ * A square of `size` pixels set to 0 in all channels of each image, as far as it lies in it. DeVries & Taylor 2017.
+ *
+ * @param x float32 [n, channels, rows, columns]
+ * @param middles float32 [n, 2] of whole numbers: row and column; an even square has a pixel more before its middle
+ */
+export function cutout(x: Tensor, middles: Tensor, size: number): Tensor {
+  checkTable('cutout', x, middles, 2);
+  return apply(cutoutOp, [x, middles], { size: Math.ceil(size) });
 }
