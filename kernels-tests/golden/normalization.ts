@@ -193,6 +193,9 @@ export const normalizationCases: readonly Case[] = [
       { inputs: [normal(3, 5), ...affine(5)], attrs: { shape: 5 } },
       { inputs: [normal(2, 3, 67)], attrs: { shape: 67 } },
       { inputs: [normal(2, 3, 5, 7), normal(5, 7), normal(5, 7)], attrs: { shape: [5, 7] } },
+      { inputs: [normal(3, 1031), ...affine(1031)], attrs: { shape: 1031 }, samples: 6 },
+      { inputs: [normal(131, 13), ...affine(13)], attrs: { shape: 13 }, samples: 6 },
+      { inputs: [far(10_000, 5, 301)], attrs: { shape: 301 }, label: 'far from zero', grad: false, tolerance: 3e-3 },
       {
         inputs: [normal(70_000, 2)],
         attrs: { shape: 2 },

@@ -1,7 +1,7 @@
 /**
  * Normalisation: numbers less their mean, over their standard deviation, by batch, group, instance or layer.
  *
- * All of them standardise sets of numbers that differ only in where they lie; what comes after is pointwise.
+ * Batches are standardised by channel, in blocks that lie apart, the others by row; what comes after is pointwise.
  */
 import kernels from '../../shaders/moments.wgsl';
 import { defineOp, type LowerContext } from '../graph/define-op.ts';
@@ -16,6 +16,7 @@ import { pad } from './pad.ts';
 import { avgPool2d } from './pool.ts';
 import { mean } from './reduce.ts';
 import { requireFloat } from './shapes.ts';
+import { standardize } from './standardize.ts';
 import { reshape } from './views.ts';
 
 /** Sets of `blocks` blocks of `inner` numbers. Set s begins at s * inner, and its next block lies `sets * inner` on. */
@@ -119,7 +120,7 @@ interface Standardized {
   readonly variance: Tensor;
 }
 
-function standardize(x: Tensor, sets: Sets, column: Shape, eps: number): Standardized {
+function standardizeChannels(x: Tensor, sets: Sets, column: Shape, eps: number): Standardized {
   const [middle, variance] = noGrad(() => applyAll(momentsOp, [x], sets)) as [Tensor, Tensor];
   const y = noGrad(() => scaled(x, middle, variance, column, eps));
   const standard = apply(standardizedOp, [y, x, middle, variance], { ...sets, column, eps });
@@ -192,7 +193,7 @@ export function batchNorm(x: Tensor, running: RunningStatistics | null, options:
     throw new Error(
       `batchNorm: x is ${show(x.shape)}, one number for each channel, which has no spread to train on. Use a larger batch, or eval().`,
     );
-  const { y, mean: middle, variance } = standardize(x, { sets: channels, blocks: batch, inner }, column, eps);
+  const { y, mean: middle, variance } = standardizeChannels(x, { sets: channels, blocks: batch, inner }, column, eps);
   if (running) {
     const attrs = { momentum: momentum ?? -1, unbias: size / (size - 1) };
     noGrad(() =>
@@ -219,8 +220,7 @@ export function groupNorm(x: Tensor, groups: number, options: NormOptions = {}):
   requirePerChannel('groupNorm', channels, { weight, bias });
   const size = (channels / groups) * inner;
   const rows = reshape(x, [batch * groups, size]);
-  const { y } = standardize(rows, { sets: batch * groups, blocks: 1, inner: size }, [batch * groups, 1], eps);
-  return affine(reshape(y, x.shape), weight, bias, [channels, ...x.shape.slice(2).map(() => 1)]);
+  return affine(reshape(standardize(rows, eps), x.shape), weight, bias, [channels, ...x.shape.slice(2).map(() => 1)]);
 }
 
 /** Instance normalisation, as torch's F.instance_norm: each channel of each example over its positions. */
@@ -250,9 +250,7 @@ export function layerNorm(x: Tensor, normalizedShape: number | Shape, options: N
     if (tensor && !sameShape(tensor.shape, shape))
       throw new Error(`layerNorm: ${what} is ${show(tensor.shape)}; it must be ${show(shape)}.`);
   const inner = numel(shape);
-  const sets = x.numel / inner;
-  const { y } = standardize(reshape(x, [sets, inner]), { sets, blocks: 1, inner }, [sets, 1], eps);
-  return affine(reshape(y, x.shape), weight, bias, shape);
+  return affine(reshape(standardize(reshape(x, [x.numel / inner, inner]), eps), x.shape), weight, bias, shape);
 }
 
 export interface LocalResponseNormOptions {
