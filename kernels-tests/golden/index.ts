@@ -19,6 +19,7 @@ import { logicCases } from './logic.ts';
 import { roundingCases } from './rounding.ts';
 import { metricCases } from './metrics.ts';
 import { randomCases } from './random.ts';
+import { resizingCases } from './resizing.ts';
 import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
 import { softmaxCases } from './softmax.ts';
@@ -60,5 +61,6 @@ export const cases: readonly Case[] = [
   ...stackedCases,
   ...metricCases,
   ...warpCases,
+  ...resizingCases,
   ...imageCases,
 ];

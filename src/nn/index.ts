@@ -41,6 +41,16 @@ export {
   RMSNorm,
   type BatchNormOptions,
 } from './normalization.ts';
+export {
+  CircularPad2d,
+  ConstantPad2d,
+  Dropout2d,
+  PixelShuffle,
+  ReflectionPad2d,
+  ReplicationPad2d,
+  Upsample,
+  ZeroPad2d,
+} from './image-layers.ts';
 export { Dropout, Flatten, Linear, Sequential } from './layers.ts';
 export {
   BCELoss,
