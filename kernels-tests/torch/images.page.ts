@@ -48,9 +48,7 @@ async function plain(x: Tensor): Promise<Plain> {
 
 async function stateOf(module: nn.Module): Promise<State> {
   const entries = Object.entries(module.stateDict());
-  return Object.fromEntries(
-    await Promise.all(entries.map(async ([key, value]) => [key, await plain(value as Tensor)])),
-  );
+  return Object.fromEntries(await Promise.all(entries.map(async ([key, value]) => [key, await plain(value)])));
 }
 
 const PASSES = 4;
