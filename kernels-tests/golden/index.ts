@@ -20,6 +20,7 @@ import { resizingCases } from './resizing.ts';
 import { roundingCases } from './rounding.ts';
 import { metricCases } from './metrics.ts';
 import { randomCases } from './random.ts';
+import { resizingCases } from './resizing.ts';
 import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
 import { softmaxCases } from './softmax.ts';
@@ -61,6 +62,7 @@ export const cases: readonly Case[] = [
   ...stackedCases,
   ...metricCases,
   ...warpCases,
+  ...resizingCases,
   ...imageCases,
   ...resizingCases,
 ];

@@ -72,7 +72,7 @@ function geometry(
   const [planes, lines, across] = shape as [number, number, number];
   const span = software && !single ? across : 1;
   const spans = across / span;
-  const group = software ? 16 : 64;
+  const group = software && !single ? 16 : 64;
   const total = planes * lines * spans;
   const { workgroups, width } = spreadGroups(Math.ceil(total / group), limits);
   const [[height, breadth], [rows, columns]] = [attrs.size, attrs.windows];
