@@ -41,7 +41,7 @@ export function verdict(
       text: `The gradient explodes: at hidden 1 it is ${fold(1 / shrinks)} times larger than at the output.`,
       bad: true,
     };
-  return { text: 'The gradient reaches hidden 1: all layers learn.', bad: false };
+  return { text: 'The gradient reaches hidden 1: no layer is cut off.', bad: false };
 }
 
 const MUCH = 100;

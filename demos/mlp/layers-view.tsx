@@ -52,7 +52,7 @@ export function LayersView({ run }: ViewProps): JSX.Element {
   const said = verdict(gradients);
   return (
     <div class="layers">
-      <p class="layers-verdict" data-bad={said?.bad ? '' : undefined}>
+      <p class="layers-verdict" data-kind={said ? (said.bad ? 'bad' : 'good') : undefined}>
         {said?.text ?? 'The first steps will fill this in.'}
       </p>
       <table class="layer-table">

@@ -9,6 +9,8 @@ import type { Task } from './task.ts';
 
 /** At most this share of the time goes into one probe, unless it is said otherwise. */
 const SHARE = 0.25;
+/** The first looks also compile; how long they took says nothing of the next. */
+const WARM_UP = 2;
 
 export interface Probe<R> {
   /** The newest look; null when there is none at the task in hand. */
@@ -28,6 +30,7 @@ export function createProbe<R>(
   let busy = false;
   let again = false;
   let nextAt = 0;
+  let looks = 0;
 
   const begin = async (task: Task): Promise<void> => {
     busy = true;
@@ -41,7 +44,8 @@ export function createProbe<R>(
       // A look that was overtaken by a reset may fail; one at the task in hand may not.
       if (run.task.peek() === task) run.fail(error);
     }
-    nextAt = performance.now() + Math.max(everyMs, (performance.now() - start) / share);
+    const took = ++looks > WARM_UP ? performance.now() - start : 0;
+    nextAt = performance.now() + Math.max(everyMs, took / share);
     busy = false;
     if (again) consider(true);
   };

@@ -83,7 +83,7 @@ describe('the lab', () => {
     expect(rows.every(([, , , dead]) => dead === '–')).toBe(true);
     expect(await lab.overflow()).toBe(0);
     await lab.page.select('.lab-panel [data-setting=activation] select', 'relu');
-    await expect.poll(() => lab.text('.layers-verdict'), WAIT).toMatch(/all layers learn/);
+    await expect.poll(() => lab.text('.layers-verdict'), WAIT).toMatch(/no layer is cut off/);
     await expect.poll(async () => (await rowsOf(lab))[0]?.[3], WAIT).toMatch(/^\d+ of 16$/);
     // The figures are those of the moment that is looked back at.
     await lab.untilStep(300);
