@@ -20,7 +20,6 @@ import { resizingCases } from './resizing.ts';
 import { roundingCases } from './rounding.ts';
 import { metricCases } from './metrics.ts';
 import { randomCases } from './random.ts';
-import { resizingCases } from './resizing.ts';
 import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
 import { softmaxCases } from './softmax.ts';
@@ -64,5 +63,4 @@ export const cases: readonly Case[] = [
   ...warpCases,
   ...resizingCases,
   ...imageCases,
-  ...resizingCases,
 ];
