@@ -87,7 +87,7 @@ export function LayersView({ run }: ViewProps): JSX.Element {
         </li>
         <li>
           <b>Dead units:</b> ReLU units that are 0 for all of {formatCount(probed)} training examples. No gradient
-          passes them, so few come back.
+          passes them, so few come back. Other activations are never 0 throughout.
         </li>
       </ul>
       {/* Curves of other layers are another chart. */}
