@@ -1,5 +1,5 @@
 /**
- * The MLP lab as a reader has it: opened in a page of its own, looked at by what it says and used by names, and its
+ * A lab as a reader has it: opened in a page of its own, looked at by what it says and used by names, and its
  * console watched. Knows no particular test.
  */
 import type { Page } from 'puppeteer';
@@ -13,6 +13,8 @@ export const SMALL =
 export const WAIT = { timeout: 60_000, interval: 50 };
 
 export interface OpenOptions {
+  /** `mlp` unless said otherwise. */
+  readonly lab?: 'mlp' | 'cnn';
   readonly hash?: string;
   readonly width?: number;
   readonly height?: number;
@@ -23,12 +25,13 @@ export interface OpenOptions {
 let open: { page: Page; problems: string[] } | null = null;
 
 /** One lab a test; what its console says fails the test that opened it. */
-export async function openLab({ hash = SMALL, width = 1280, height = 800, before }: OpenOptions = {}): Promise<Lab> {
+export async function openLab(options: OpenOptions = {}): Promise<Lab> {
+  const { lab = 'mlp', hash = SMALL, width = 1280, height = 800, before } = options;
   const page = await (await sharedBrowser()).newPage();
   open = { page, problems: watch(page) };
   await page.setViewport({ width, height, isMobile: width < 500, hasTouch: width < 500 });
   if (before) await page.evaluateOnNewDocument(before);
-  await page.goto(`${inject('origin')}/demos/mlp/index.html${hash}`);
+  await page.goto(`${inject('origin')}/demos/${lab}/index.html${hash}`);
   await page.waitForSelector('.transport');
   return new Lab(page);
 }

@@ -10,52 +10,29 @@ import { defineOp } from '../graph/define-op.ts';
 import { noGrad } from '../graph/engine.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
-import { sameShape, show, type Shape } from '../graph/value.ts';
+import { show, type Shape } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
-import { conv2dOp, conv2dWeightOp, windows, type FilterAttrs } from './conv-kernels.ts';
+import { pad as fill } from './border.ts';
+import { conv2dOp, conv2dWeightOp, windows } from './conv-kernels.ts';
+import {
+  bordersOf,
+  check,
+  checkWindows,
+  pairOf,
+  reach,
+  requireWhole,
+  type Borders,
+  type Conv1dOptions,
+  type Conv2dOptions,
+  type ConvTranspose2dOptions,
+  type Geometry,
+  type Named,
+  type Pair,
+} from './conv-options.ts';
 import { matmul } from './matmul.ts';
 import { pad, padTo } from './pad.ts';
 import { sum } from './reduce.ts';
-import { requireFloat } from './shapes.ts';
 import { reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';
-
-type Pair = readonly [y: number, x: number];
-/** Of the top, the bottom, the left and the right. */
-type Borders = readonly [top: number, bottom: number, left: number, right: number];
-
-interface Geometry extends Omit<FilterAttrs, 'flipped'> {
-  padding: Borders;
-}
-
-export interface Conv2dOptions {
-  /** 1 unless said otherwise; two numbers are of y and x. */
-  stride?: number | Pair;
-  /** Of zeros: one number, two for y and x, four for top, bottom, left and right; `same` keeps the size at stride 1. */
-  padding?: number | Pair | Borders | 'same' | 'valid';
-  dilation?: number | Pair;
-  /** Groups of channels that are convolved apart; as many as there are channels make it depthwise. */
-  groups?: number;
-}
-
-export interface Conv1dOptions {
-  stride?: number;
-  /** One number, two for left and right, `same` or `valid`. */
-  padding?: number | Pair | 'same' | 'valid';
-  dilation?: number;
-  groups?: number;
-}
-
-export interface ConvTranspose2dOptions {
-  stride?: number | Pair;
-  /** What the convolution that this one transposes pads, and this one cuts away. */
-  padding?: number | Pair | Borders;
-  /** Added to the size of the bottom and the right, where the stride leaves it open. */
-  outputPadding?: number | Pair;
-  dilation?: number | Pair;
-  groups?: number;
-}
-
-const reach = (kernel: number, dilation: number): number => dilation * (kernel - 1) + 1;
 
 /** A single filter element without steps is a matrix product for each image. */
 function isProduct(w: Tensor, { stride, groups }: Geometry): boolean {
@@ -146,79 +123,6 @@ const transposedOp = defineOp<'x' | 'w', Geometry>({
 /** Without the rows and columns that an output padding beyond the stride has added. */
 const cut = (dx: Tensor, { 2: height, 3: width }: Shape): Tensor => slice(slice(dx, 2, 0, height), 3, 0, width);
 
-const pairOf = (value: number | Pair = 1): Pair => (typeof value === 'number' ? [value, value] : value);
-
-function requireWhole(name: string, what: string, values: readonly number[], least: number): void {
-  if (!values.every((value) => Number.isInteger(value) && value >= least))
-    throw new Error(`${name}: ${what} is ${values.join(', ')}; it must be of whole numbers from ${least}.`);
-}
-
-function bordersOf(name: string, padding: Conv2dOptions['padding'] = 0, reaches: Pair, stride: Pair): Borders {
-  if (padding === 'valid') return [0, 0, 0, 0];
-  if (padding === 'same') {
-    if (stride.some((step) => step !== 1))
-      throw new Error(`${name}: padding 'same' needs stride 1, got ${stride.join(', ')}. Give the padding in numbers.`);
-    const [y, x] = reaches.map((size) => size - 1) as [number, number];
-    return [y >> 1, y - (y >> 1), x >> 1, x - (x >> 1)];
-  }
-  const given: readonly unknown[] = Array.isArray(padding) ? padding : [padding];
-  if (typeof padding === 'string' || ![1, 2, 4].includes(given.length))
-    throw new Error(
-      `${name}: padding is ${given.join(', ')}; it must be one number, two of y and x, four of top, bottom, left and right, 'same' or 'valid'.`,
-    );
-  const [a, b = a, c, d] = given as [number, number?, number?, number?];
-  const borders: Borders = c === undefined ? [a, a, b, b] : [a, b, c, d!];
-  requireWhole(name, 'padding', borders, 0);
-  return borders;
-}
-
-interface Named {
-  readonly name: string;
-  /** How the caller's x and weight look. */
-  readonly x: Tensor;
-  readonly weight: Tensor;
-  readonly bias: Tensor | null;
-  readonly axes: 1 | 2;
-}
-
-/** Checks what both directions have in common; `outputs` is how many channels come out of it. */
-function check({ name, x, weight, bias, axes }: Named, groups: number, inputs: number, outputs: number): void {
-  requireFloat(name, [x, weight]);
-  const field = axes === 2 ? 'height, width' : 'length';
-  if (weight.ndim !== axes + 2)
-    throw new Error(
-      `${name}: weight is ${show(weight.shape)}; it must have ${axes + 2} axes, the last ${axes} of the kernel.`,
-    );
-  if (x.ndim !== axes + 1 && x.ndim !== axes + 2)
-    throw new Error(`${name}: x is ${show(x.shape)}; it must be [batch, channels, ${field}] or [channels, ${field}].`);
-  requireWhole(name, 'groups', [groups], 1);
-  const channels = x.shape[x.ndim - axes - 1]!;
-  if (channels !== inputs)
-    throw new Error(
-      `${name}: x is ${show(x.shape)} with ${channels} channels, and weight ${show(weight.shape)} with groups ${groups} ` +
-        `takes ${inputs}. Change the layer's channels or the input.`,
-    );
-  if (inputs % groups || outputs % groups)
-    throw new Error(`${name}: groups ${groups} must divide the channels, ${inputs} in and ${outputs} out.`);
-  if (bias && !sameShape(bias.shape, [outputs]))
-    throw new Error(
-      `${name}: bias is ${show(bias.shape)}; it must be [${outputs}], one for each channel that comes out.`,
-    );
-}
-
-function checkWindows(name: string, x: Tensor, w: Tensor, { padding, stride, dilation }: Geometry): void {
-  const [top, bottom, left, right] = padding;
-  const padded = [x.shape[2]! + top + bottom, x.shape[3]! + left + right];
-  const reaches = [reach(w.shape[2]!, dilation[0]), reach(w.shape[3]!, dilation[1])];
-  if (x.numel === 0 || w.numel === 0)
-    throw new Error(`${name}: x is ${show(x.shape)} and weight is ${show(w.shape)}; neither may be empty.`);
-  if (padded.some((size, axis) => windows(size, w.shape[2 + axis]!, stride[axis]!, dilation[axis]!) < 1))
-    throw new Error(
-      `${name}: the kernel reaches over ${reaches.join('x')} and the padded input is ${padded.join('x')}, so there is no ` +
-        'output. Use a smaller kernel or dilation, or more padding.',
-    );
-}
-
 /** [channels, height, width] counts as a batch of one. */
 function asBatch(x: Tensor, forward: (batch: Tensor) => Tensor): Tensor {
   return x.ndim === 3 ? squeeze(forward(unsqueeze(x, 0)), 0) : forward(x);
@@ -230,14 +134,17 @@ function plusBias(y: Tensor, bias: Tensor | null): Tensor {
 
 function convolve(named: Named, options: Conv2dOptions): Tensor {
   const { name, x, weight: w, bias } = named;
-  const { groups = 1 } = options;
+  const { groups = 1, paddingMode = 'zeros' } = options;
   const [stride, dilation] = [pairOf(options.stride), pairOf(options.dilation)];
   requireWhole(name, 'stride', stride, 1);
   requireWhole(name, 'dilation', dilation, 1);
   const reaches: Pair = [reach(w.shape[2]!, dilation[0]), reach(w.shape[3]!, dilation[1])];
   const padding = bordersOf(name, options.padding, reaches, stride);
-  const geometry: Geometry = { stride, dilation, groups, padding };
-  return asBatch(x, (batch) => {
+  const [top, bottom, left, right] = padding;
+  const filled = paddingMode !== 'zeros' && padding.some((border) => border > 0);
+  const images = filled ? fill(x, [left, right, top, bottom], { mode: paddingMode }) : x;
+  const geometry: Geometry = { stride, dilation, groups, padding: filled ? [0, 0, 0, 0] : padding };
+  return asBatch(images, (batch) => {
     checkWindows(name, batch, w, geometry);
     const y = noGrad(() => plusBias(filter(batch, w, geometry), bias));
     return apply(convolutionOp, bias ? [y, batch, w, bias] : [y, batch, w], geometry);
@@ -260,12 +167,15 @@ export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | null = null, op
 
 /** 1-D convolution: x [batch, in, length] or [in, length], weight [out, in / groups, kernel]. */
 export function conv1d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv1dOptions = {}): Tensor {
-  const { groups = 1, stride = 1, dilation = 1, padding = 0 } = options;
+  const { groups = 1, stride = 1, dilation = 1, padding = 0, paddingMode = 'zeros' } = options;
   check({ name: 'conv1d', x, weight, bias, axes: 1 }, groups, (weight.shape[1] ?? 0) * groups, weight.shape[0]!);
   const named: Named = { name: 'conv1d', x: unsqueeze(x, -2), weight: unsqueeze(weight, -2), bias, axes: 2 };
   const [left, right = left] = typeof padding === 'number' ? [padding] : typeof padding === 'string' ? [0] : padding;
   const flat = typeof padding === 'string' ? padding : ([0, 0, left, right] as const);
-  return squeeze(convolve(named, { groups, stride: [1, stride], dilation: [1, dilation], padding: flat }), -2);
+  return squeeze(
+    convolve(named, { groups, stride: [1, stride], dilation: [1, dilation], padding: flat, paddingMode }),
+    -2,
+  );
 }
 
 /**

@@ -51,7 +51,7 @@ export {
   where,
 } from './arithmetic.ts';
 export { conv1d, conv2d, convTranspose2d } from './conv.ts';
-export type { Conv1dOptions, Conv2dOptions, ConvTranspose2dOptions } from './conv.ts';
+export type { Conv1dOptions, Conv2dOptions, ConvTranspose2dOptions } from './conv-options.ts';
 export { fold, unfold } from './unfold.ts';
 export type { UnfoldOptions } from './unfold.ts';
 export { clone, to } from './copy.ts';

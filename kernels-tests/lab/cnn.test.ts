@@ -1,0 +1,78 @@
+/** The CNN lab: images answered, looked into, confused; its networks, and files that it cannot use. */
+import type { Page } from 'puppeteer';
+import { describe, expect, test } from 'vitest';
+import { WAIT, closeAfterEach, openLab } from './driver.ts';
+
+const SHAPES = '#model=lenet&optimizer=adam&lr=0.002&batch=64&epochs=1&pace=full';
+
+closeAfterEach();
+
+/** Drops files, each a name and its contents, on the page. */
+function drop(page: Page, files: readonly (readonly [name: string, type: string, bytes: number])[]): Promise<void> {
+  return page.evaluate((given) => {
+    const transfer = new DataTransfer();
+    for (const [name, type, bytes] of given) transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+    dispatchEvent(new DragEvent('drop', { dataTransfer: transfer }));
+  }, files);
+}
+
+describe('the CNN lab', () => {
+  test('trains on shapes, and shows answers, maps, where it looks, confusions and its layers', async () => {
+    const lab = await openLab({ lab: 'cnn', hash: SHAPES });
+    await lab.untilState('Finished');
+    // Ten classes: far from chance after one epoch, wherever the seed leads.
+    expect(await lab.readout('Test accuracy')).toBeGreaterThan(20);
+    expect(await lab.page.$$eval('.photos canvas', (photos) => photos.length)).toBe(32);
+    expect(await lab.page.$$eval('.filters canvas', (filters) => filters.length)).toBe(6);
+    expect(await lab.overflow()).toBe(0);
+
+    await lab.tab('Feature maps');
+    await lab.page.waitForSelector('.maps canvas');
+    expect(await lab.page.$$eval('.maps', (layers) => layers.length)).toBe(2);
+    const before = await lab.text('.formula p');
+    expect(before).toMatch(/^5 × 5 × 3 products summed: .*\(red\).*\(bias\) = −?-?[\d.]+; ReLU makes it [\d.]+/);
+    await lab.page.hover('.maps li:nth-child(3)');
+    await expect.poll(() => lab.text('.formula figure:nth-of-type(2) figcaption'), WAIT).toBe('filter 3');
+
+    await lab.tab('Where it looks');
+    await expect.poll(() => lab.page.$$eval('.looks canvas', (pictures) => pictures.length), WAIT).toBe(2);
+    const chances = await lab.page.$$eval('.chances b', (all) => all.map(({ textContent }) => textContent));
+    expect(chances).toHaveLength(10);
+    expect(chances.every((chance) => chance.endsWith('%'))).toBe(true);
+
+    await lab.tab('Confusion');
+    await lab.page.waitForSelector('.cnn-confusion tbody tr:nth-child(10)');
+    await lab.page.locator('.cnn-confusion button[aria-label*=": disc, answered disc"]').click();
+    expect(await lab.text('.confusion-view > section:last-child h2')).toBe('disc, answered right');
+
+    await lab.tab('Architecture');
+    expect(await lab.text('.cnn-counts dd b')).toBe('62,006');
+  });
+
+  test('answers an MLP in the place of the network, without filters or maps', async () => {
+    const lab = await openLab({ lab: 'cnn', hash: `${SHAPES.replace('lenet', 'mlp')}&view=maps` });
+    await lab.untilStep(1);
+    await expect.poll(() => lab.text('.digits'), WAIT).toContain('no convolution');
+  });
+
+  test('says what is wrong with files that it cannot use, and goes on', async () => {
+    const lab = await openLab({ lab: 'cnn', hash: SHAPES.replace('epochs=1', 'epochs=500') });
+    await lab.untilStep(1);
+    await drop(lab.page, [['notes.txt', 'text/plain', 10]]);
+    await expect.poll(() => lab.page.$eval('body', (body) => body.textContent), WAIT).toContain('notes.txt');
+    await drop(lab.page, [
+      ['data_batch_1.bin', '', 3000],
+      ['test_batch.bin', '', 3073],
+    ]);
+    await expect.poll(() => lab.page.$eval('body', (body) => body.textContent), WAIT).toContain('3000 bytes');
+    const step = await lab.step();
+    await lab.untilStep(step + 1);
+    expect(await lab.setting('source')).not.toBe('files');
+  });
+
+  test('fits a narrow screen', async () => {
+    const lab = await openLab({ lab: 'cnn', hash: `${SHAPES}&view=confusion`, width: 390, height: 844 });
+    await lab.page.waitForSelector('.cnn-confusion');
+    expect(await lab.overflow()).toBe(0);
+  });
+});
