@@ -6,7 +6,7 @@ import { Select } from '../shared/controls.tsx';
 import { ImageChoice } from './image-choice.tsx';
 import { ChanceBars, HeatPicture, Photo } from './pictures.tsx';
 import { readLook } from './probe.ts';
-import { imageOf, useAnswered, useImagesProbe } from './use-images.ts';
+import { useAnswered, useChosenImage, useImagesProbe } from './use-images.ts';
 import type { ViewProps } from './views.tsx';
 
 export function LooksView(props: ViewProps): JSX.Element {
@@ -17,7 +17,7 @@ export function LooksView(props: ViewProps): JSX.Element {
   const look = useImagesProbe(run, 700, async (task) =>
     latest.value ? readLook(task, latest.value, wanted.value) : null,
   );
-  const pixels = photo ?? (answered ? imageOf(answered, selected) : null);
+  const pixels = useChosenImage(answered, selected, photo);
   useEffect(() => {
     latest.value = pixels;
     look.again();

@@ -9,7 +9,7 @@ import { ImageChoice } from './image-choice.tsx';
 import { FilterPicture, MapPicture, Photo } from './pictures.tsx';
 import { firstConvolution, readFilters, readMaps, type Filters, type Maps } from './probe.ts';
 import { isCnnTask } from './recipe.ts';
-import { imageOf, useAnswered, useImagesProbe } from './use-images.ts';
+import { useAnswered, useChosenImage, useImagesProbe } from './use-images.ts';
 import type { ViewProps } from './views.tsx';
 
 interface Spot {
@@ -21,7 +21,7 @@ interface Spot {
 export function MapsView(props: ViewProps): JSX.Element {
   const { run, selected, photo } = props;
   const answered = useAnswered(run);
-  const pixels = photo ?? (answered ? imageOf(answered, selected) : null);
+  const pixels = useChosenImage(answered, selected, photo);
   const latest = useSignal<Float32Array | null>(null);
   const maps = useImagesProbe(run, 500, async (task) => (latest.value ? readMaps(task, latest.value) : null));
   const filters = useImagesProbe(run, 500, readFilters).result.value;

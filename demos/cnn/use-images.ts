@@ -50,3 +50,12 @@ export function imageOf({ images, side }: Gallery, index: number): Float32Array 
   const size = 3 * side * side;
   return images.subarray(index * size, (index + 1) * size);
 }
+
+/** A picture of one's own, or a test image: the same array as long as it is the same image. */
+export function useChosenImage(
+  gallery: Gallery | null,
+  selected: number,
+  photo: Float32Array | null,
+): Float32Array | null {
+  return useMemo(() => photo ?? (gallery && imageOf(gallery, selected)), [gallery?.images, selected, photo]);
+}
