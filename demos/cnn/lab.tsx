@@ -1,34 +1,24 @@
 /** The CNN lab: its parts in the places that the shell has for them. */
-import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { LineChart, type ChartSeries } from '../shared/chart.tsx';
 import { Button } from '../shared/controls.tsx';
 import { listenForFiles } from '../shared/drop.ts';
-import { formatCount, formatLoss, formatPercent, formatRate, formatTick } from '../shared/format.ts';
+import { formatCount } from '../shared/format.ts';
 import { CannotStart, DivergenceNotice, Notice } from '../shared/problem.tsx';
-import type { RunStore } from '../shared/run-store.ts';
+import { readouts, RunCharts, RunStatus } from '../shared/run-panels.tsx';
 import { Scrubber } from '../shared/scrubber.tsx';
-import { Shell, type Readout } from '../shared/shell.tsx';
+import { Shell } from '../shared/shell.tsx';
 import { ControlsPanel } from './controls-panel.tsx';
 import { describe } from './settings.ts';
 import type { CnnStore } from './store.ts';
 import { Views } from './views.tsx';
 import './cnn.css';
 
-const SERIES: readonly ChartSeries[] = [
-  // First, so that it lies under the others.
-  { name: 'left', label: 'left behind', color: '--line-strong', optional: true },
-  { name: 'train', label: 'train', color: '--series-1' },
-  { name: 'test', label: 'test', color: '--series-2', dashed: true },
-];
-
 export function Lab({ store }: { store: CnnStore }): JSX.Element {
   const { run, change } = store;
   const config = store.config.value;
   const fatal = store.fatal.value;
   useEffect(() => listenForFiles(store.open), []);
-  const mark = useComputed(() => run.past.value?.moment.step ?? null);
   return (
     <Shell
       name="CNN"
@@ -52,50 +42,10 @@ export function Lab({ store }: { store: CnnStore }): JSX.Element {
           </>
         )
       }
-      side={
-        <>
-          <LineChart
-            title="Loss"
-            xLabel="Step"
-            yLabel="Cross-entropy"
-            curves={run.loss}
-            version={run.version}
-            series={SERIES}
-            mark={mark}
-            format={formatLoss}
-            axisFormat={formatTick}
-            allowLog
-            empty="Loss will appear here"
-          />
-          <LineChart
-            title="Accuracy"
-            xLabel="Step"
-            yLabel="Examples right"
-            curves={run.accuracy}
-            version={run.version}
-            series={SERIES}
-            mark={mark}
-            format={formatPercent}
-            axisFormat={(value) => `${Math.round(value * 100)} %`}
-            range={[0, 1]}
-            empty="Accuracy will appear here"
-          />
-        </>
-      }
-      status={fatal ? null : <Status run={run} />}
+      side={<RunCharts run={run} />}
+      status={fatal ? null : <RunStatus run={run} />}
     />
   );
-}
-
-function readouts(run: RunStore): Readout[] {
-  const { step, epoch, loss, train, test } = run.progress.value;
-  return [
-    { label: 'Step', value: formatCount(step) },
-    { label: 'Epoch', value: epoch < 10 ? epoch.toFixed(1) : formatCount(Math.floor(epoch)) },
-    { label: 'Loss', value: formatLoss(loss) },
-    { label: 'Train accuracy', value: formatPercent(train?.accuracy) },
-    { label: 'Test accuracy', value: formatPercent(test?.accuracy) },
-  ];
 }
 
 function Notices({ store }: { store: CnnStore }): JSX.Element | null {
@@ -130,32 +80,4 @@ function Notices({ store }: { store: CnnStore }): JSX.Element | null {
   }
   if (error) return <Notice title="Something went wrong">{error.message}</Notice>;
   return divergence ? <DivergenceNotice divergence={divergence} /> : null;
-}
-
-const STATES = {
-  loading: 'Preparing…',
-  paused: 'Paused',
-  playing: 'Training',
-  finished: 'Finished',
-  diverged: 'Stopped',
-} as const;
-
-function Status({ run }: { run: RunStore }): JSX.Element {
-  const { examplesPerSecond, cost } = run.progress.value;
-  return (
-    <>
-      {cost && (
-        <span>
-          <b>{formatCount(cost.dispatches)}</b> dispatches, <b>{formatCount(cost.submits)}</b>{' '}
-          {cost.submits === 1 ? 'submit' : 'submits'} a step
-        </span>
-      )}
-      {examplesPerSecond > 0 && (
-        <span>
-          <b>{formatRate(examplesPerSecond)}</b> examples a second
-        </span>
-      )}
-      <span data-testid="state">{STATES[run.state.value]}</span>
-    </>
-  );
 }

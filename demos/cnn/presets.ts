@@ -33,7 +33,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'mlp',
     label: 'An MLP on the same images',
-    note: '3072-512-256-10: six times the weights of LeNet in its first layer alone, and it sees no neighbours.',
+    note: '3072-512-256-10: its first layer alone has 25 times the weights of all of LeNet, and it knows of no neighbours.',
     config: { ...PLAIN, model: 'mlp', dropout: 0, lr: 0.01, batch: 32, epochs: 5 },
   },
   {

@@ -1,15 +1,13 @@
 /** The MLP lab: its parts in the places that the shell has for them. */
-import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { LineChart, type ChartSeries } from '../shared/chart.tsx';
 import { Button, Segmented } from '../shared/controls.tsx';
-import { formatCount, formatLoss, formatPercent, formatRate, formatTick } from '../shared/format.ts';
+import { formatCount } from '../shared/format.ts';
 import { CannotStart, DivergenceNotice, Notice } from '../shared/problem.tsx';
-import type { RunStore } from '../shared/run-store.ts';
+import { readouts, RunCharts, RunStatus } from '../shared/run-panels.tsx';
 import { listenForFiles } from '../shared/drop.ts';
 import { Scrubber } from '../shared/scrubber.tsx';
-import { Shell, type Readout } from '../shared/shell.tsx';
+import { Shell } from '../shared/shell.tsx';
 import { ControlsPanel } from './controls-panel.tsx';
 import { FileButton } from './file-button.tsx';
 import { CostPanel, ModelPanel } from './model-panel.tsx';
@@ -20,24 +18,11 @@ import { Views } from './views.tsx';
 import './digits.css';
 import './mlp.css';
 
-const SERIES: readonly ChartSeries[] = [
-  // First, so that it lies under the others.
-  { name: 'left', label: 'left behind', color: '--line-strong', optional: true },
-  { name: 'train', label: 'train', color: '--series-1' },
-  { name: 'test', label: 'test', color: '--series-2', dashed: true },
-];
-
-const ACCURACIES: readonly ChartSeries[] = [
-  ...SERIES,
-  { name: 'whole', label: 'whole test set', color: '--series-3', optional: true, dots: true },
-];
-
 export function Lab({ store }: { store: LabStore }): JSX.Element {
   const { run, change } = store;
   const config = store.config.value;
   const fatal = store.fatal.value;
   useEffect(() => listenForFiles(store.files.open), []);
-  const mark = useComputed(() => run.past.value?.moment.step ?? null);
   return (
     <Shell
       name="MLP"
@@ -81,38 +66,13 @@ export function Lab({ store }: { store: LabStore }): JSX.Element {
       }
       side={
         <>
-          <LineChart
-            title="Loss"
-            xLabel="Step"
-            yLabel="Cross-entropy"
-            curves={run.loss}
-            version={run.version}
-            series={SERIES}
-            mark={mark}
-            format={formatLoss}
-            axisFormat={formatTick}
-            allowLog
-            empty="Loss will appear here"
-          />
-          <LineChart
-            title="Accuracy"
-            xLabel="Step"
-            yLabel="Examples right"
-            curves={run.accuracy}
-            version={run.version}
-            series={ACCURACIES}
-            mark={mark}
-            format={formatPercent}
-            axisFormat={(value) => `${Math.round(value * 100)} %`}
-            range={[0, 1]}
-            empty="Accuracy will appear here"
-          />
+          <RunCharts run={run} />
           <SavePanel store={store} />
           <ModelPanel run={run} />
           <CostPanel run={run} />
         </>
       }
-      status={fatal ? null : <Status run={run} />}
+      status={fatal ? null : <RunStatus run={run} />}
     />
   );
 }
@@ -124,17 +84,6 @@ function TablePrompt({ store }: { store: LabStore }): JSX.Element {
       <FileButton label="Choose a CSV file…" accept=".csv,.tsv,.txt,.gz" onFiles={store.files.open} />
     </div>
   );
-}
-
-function readouts(run: RunStore): Readout[] {
-  const { step, epoch, loss, train, test } = run.progress.value;
-  return [
-    { label: 'Step', value: formatCount(step) },
-    { label: 'Epoch', value: epoch < 10 ? epoch.toFixed(1) : formatCount(Math.floor(epoch)) },
-    { label: 'Loss', value: formatLoss(loss) },
-    { label: 'Train accuracy', value: formatPercent(train?.accuracy) },
-    { label: 'Test accuracy', value: formatPercent(test?.accuracy) },
-  ];
 }
 
 function Notices({ store }: { store: LabStore }): JSX.Element | null {
@@ -181,38 +130,5 @@ function Notices({ store }: { store: LabStore }): JSX.Element | null {
         Not now
       </Button>
     </div>
-  );
-}
-
-const STATES = {
-  loading: 'Preparing…',
-  paused: 'Paused',
-  playing: 'Training',
-  finished: 'Finished',
-  diverged: 'Stopped',
-} as const;
-
-function Status({ run }: { run: RunStore }): JSX.Element {
-  const { examplesPerSecond, cost, whole } = run.progress.value;
-  return (
-    <>
-      {whole && (
-        <span title={`${formatCount(whole.size)} examples after epoch ${formatCount(whole.epoch)}`}>
-          Whole test set <b>{(100 * whole.accuracy).toFixed(2)} %</b>
-        </span>
-      )}
-      {cost && (
-        <span>
-          <b>{formatCount(cost.dispatches)}</b> dispatches, <b>{formatCount(cost.submits)}</b>{' '}
-          {cost.submits === 1 ? 'submit' : 'submits'} a step
-        </span>
-      )}
-      {examplesPerSecond > 0 && (
-        <span>
-          <b>{formatRate(examplesPerSecond)}</b> examples a second
-        </span>
-      )}
-      <span data-testid="state">{STATES[run.state.value]}</span>
-    </>
   );
 }
