@@ -32,6 +32,9 @@ function register<H>(table: WeakMap<AnyModule, Set<H>>, module: AnyModule, hook:
   return () => set.delete(hook);
 }
 
+/** What a forward takes: tensors, and of some modules a state or options. */
+export type Input = Tensor | object | null | undefined;
+
 /** A module, whatever its forward gives. */
 export type AnyModule = Module<unknown>;
 
@@ -49,7 +52,7 @@ export abstract class Module<Output = Tensor> {
     });
   }
 
-  abstract forward(...inputs: Tensor[]): Output;
+  abstract forward(...inputs: Input[]): Output;
 
   /** Runs `fn` for this module and all below it, the innermost first. */
   apply(fn: (module: AnyModule) => void): this {
