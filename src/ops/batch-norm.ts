@@ -61,7 +61,7 @@ function perSpan(x: Shape, limits: GPUSupportedLimits, software: boolean) {
 const ofChannels = ({ 1: channels }: Shape) => ({ shape: [channels!], dtype: 'float32' }) as const;
 
 /** Mean and variance of each channel. */
-const momentsOp = defineOp<never, object>({
+const momentsOp = defineOp({
   name: 'batch_moments',
   inputs: ['x'],
   shape: ([x]) => [ofChannels(x!.shape), ofChannels(x!.shape)],
