@@ -50,6 +50,17 @@ export {
   sub,
   where,
 } from './arithmetic.ts';
+export {
+  attend,
+  attentionWeights,
+  scaledDotProductAttention,
+  type Attention,
+  type AttentionOptions,
+} from './attention.ts';
+export { checkMask, joinMasks } from './attention-mask.ts';
+export { checkPadding, embedding } from './embedding.ts';
+export { sinusoidalPositions } from './positions.ts';
+export { batchNorm, type BatchNormOptions, type RunningStatistics } from './batch-norm.ts';
 export { conv1d, conv2d, convTranspose2d } from './conv.ts';
 export type { Conv1dOptions, Conv2dOptions, ConvTranspose2dOptions } from './conv-options.ts';
 export { fold, unfold } from './unfold.ts';
@@ -61,15 +72,12 @@ export { clamp, maximum, minimum } from './extrema.ts';
 export { concat, indexSelect } from './gather.ts';
 export { linear } from './linear.ts';
 export {
-  batchNorm,
   groupNorm,
   instanceNorm,
   layerNorm,
   localResponseNorm,
   rmsNorm,
-  type BatchNormOptions,
   type LocalResponseNormOptions,
-  type RunningStatistics,
 } from './normalization.ts';
 export {
   adaptiveAvgPool2d,
@@ -105,6 +113,7 @@ export {
   dropoutBy,
   getGeneratorState,
   manualSeed,
+  nextKey,
   rand,
   randn,
   setGeneratorState,
