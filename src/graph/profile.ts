@@ -81,7 +81,7 @@ export interface StepProfile {
 }
 
 export interface ProfileOptions {
-  /** Shaders with their comments, by file name, to show in place of the stripped texts that ship. */
+  /** Shaders with their comments, by file name and of this version, to show in place of the stripped texts that ship. */
   sources?: Readonly<Record<string, string>>;
 }
 
