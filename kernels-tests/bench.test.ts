@@ -138,7 +138,7 @@ describe('the table', () => {
 
   test('gives our ratio against each peer, and no number to a failed one', () => {
     const [ours, jaxJs, tfjs] = rowsOf(result);
-    expect(ours).toMatchObject({ median: '11.0', rate: '0.909', first: '100', speedup: '' });
+    expect(ours).toMatchObject({ median: '11.0', rate: '0.91', first: '100', speedup: '' });
     expect(jaxJs).toMatchObject({ speedup: '2.00x as fast', firstRatio: '0.25x the time' });
     expect(tfjs).toMatchObject({ median: '', speedup: '', failure: 'wrong result: 1' });
     expect(tableOf(result)).toContain('failed: wrong result: 1');

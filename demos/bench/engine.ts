@@ -34,6 +34,7 @@ const LOADERS = {
   wgrad: () => import('./engines/wgrad/engine.ts'),
   'jax-js': () => import('./engines/jax-js/engine.ts'),
   tfjs: () => import('./engines/tfjs/engine.ts'),
+  onnxruntime: () => import('./engines/onnxruntime/engine.ts'),
   'wgrad, one': () => import('./engines/wgrad/one.ts'),
 } satisfies Record<string, () => Promise<{ default: Engine }>>;
 
@@ -42,11 +43,18 @@ export type EngineName = keyof typeof LOADERS;
 /** Ours first: the others are compared with it. */
 export const ENGINES: readonly EngineName[] = ['wgrad', 'jax-js', 'tfjs'];
 
+/** Of these only the terminal knows where they are; they forward and do not train. */
+export const OPTIONAL_ENGINES: readonly EngineName[] = ['onnxruntime'];
+
+/** The ops that have no forward pass of their own. */
+const BACKWARD: ReadonlySet<string> = new Set(['conv2dWeight', 'conv2dInput', 'conv2dPasses']);
+
 /** Of the chosen engines those that run a case; a race is held to one of its members alone. */
 export function enginesFor(work: Case, chosen: readonly EngineName[]): readonly EngineName[] {
-  if (work.kind === 'op') return chosen;
+  if (work.kind === 'op')
+    return BACKWARD.has(work.op) ? chosen.filter((name) => !OPTIONAL_ENGINES.includes(name)) : chosen;
   if (work.members > 1) return ['wgrad', 'wgrad, one'];
-  return work.oursAlone ? ['wgrad'] : chosen;
+  return work.oursAlone ? ['wgrad'] : chosen.filter((name) => !OPTIONAL_ENGINES.includes(name));
 }
 
 export async function loadEngine(name: EngineName): Promise<Engine> {

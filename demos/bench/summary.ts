@@ -87,7 +87,7 @@ function milliseconds(value: number): string {
 
 function giga(amount: number, ms: number): string {
   const rate = amount / ms / 1e6;
-  return rate < 0.1 ? '< 0.1' : rate.toPrecision(3);
+  return rate < 0.01 ? '< 0.01' : rate.toPrecision(rate < 1 ? 2 : 3);
 }
 
 /** Whole where it is whole; a pool that refills now and then gives parts. */
