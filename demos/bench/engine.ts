@@ -2,7 +2,7 @@
  * What the benchmark asks of an engine, and which engines there are. Each engine is a file of its own, loaded only when
  * it is measured, so that a peer's library weighs on nobody else.
  */
-import type { Case, OpCase, TrainingCase, TrainingData } from './cases/case.ts';
+import type { Batch, Case, OpCase, TrainingCase, TrainingData } from './cases/case.ts';
 
 export interface Engine {
   readonly name: EngineName;
@@ -28,6 +28,10 @@ export interface PreparedOp extends Prepared {
 export interface PreparedTraining extends Prepared {
   /** Takes `iterations` steps without waiting between them, and resolves to the loss of the last, read back. */
   run(iterations: number): Promise<number>;
+  /** Another batch of the same size, for all steps from now on. */
+  feed(batch: Batch): void;
+  /** Logits of other inputs, by the weights as they are now. */
+  predict(x: Float32Array<ArrayBuffer>, xShape: readonly number[]): Promise<Float32Array>;
 }
 
 const LOADERS = {
@@ -53,8 +57,10 @@ const BACKWARD: ReadonlySet<string> = new Set(['conv2dWeight', 'conv2dInput', 'c
 export function enginesFor(work: Case, chosen: readonly EngineName[]): readonly EngineName[] {
   if (work.kind === 'op')
     return BACKWARD.has(work.op) ? chosen.filter((name) => !OPTIONAL_ENGINES.includes(name)) : chosen;
-  if (work.members > 1) return ['wgrad', 'wgrad, one'];
-  return work.oursAlone ? ['wgrad'] : chosen.filter((name) => !OPTIONAL_ENGINES.includes(name));
+  if (work.kind === 'training' && work.members > 1) return ['wgrad', 'wgrad, one'];
+  return work.kind === 'training' && work.oursAlone
+    ? ['wgrad']
+    : chosen.filter((name) => !OPTIONAL_ENGINES.includes(name));
 }
 
 export async function loadEngine(name: EngineName): Promise<Engine> {

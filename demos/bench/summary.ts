@@ -61,7 +61,7 @@ function rowOf(each: EngineResult, ours: EngineResult | undefined, { flops, byte
     median: measured ? milliseconds(median(samples)) : '',
     spread: measured ? `${milliseconds(quantile(samples, 0.1))} – ${milliseconds(quantile(samples, 0.9))}` : '',
     gpu: measured && each.gpuMs !== null ? milliseconds(each.gpuMs) : '',
-    rate: measured ? giga(flops, median(samples)) : '',
+    rate: measured && flops !== null ? giga(flops, median(samples)) : '',
     bandwidth: measured && bytes !== null ? giga(bytes, median(samples)) : '',
     dispatches: measured && calls ? tally(calls.dispatches) : '',
     submits: measured && calls ? tally(calls.submits) : '',
