@@ -39,7 +39,7 @@ function update({ data, gradient }: Node, { first, second }: State, optimiser: O
   gradient.forEach((slope, at) => {
     if (optimiser.name === 'sgd') {
       first[at] = optimiser.momentum * first[at]! + slope;
-      data[at]! -= optimiser.lr * first[at]!;
+      data[at]! -= optimiser.lr * first[at];
       return;
     }
     first[at] = beta1 * first[at]! + (1 - beta1) * slope;

@@ -22,7 +22,7 @@ const OPS: Readonly<Record<OpName, Op>> = {
   conv2dPasses: {
     compute: ([x, w, dy], work) => {
       const [y, pull] = vjp((x: JaxArray, w: JaxArray) => convolve(x, w, work), [x!, w!]);
-      const [dx, dw] = pull(dy!) as [JaxArray, JaxArray];
+      const [dx, dw] = pull(dy!);
       pull.dispose();
       return [y, dw, dx];
     },
@@ -43,7 +43,7 @@ function convolve(x: JaxArray, w: JaxArray, { padding }: OpCase): JaxArray {
 function pullback(compute: (x: JaxArray) => JaxArray, at: JaxArray, dy: JaxArray): JaxArray[] {
   const [value, pull] = vjp(compute, [at]);
   value.dispose();
-  const [dx] = pull(dy) as [JaxArray];
+  const [dx] = pull(dy);
   pull.dispose();
   return [dx];
 }
@@ -54,7 +54,7 @@ export async function prepareOp(work: OpCase, data: readonly Float32Array<ArrayB
   const inputs = axes ? given.map((each) => laidOut(each, axes)) : given;
   await Promise.all(inputs.map((each) => each.blockUntilReady()));
   const op = jit((...all: JaxArray[]) => compute(all, work));
-  const once = (): JaxArray[] => op(...inputs.map((each) => each.ref)) as JaxArray[];
+  const once = (): JaxArray[] => op(...inputs.map((each) => each.ref));
   return {
     async run(iterations) {
       // Submits and lets go of the result; to dispose of an array that is not yet submitted would cancel the op.

@@ -25,7 +25,7 @@ function input({ x, xShape }: TrainingData): tf.Tensor {
 
 function dense(x: tf.Tensor, w: Weights, layer: string, activation: 'relu' | 'linear' = 'linear'): tf.Tensor {
   return tf.fused.matMul({
-    a: x as tf.Tensor2D,
+    a: x,
     b: w[`w${layer}`] as tf.Variable<tf.Rank.R2>,
     bias: w[`b${layer}`]!,
     activation,
@@ -102,5 +102,5 @@ const transformer: Build<'transformer'> = ({ width, heads, length }, data, batch
 const MODELS: { readonly [M in Model]: Build<M> } = { mlp, lenet, lstm, transformer };
 
 export function networkOf({ network, batch }: TrainingCase, data: TrainingData): Built {
-  return (MODELS[network.model] as Build<Model>)(network as never, data, batch);
+  return (MODELS[network.model] as Build<Model>)(network, data, batch);
 }

@@ -39,10 +39,7 @@ const OPS: Readonly<Record<OpName, Op>> = {
     () => [F.layerNorm(x!, weight!.shape, { weight: weight!, bias: bias!, eps: EPSILON })],
   attention:
     ([q, k, v]) =>
-    () => {
-      const scores = q!.matmul(k!.transpose(-2, -1)).mul(1 / Math.sqrt(q!.shape.at(-1)!));
-      return [F.softmax(scores, -1).matmul(v!)];
-    },
+    () => [F.scaledDotProductAttention(q!, k!, v!)],
 };
 
 function gradients(y: Tensor, dy: Tensor, of: readonly Tensor[]): Tensor[] {
