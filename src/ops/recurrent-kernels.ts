@@ -53,7 +53,7 @@ export interface RecurrentKind {
 const CHUNK = 64;
 
 /** On a GPU, layers this wide stream too many weights through one workgroup: each step spreads over many instead. */
-const WIDE = 512;
+const WIDE = 256;
 
 interface Walk {
   readonly steps: number;
