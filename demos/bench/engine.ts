@@ -2,8 +2,7 @@
  * What the benchmark asks of an engine, and which engines there are. Each engine is a file of its own, loaded only when
  * it is measured, so that a peer's library weighs on nobody else.
  */
-import type { Case, OpCase, TrainingCase } from './cases.ts';
-import type { TrainingData } from './training-data.ts';
+import type { Case, OpCase, TrainingCase, TrainingData } from './cases/case.ts';
 
 export interface Engine {
   readonly name: EngineName;
@@ -32,10 +31,10 @@ export interface PreparedTraining extends Prepared {
 }
 
 const LOADERS = {
-  wgrad: () => import('./engines/wgrad.ts'),
-  'jax-js': () => import('./engines/jax-js.ts'),
-  tfjs: () => import('./engines/tfjs.ts'),
-  'wgrad, one': () => import('./engines/wgrad-one.ts'),
+  wgrad: () => import('./engines/wgrad/engine.ts'),
+  'jax-js': () => import('./engines/jax-js/engine.ts'),
+  tfjs: () => import('./engines/tfjs/engine.ts'),
+  'wgrad, one': () => import('./engines/wgrad/one.ts'),
 } satisfies Record<string, () => Promise<{ default: Engine }>>;
 
 export type EngineName = keyof typeof LOADERS;
@@ -45,9 +44,23 @@ export const ENGINES: readonly EngineName[] = ['wgrad', 'jax-js', 'tfjs'];
 
 /** Of the chosen engines those that run a case; a race is held to one of its members alone. */
 export function enginesFor(work: Case, chosen: readonly EngineName[]): readonly EngineName[] {
-  return work.kind === 'training' && work.members > 1 ? ['wgrad', 'wgrad, one'] : chosen;
+  if (work.kind === 'op') return chosen;
+  if (work.members > 1) return ['wgrad', 'wgrad, one'];
+  return work.oursAlone ? ['wgrad'] : chosen;
 }
 
 export async function loadEngine(name: EngineName): Promise<Engine> {
   return (await LOADERS[name]()).default;
+}
+
+/** Results behind each other, as a case with several has them. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1 && parts[0]) return parts[0];
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

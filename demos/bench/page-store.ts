@@ -4,7 +4,7 @@
  */
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { version } from '../../package.json';
-import { CASES } from './cases.ts';
+import { CASES } from './cases/index.ts';
 import { ENGINES, enginesFor, loadEngine, type EngineName } from './engine.ts';
 import { readEnvironment } from './environment.ts';
 import { FORMAT, FULL, QUICK, type BenchResult, type CaseResult, type Environment } from './result.ts';

@@ -7,7 +7,7 @@ import '../shared/shell.css';
 import '../shared/controls.css';
 import '../shared/fields.css';
 import './bench.css';
-import { CASES } from './cases.ts';
+import { CASES } from './cases/index.ts';
 import { ENGINES } from './engine.ts';
 import { adapterName } from './environment.ts';
 import type { BenchStore, Depth } from './page-store.ts';

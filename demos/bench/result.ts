@@ -81,6 +81,8 @@ export interface CaseResult {
   readonly title: string;
   /** Floating-point operations of one iteration. */
   readonly flops: number;
+  /** What an op must read and write at the least; null for a step. */
+  readonly bytes: number | null;
   /** Iterations a sample, the same for every engine. */
   readonly iterations: number | null;
   readonly engines: readonly EngineResult[];

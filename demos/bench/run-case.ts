@@ -4,13 +4,12 @@
  * An engine that fails keeps its reason in place of numbers, and the others go on. Knows every engine by its interface
  * only.
  */
-import { CHECKED_STEPS, inputsOf, type Case, type TrainingCase } from './cases.ts';
-import { checkLosses, checkOutput } from './check.ts';
+import { bytesOf, inputsOf, type Case, type TrainingCase } from './cases/case.ts';
+import { checkLosses, checkOutput, expectedLosses } from './check.ts';
 import { claimDevices, countPerIteration, deviceErrors, type Counts } from './counters.ts';
 import { loadEngine, type Engine, type EngineName, type Prepared, type PreparedTraining } from './engine.ts';
 import { iterationsFor, sampleInTurn, time, warmUp, within, type Lane } from './measure.ts';
 import type { CaseResult, Check, EngineResult, FirstStep, Protocol } from './result.ts';
-import { trainingData } from './training-data.ts';
 
 export interface Progress {
   readonly engine: EngineName | null;
@@ -64,7 +63,8 @@ export async function runCase(
       contenders.forEach(failOnDeviceErrors);
     }
     const { name, title, flops } = work;
-    return { case: name, title, flops, iterations, engines: contenders.map(resultOf) };
+    const bytes = work.kind === 'op' ? bytesOf(work) : null;
+    return { case: name, title, flops, bytes, iterations, engines: contenders.map(resultOf) };
   } finally {
     for (const { prepared } of contenders) prepared?.dispose();
   }
@@ -101,22 +101,24 @@ function preparation(engine: Engine, work: Case): () => Promise<Ready> {
       return { ...op, check: async () => checkOutput(work, await op.output()) };
     };
   }
-  const data = trainingData(work.sizes, work.batch);
+  const data = work.data();
   return async () => checkedTraining(work, await engine.prepareTraining(work, data));
 }
 
 function checkedTraining(work: TrainingCase, training: PreparedTraining): Ready {
-  const losses: number[] = [];
+  // The first run is one step, and the check comes before any other.
+  const first: number[] = [];
   return {
     ...training,
     async run(iterations) {
       const loss = await training.run(iterations);
       if (!Number.isFinite(loss)) throw new Error(`wrong result: the loss became ${loss}.`);
-      if (losses.length < CHECKED_STEPS) losses.push(loss);
+      first.push(loss);
     },
     async check() {
-      while (losses.length < CHECKED_STEPS) losses.push(await training.run(1));
-      return checkLosses(work, losses);
+      const { length } = expectedLosses(work);
+      while (first.length < length) first.push(await training.run(1));
+      return checkLosses(work, first);
     },
   };
 }

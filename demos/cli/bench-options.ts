@@ -2,7 +2,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { CASES, type Case } from '../bench/cases.ts';
+import type { Case } from '../bench/cases/case.ts';
+import { CASES } from '../bench/cases/index.ts';
 import { ENGINES, type EngineName } from '../bench/engine.ts';
 import { FULL, QUICK, type Protocol } from '../bench/result.ts';
 

@@ -6,7 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import type { Case } from '../bench/cases.ts';
+import { bytesOf, type Case } from '../bench/cases/case.ts';
 import { enginesFor, type EngineName } from '../bench/engine.ts';
 import { adapterName } from '../bench/environment.ts';
 import { FORMAT, type BenchResult, type CaseResult, type EngineResult, type FirstStep } from '../bench/result.ts';
@@ -125,7 +125,7 @@ async function coldStarts(
   return starts;
 }
 
-function allFailed({ name, title, flops }: Case, engines: readonly EngineName[], failure: string): CaseResult {
+function allFailed(work: Case, engines: readonly EngineName[], failure: string): CaseResult {
   const none = {
     samples: [],
     check: null,
@@ -136,9 +136,10 @@ function allFailed({ name, title, flops }: Case, engines: readonly EngineName[],
     coldFailure: null,
   };
   return {
-    case: name,
-    title,
-    flops,
+    case: work.name,
+    title: work.title,
+    flops: work.flops,
+    bytes: work.kind === 'op' ? bytesOf(work) : null,
     iterations: null,
     engines: engines.map((engine): EngineResult => ({ engine, failure, ...none })),
   };
