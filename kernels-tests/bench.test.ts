@@ -119,7 +119,15 @@ describe('statistics', () => {
 });
 
 describe('the table', () => {
-  const nothing = { check: null, perIteration: null, first: null, settled: true, cold: [], coldFailure: null };
+  const nothing = {
+    check: null,
+    perIteration: null,
+    gpuMs: null,
+    first: null,
+    settled: true,
+    cold: [],
+    coldFailure: null,
+  };
   const start = { startMs: 50, prepareMs: 20, stepMs: 80 };
   const engines: EngineResult[] = [
     { ...nothing, engine: 'wgrad', failure: null, samples: [10, 11, 12], cold: [start] },

@@ -95,6 +95,8 @@ export interface EngineResult {
   /** Milliseconds an iteration, one value a round. */
   readonly samples: readonly number[];
   readonly check: Check | null;
+  /** Milliseconds in compute passes of one iteration, waiting apart; null without timestamps. */
+  readonly gpuMs: number | null;
   /** Calls that one more iteration makes. */
   readonly perIteration: Counts | null;
   /** In a page that other engines share, so not cold. */

@@ -8,7 +8,9 @@ import { bytesOf, inputsOf, type Case, type TrainingCase } from './cases/case.ts
 import { checkLosses, checkOutput, expectedLosses } from './check.ts';
 import { claimDevices, countPerIteration, deviceErrors, type Counts } from './counters.ts';
 import { loadEngine, type Engine, type EngineName, type Prepared, type PreparedTraining } from './engine.ts';
+import { gpuTimeOf } from './gpu-clock.ts';
 import { iterationsFor, sampleInTurn, time, warmUp, within, type Lane } from './measure.ts';
+import { median } from './statistics.ts';
 import type { CaseResult, Check, EngineResult, FirstStep, Protocol } from './result.ts';
 
 export interface Progress {
@@ -24,6 +26,7 @@ interface Contender {
   check: Check | null;
   first: FirstStep | null;
   perIteration: Counts | null;
+  gpuMs: number | null;
   settled: boolean;
 }
 
@@ -52,6 +55,7 @@ export async function runCase(
       onProgress({ engine: each.engine, doing: 'warming up' });
       await attempt(each, async () => {
         each.settled = await within(protocol.timeoutMs, 'the warm-up', warmUp(each.lane, protocol));
+        each.gpuMs = await within(protocol.timeoutMs, 'timing on the GPU', gpuMilliseconds(each.lane));
       });
     }
     const lanes = contenders.filter(({ failure }) => failure === null).map(({ lane }) => lane);
@@ -139,6 +143,17 @@ async function prepareAndCheck(
   if (each.perIteration.dispatches < 1) throw new Error('wrong result: it dispatched nothing to the GPU.');
 }
 
+/** The middle of three iterations, each by itself. */
+async function gpuMilliseconds({ run }: Lane): Promise<number | null> {
+  const times: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const ms = await gpuTimeOf(() => run(1));
+    if (ms === null || Number.isNaN(ms)) return null;
+    times.push(ms);
+  }
+  return median(times);
+}
+
 /** Keeps what goes wrong as the reason, the device's own complaints among it. */
 async function attempt(each: Contender, work: () => Promise<void>): Promise<void> {
   try {
@@ -162,6 +177,7 @@ function contender(engine: EngineName): Contender {
     check: null,
     first: null,
     perIteration: null,
+    gpuMs: null,
     settled: false,
     lane: {
       samples: [],
@@ -181,9 +197,9 @@ function contender(engine: EngineName): Contender {
 }
 
 function resultOf(each: Contender): EngineResult {
-  const { engine, failure, check, perIteration, first, settled, lane } = each;
+  const { engine, failure, check, perIteration, gpuMs, first, settled, lane } = each;
   const samples = failure === null ? lane.samples : [];
-  return { engine, failure, samples, check, perIteration, first, settled, cold: [], coldFailure: null };
+  return { engine, failure, samples, check, perIteration, gpuMs, first, settled, cold: [], coldFailure: null };
 }
 
 export function reasonOf(error: unknown): string {
