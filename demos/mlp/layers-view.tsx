@@ -118,7 +118,7 @@ export function LayersView({ run }: ViewProps): JSX.Element {
           axisFormat={formatTick}
           allowLog
           logAtFirst
-          guide={{ at: HEALTHY, label: 'healthy: about 0.001' }}
+          guides={[{ at: HEALTHY, label: 'healthy: about 0.001' }]}
           empty="Updates will appear here"
         />
       </div>

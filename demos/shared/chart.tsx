@@ -27,6 +27,11 @@ export interface ChartSeries {
   readonly optional?: boolean;
 }
 
+export interface Guide {
+  readonly at: number;
+  readonly label: string;
+}
+
 export interface LineChartProps {
   readonly title: string;
   readonly xLabel: string;
@@ -41,8 +46,8 @@ export interface LineChartProps {
   readonly range?: readonly [number, number];
   readonly allowLog?: boolean;
   readonly logAtFirst?: boolean;
-  /** A height to compare the curves with. */
-  readonly guide?: { readonly at: number; readonly label: string };
+  /** Heights to compare the curves with. */
+  readonly guides?: readonly Guide[] | undefined;
   readonly empty: string;
   /** The step that is looked back at. */
   readonly mark?: ReadonlySignal<number | null>;

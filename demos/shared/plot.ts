@@ -5,7 +5,7 @@
 import { effect, type ReadonlySignal } from '@preact/signals';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { LineChartProps } from './chart.tsx';
+import type { Guide, LineChartProps } from './chart.tsx';
 import { formatCount } from './format.ts';
 import { theme, token } from './theme.ts';
 
@@ -91,7 +91,7 @@ function options(
       x: { time: false, range: (_plot, _min, max) => [0, Math.max(max ?? 0, 10)] },
       y: {
         range: log
-          ? (_plot, min, max) => logRange(min, max, props.guide?.at)
+          ? (_plot, min, max) => logRange(min, max, props.guides ?? [])
           : (_plot, _min, max) => [...linearRange(props.range, max)],
       },
     },
@@ -128,7 +128,9 @@ function options(
     hooks: {
       draw: [
         (plot) => drawMark(plot, props.mark?.peek() ?? null),
-        (plot) => props.guide && drawGuide(plot, log ? Math.log10(props.guide.at) : props.guide.at, props.guide.label),
+        (plot) => {
+          for (const { at, label } of props.guides ?? []) drawGuide(plot, log ? Math.log10(at) : at, label);
+        },
       ],
       setCursor: [
         ({ cursor }) => {
@@ -180,8 +182,8 @@ function linearRange(fixed: readonly [number, number] | undefined, max: number |
 }
 
 /** Whole powers of ten; the plot itself is linear in them. */
-function logRange(min: number | null, max: number | null, guide: number | undefined): [number, number] {
-  const at = guide === undefined ? [] : [Math.log10(guide)];
+function logRange(min: number | null, max: number | null, guides: readonly Guide[]): [number, number] {
+  const at = guides.map((guide) => Math.log10(guide.at));
   const low = Math.floor(Math.min(min ?? -1, ...at));
   return [low, Math.max(low + 1, Math.ceil(Math.max(max ?? low, ...at)))];
 }

@@ -15,7 +15,7 @@ export interface Examples {
   slice(axis: 0, from: number, to: number): Tensor;
 }
 
-/** Examples kept on the GPU: `x` [size, ...features], `y` int32 [size]. */
+/** Examples kept on the GPU: `x` [size, ...features], `y` int32 [size], or [size, ...answers]. */
 export interface LabelledSet<X extends Examples = Tensor> {
   readonly x: X;
   readonly y: Tensor;
@@ -96,9 +96,22 @@ function sums(
   from: number,
   to: number,
 ): [losses: Tensor, hits: Tensor] {
-  const logits = model.forward(x.slice(0, from, to));
-  const labels = y.slice(0, from, to);
-  return [F.crossEntropy(logits, labels).mul(to - from), logits.argmax(1).eq(labels).to('float32').sum()];
+  const { logits, labels } = answersOf(model.forward(x.slice(0, from, to)), y.slice(0, from, to));
+  const each = labels.numel / (to - from);
+  const hits = logits.argmax(1).eq(labels).to('float32').sum();
+  return [F.crossEntropy(logits, labels).mul(to - from), each > 1 ? hits.div(each) : hits];
+}
+
+/** Mean cross-entropy of what a model gives. */
+export function lossOf(output: Tensor, y: Tensor): Tensor {
+  const { logits, labels } = answersOf(output, y);
+  return F.crossEntropy(logits, labels);
+}
+
+/** An example may ask for several answers: labels [batch, ...answers] beside logits [batch, ...answers, classes]. */
+function answersOf(output: Tensor, y: Tensor): { logits: Tensor; labels: Tensor } {
+  if (y.ndim < 2) return { logits: output, labels: y };
+  return { logits: output.reshape([y.numel, output.shape.at(-1)!]), labels: y.reshape([y.numel]) };
 }
 
 /** Runs `trace` with the model in evaluation mode and without gradients, and leaves the model training. */
