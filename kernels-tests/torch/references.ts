@@ -19,6 +19,21 @@ export interface ModuleReference {
   gradients: State;
 }
 
+export interface RecurrentReference {
+  name: string;
+  module: 'RNN' | 'GRU' | 'LSTM' | 'RNNCell' | 'GRUCell' | 'LSTMCell';
+  sizes: [inputs: number, hidden: number];
+  /** By PyTorch's names. */
+  options: Record<string, number | boolean | string>;
+  lengths: number[] | null;
+  state: State;
+  x: Plain;
+  states: Plain[];
+  outputs: Plain[];
+  weights: Plain[];
+  gradients: State;
+}
+
 export interface FunctionReference {
   name: string;
   x: Plain;
@@ -72,6 +87,9 @@ function read(file: string): unknown {
 export const moduleReferences = (): ModuleReferences => read('modules.json') as ModuleReferences;
 
 export const convolutionReferences = (): ModuleReference[] => (read('convolutions.json') as ModuleReferences).modules;
+
+export const recurrentReferences = (): RecurrentReference[] =>
+  (read('recurrent.json') as { cases: RecurrentReference[] }).cases;
 
 export const optimizerReferences = (): OptimizerReferences => read('optimisers.json') as OptimizerReferences;
 

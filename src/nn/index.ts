@@ -69,6 +69,8 @@ export {
   SmoothL1Loss,
   SoftMarginLoss,
 } from './losses.ts';
+export { GRU, LSTM, RNN, type LSTMState, type RecurrentCall, type RecurrentOptions } from './recurrent.ts';
+export { GRUCell, LSTMCell, RNNCell } from './recurrent-cells.ts';
 export { Buffer } from './buffer.ts';
 export { Identity, ModuleDict, ModuleList, ParameterList, Unflatten } from './containers.ts';
 export * as init from './init.ts';

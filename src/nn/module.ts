@@ -33,23 +33,26 @@ function register<H>(table: WeakMap<AnyModule, Set<H>>, module: AnyModule, hook:
 }
 
 /** A module, whatever its forward gives. */
-export type AnyModule = Module<unknown>;
+export type AnyModule = Module<unknown, unknown[]>;
 
-/** @typeParam Output what `forward` gives; a tensor unless said otherwise */
-export abstract class Module<Output = Tensor> {
+/**
+ * @typeParam Output what `forward` gives; a tensor unless said otherwise
+ * @typeParam Inputs what `forward` takes; tensors unless said otherwise
+ */
+export abstract class Module<Output = Tensor, Inputs extends unknown[] = Tensor[]> {
   /** Set by `train()` and `eval()`; Dropout and the like differ by it. */
   training = true;
 
   constructor() {
     const forward = this.forward.bind(this);
     Object.defineProperty(this, 'forward', {
-      value: (...inputs: Tensor[]) => call(this, forward, inputs),
+      value: (...inputs: Inputs) => call(this, forward, inputs),
       configurable: true,
       writable: true,
     });
   }
 
-  abstract forward(...inputs: Tensor[]): Output;
+  abstract forward(...inputs: Inputs): Output;
 
   /** Runs `fn` for this module and all below it, the innermost first. */
   apply(fn: (module: AnyModule) => void): this {
@@ -187,16 +190,20 @@ export abstract class Module<Output = Tensor> {
 /** A module that maps one tensor to one tensor. */
 export type Layer = Module;
 
-function call<Output>(module: Module<Output>, forward: (...inputs: Tensor[]) => Output, inputs: Tensor[]): Output {
+function call<Output, Inputs extends unknown[]>(
+  module: Module<Output, Inputs>,
+  forward: (...inputs: Inputs) => Output,
+  inputs: Inputs,
+): Output {
   running.push(module);
   try {
     const output = uncut(() => {
-      let given: readonly Tensor[] = inputs;
+      let given = inputs as unknown as readonly Tensor[];
       for (const hook of preHooks.get(module) ?? []) {
         const changed = hook(module, given);
         if (changed) given = changed instanceof Tensor ? [changed] : changed;
       }
-      let result = forward(...given);
+      let result = forward(...(given as unknown as Inputs));
       for (const hook of hooks.get(module) ?? [])
         result = (hook(module, given, result) as Output | undefined) ?? result;
       return result;

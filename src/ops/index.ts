@@ -109,6 +109,8 @@ export {
   randn,
   setGeneratorState,
 } from './random.ts';
+export { recurrent } from './recurrent.ts';
+export { gatesOf, gruCell, lstmCell, rnnCell, type CellKind, type CellWeights } from './recurrent-cells.ts';
 export { argmax, max, mean, sum } from './reduce.ts';
 export type { LossOptions, Reduction } from './reduction.ts';
 export { floorDivide, fmod, remainder } from './rounding.ts';
