@@ -19,6 +19,19 @@ export interface DataLoaderOptions {
   dropLast?: boolean;
   /** Batches kept ready on the host ahead of the loop. Default 2. */
   prefetch?: number;
+  /** Decides what goes into each batch, in the place of batchSize, shuffle, seed and dropLast. */
+  batchSampler?: BatchSampler;
+}
+
+/** Which examples go into the batches of an epoch; the same epoch gives the same ones. */
+export interface BatchSampler {
+  /** Batches an epoch. */
+  readonly length: number;
+  /** How many examples it draws from; the dataset must have as many. */
+  readonly examples: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  batches(epoch: number): readonly Int32Array[];
 }
 
 /** Where a loader is, and what its order depends on. */
@@ -46,6 +59,7 @@ export class DataLoader<E extends Example> implements AsyncIterable<Batch<E>> {
   private readonly shuffle: boolean;
   private readonly seed: number;
   private readonly prefetch: number;
+  private readonly sampler: BatchSampler | null;
   private nextEpoch = 0;
   /** The batch that the next iteration starts at. */
   private resume = 0;
@@ -53,7 +67,8 @@ export class DataLoader<E extends Example> implements AsyncIterable<Batch<E>> {
   private position = { epoch: 0, batch: 0 };
 
   constructor(dataset: Dataset<E>, options: DataLoaderOptions = {}) {
-    const { batchSize = 1, shuffle = false, seed = 0, dropLast = false, prefetch = 2 } = options;
+    const { batchSampler: sampler = null, shuffle = sampler !== null, dropLast = false, prefetch = 2 } = options;
+    const { batchSize = 1, seed = 0 } = sampler ?? options;
     checkCount('batchSize', batchSize, 1);
     checkCount('prefetch', prefetch, 0);
     checkSeed('DataLoader', seed);
@@ -64,9 +79,15 @@ export class DataLoader<E extends Example> implements AsyncIterable<Batch<E>> {
           'examples. Use a smaller batchSize, or dropLast: false.',
       );
     }
+    if (sampler && sampler.examples !== dataset.length)
+      throw new Error(
+        `DataLoader: batchSampler draws from ${sampler.examples} examples and the dataset has ${dataset.length}. Make it of the lengths of that dataset.`,
+      );
     this.dataset = dataset;
     this.batchSize = batchSize;
-    this.length = dropLast ? Math.floor(dataset.length / batchSize) : Math.ceil(dataset.length / batchSize);
+    this.sampler = sampler;
+    const batches = dataset.length / batchSize;
+    this.length = sampler?.length ?? (dropLast ? Math.floor(batches) : Math.ceil(batches));
     this.shuffle = shuffle;
     this.seed = seed;
     this.prefetch = prefetch;
@@ -124,19 +145,26 @@ export class DataLoader<E extends Example> implements AsyncIterable<Batch<E>> {
     const { resume } = this;
     this.resume = 0;
     this.position = { epoch, batch: resume };
+    return this.batches(this.sampler?.batches(epoch) ?? this.cut(epoch), this.position);
+  }
+
+  /** The dataset's order or one that is drawn, cut into batches. */
+  private cut(epoch: number): Int32Array[] {
     const count = this.dataset.length;
     const order = this.shuffle
       ? new Random(this.seed, epoch).permutation(count)
       : Int32Array.from({ length: count }, (_, index) => index);
-    return this.batches(order, this.position);
+    return Array.from({ length: this.length }, (_, at) => order.slice(at * this.batchSize, (at + 1) * this.batchSize));
   }
 
-  private async *batches(order: Int32Array, position: { batch: number }): AsyncGenerator<Batch<E>, void, undefined> {
+  private async *batches(
+    parts: readonly Int32Array[],
+    position: { batch: number },
+  ): AsyncGenerator<Batch<E>, void, undefined> {
     const ready: Promise<PreparedBatch<E>>[] = [];
     for (let turn = position.batch, started = turn; turn < this.length; turn++) {
       for (; started < this.length && started <= turn + this.prefetch; started++) {
-        const from = started * this.batchSize;
-        const batch = prepareBatch(this.dataset, order.slice(from, from + this.batchSize));
+        const batch = prepareBatch(this.dataset, parts[started]!);
         // A loop that stops early never awaits this; one that goes on gets the error at its turn.
         batch.catch(() => undefined);
         ready.push(batch);

@@ -1,5 +1,6 @@
-/** Generated data: points in the plane, handwritten-looking digits, and coloured shapes. Re-exports only. */
+/** Generated data: points in the plane, handwritten-looking digits, coloured shapes, and paraphrases. Re-exports only. */
 export { digits, type DigitsOptions, type LabelledDigits } from './digits.ts';
+export { paraphrases, type ParaphraseOptions } from './paraphrases.ts';
 export { inkStrokes, type Frame, type Pen, type Polyline } from './pen.ts';
 export {
   blobs,
