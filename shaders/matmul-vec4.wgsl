@@ -7,7 +7,7 @@
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
 //           first is the batch that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
-// Geometry: one invocation per 16x16, 8x12 (rows x columns) or 8x8 outputs; x over columns, y over rows, z over batches
+// Geometry: one invocation per 16x16 or 8x8 outputs; x over columns, y over rows, z over batches
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, four k at a time. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach
 // only outputs that are not stored.
@@ -99,40 +99,6 @@ fn matmul_8x8_vec4(@builtin(global_invocation_id) id: vec3u) {
   for (var i = 0u; i < 4u; i++) {
     var block = c[i];
     store(&block, batch, row + 4u * (i / 2u), col + 4u * (i % 2u));
-  }
-}
-
-@compute @workgroup_size(group_x, group_y)
-fn matmul_8x12_vec4(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y * 8u;
-  let col = id.x * 12u;
-  if (row >= params.m || col >= params.n) {
-    return;
-  }
-  let batch = params.first + id.z;
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c02 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  var c12 = mat4x4f();
-  for (var k = 0u; k < params.k; k += 4u) {
-    let b0 = rows_b(batch, k, col);
-    let b1 = rows_b(batch, k, col + 4u);
-    let b2 = rows_b(batch, k, col + 8u);
-    let a0 = rows_a(batch, row, k);
-    c00 += b0 * a0;
-    c01 += b1 * a0;
-    c02 += b2 * a0;
-    let a1 = rows_a(batch, row + 4u, k);
-    c10 += b0 * a1;
-    c11 += b1 * a1;
-    c12 += b2 * a1;
-  }
-  var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
-  for (var i = 0u; i < 6u; i++) {
-    var block = c[i];
-    store(&block, batch, row + 4u * (i / 3u), col + 4u * (i % 3u));
   }
 }
 

@@ -1,10 +1,12 @@
 /** The golden table: every op, with its reference, over awkward shapes. */
 import { activationCases } from './activations.ts';
+import { attentionCases } from './attention.ts';
 import { classLossCases } from './class-losses.ts';
 import { convolutionCases } from './convolution.ts';
 import { unfoldCases } from './unfold.ts';
 import { elementaryCases } from './elementary.ts';
 import { placeCases } from './diagonal.ts';
+import { embeddingCases } from './embedding.ts';
 import { imageCases } from './images.ts';
 import { indexingCases } from './indexing.ts';
 import { linearCases } from './linear.ts';
@@ -44,6 +46,7 @@ export const cases: readonly Case[] = [
   ...shapingCases,
   ...placeCases,
   ...indexingCases,
+  ...embeddingCases,
   ...sortingCases,
   ...matmulCases,
   ...fusedMatmulCases,
@@ -54,6 +57,7 @@ export const cases: readonly Case[] = [
   ...poolingCases,
   ...normalizationCases,
   ...softmaxCases,
+  ...attentionCases,
   ...classLossCases,
   ...elementLossCases,
   ...randomCases,

@@ -51,6 +51,17 @@ export {
   Upsample,
   ZeroPad2d,
 } from './image-layers.ts';
+export { MultiheadAttention, type MultiheadAttentionMasks, type MultiheadAttentionOptions } from './attention.ts';
+export { Embedding, PositionalEncoding, type EmbeddingOptions } from './embedding.ts';
+export {
+  TransformerDecoder,
+  TransformerDecoderLayer,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+  type DecoderMasks,
+  type EncoderMasks,
+  type TransformerLayerOptions,
+} from './transformer.ts';
 export { Dropout, Flatten, Linear, Sequential } from './layers.ts';
 export {
   BCELoss,

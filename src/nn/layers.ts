@@ -24,7 +24,7 @@ export class Sequential extends Module {
   }
 }
 
-function requireCount(name: string, what: string, count: number): void {
+export function requireCount(name: string, what: string, count: number): void {
   if (!Number.isInteger(count) || count < 1)
     throw new Error(`${name}: ${what} must be a whole number from 1, got ${count}.`);
 }

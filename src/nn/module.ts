@@ -32,14 +32,17 @@ function register<H>(table: WeakMap<AnyModule, Set<H>>, module: AnyModule, hook:
   return () => set.delete(hook);
 }
 
+/** What a forward takes: tensors, and of some modules a state or options. */
+export type Input = Tensor | object | null | undefined;
+
 /** A module, whatever its forward gives. */
 export type AnyModule = Module<unknown, unknown[]>;
 
 /**
  * @typeParam Output what `forward` gives; a tensor unless said otherwise
- * @typeParam Inputs what `forward` takes; tensors unless said otherwise
+ * @typeParam Inputs what `forward` takes; tensors, a state or options unless said otherwise
  */
-export abstract class Module<Output = Tensor, Inputs extends unknown[] = Tensor[]> {
+export abstract class Module<Output = Tensor, Inputs extends unknown[] = Input[]> {
   /** Set by `train()` and `eval()`; Dropout and the like differ by it. */
   training = true;
 

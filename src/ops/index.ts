@@ -50,6 +50,16 @@ export {
   sub,
   where,
 } from './arithmetic.ts';
+export {
+  attend,
+  attentionWeights,
+  scaledDotProductAttention,
+  type Attention,
+  type AttentionOptions,
+} from './attention.ts';
+export { checkMask, joinMasks } from './attention-mask.ts';
+export { checkPadding, embedding } from './embedding.ts';
+export { sinusoidalPositions } from './positions.ts';
 export { conv1d, conv2d, convTranspose2d } from './conv.ts';
 export type { Conv1dOptions, Conv2dOptions, ConvTranspose2dOptions } from './conv-options.ts';
 export { fold, unfold } from './unfold.ts';
@@ -105,6 +115,7 @@ export {
   dropoutBy,
   getGeneratorState,
   manualSeed,
+  nextKey,
   rand,
   randn,
   setGeneratorState,

@@ -13,12 +13,15 @@ import { apply, applyAll } from '../graph/trace.ts';
 import { sameShape, show } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
 import { dispatch, inBatches, spread } from './dispatch.ts';
-import { anyTile, matmul, product } from './matmul.ts';
+import { anyTile, matmul, product, SINGLE } from './matmul.ts';
 import { sumTo } from './reduce.ts';
 import { reshape, transpose, unsqueeze } from './views.ts';
 
 /** From so many multiplications on a product by its best kernel and a dispatch for the sums are faster than one pass. */
 const APART = 2 ** 24;
+
+/** A software adapter computes so little as fast one element at a time, and compiles that in a third of the time. */
+const SMALL = 2 ** 18;
 
 const linearGradientOp = defineOp({
   name: 'linear_gradient',
@@ -45,7 +48,8 @@ const linearGradientOp = defineOp({
         dispatch(reduce.sum_strided, { bind: { x: input(0), y: output(1) }, params: sums, workgroups }),
       ];
     }
-    const { rows, cols, kernel, group } = anyTile(m, n, k, software && m * n * k >= 2 ** 18, stacked);
+    const small = software && stacked === 1 && m * n * k < SMALL;
+    const { rows, cols, kernel, group } = small ? SINGLE : anyTile(m, n, k, software && m * n * k >= SMALL, stacked);
     const x_member = x!.shape.length === 3 ? k * n : 0;
     const bind = { dy: input(0), db: output(1) };
     return inBatches(stacked, limits, (first, members) => {

@@ -64,6 +64,9 @@ export interface Tile<Kernel extends string = '8x12' | '4x4' | '1x1'> {
   readonly group: number;
 }
 
+/** One output an invocation. */
+export const SINGLE: Tile = { kernel: '1x1', rows: 1, cols: 1, group: 8 };
+
 /**
  * Register blocks of kernels that take any size. On SwiftShader 8x12 is twice as fast as 4x4, and takes three times as
  * long to compile. On a GPU large blocks would spill. Narrow products fill no block, and are worth compiling one for
@@ -73,23 +76,22 @@ export function anyTile(m: number, n: number, k: number, software: boolean, batc
   const narrow = m < 8 || n < 12;
   const fours = { kernel: '4x4', rows: 4, cols: 4, group: software ? 2 : 8 } as const;
   if (batch * m * n * k < (narrow ? 2 ** 17 : 2 ** 14))
-    return software && batch > 1 && batch * m * n >= 2 ** 8 ? fours : { kernel: '1x1', rows: 1, cols: 1, group: 8 };
+    return software && batch > 1 && batch * m * n >= 2 ** 8 ? fours : SINGLE;
   if (!software || m <= 4 || n <= 4) return fours;
   return { kernel: '8x12', rows: 8, cols: 12, group: 2 };
 }
 
 /**
  * Register blocks of the kernels that load four numbers at once, where they pay. On SwiftShader 16x16 is 1.7 times as
- * fast as 8x12 with single loads, but takes three times as long to compile, so it is for large products. 8x12 is a
- * quarter faster than with single loads where both operands lie along k, and a sixth where neither does; 8x8 wastes
- * least of many small matrices.
+ * fast as 8x12 with single loads, but takes three times as long to compile, so it is for large products. 8x8 wastes
+ * least of many small matrices; of others it is a sixth faster than 8x12 with single loads where both operands lie along
+ * k or neither does.
  */
-function fourTile(m: number, n: number, k: number, attrs: Attrs, batch: number): Tile<'16x16' | '8x12' | '8x8'> | null {
+function fourTile(m: number, n: number, k: number, attrs: Attrs, batch: number): Tile<'16x16' | '8x8'> | null {
   if ([m, n, k].some((size) => size % 4 !== 0)) return null;
   const whole = m % 16 === 0 && n % 16 === 0;
   if (m > 8 && (whole ? batch : 1) * m * n * k >= 2 ** 24) return { kernel: '16x16', rows: 16, cols: 16, group: 2 };
-  if (batch > 1) return { kernel: '8x8', rows: 8, cols: 8, group: 2 };
-  return attrs.transposeB !== attrs.transposeA ? { kernel: '8x12', rows: 8, cols: 12, group: 2 } : null;
+  return batch > 1 || attrs.transposeB !== attrs.transposeA ? { kernel: '8x8', rows: 8, cols: 8, group: 2 } : null;
 }
 
 function lowerMatmul(context: LowerContext<Attrs>): Dispatch[] {

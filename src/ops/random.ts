@@ -108,7 +108,11 @@ export function dropout(x: Tensor, options: { p?: number; training?: boolean } =
  * first axis divides x.
  */
 export function dropoutBy(x: Tensor, probabilities: () => readonly number[]): Tensor {
-  const key = nextKey(probabilities);
+  return dropoutWith(x, nextKey(probabilities));
+}
+
+/** The same by a key of `nextKey`, which drops the same elements again. */
+export function dropoutWith(x: Tensor, key: Tensor): Tensor {
   const parts = key.numel - 2;
   return apply(dropoutOp, [to(x, 'float32'), key], { part: parts === 1 ? 0 : x.numel / parts });
 }

@@ -1,0 +1,168 @@
+/**
+ * Multi-head attention, with PyTorch's names, defaults and state-dict keys. Vaswani et al. 2017, arXiv:1706.03762.
+ */
+import { show, type Tensor } from '../graph/index.ts';
+import {
+  attend,
+  attentionWeights,
+  checkMask,
+  checkProbability,
+  joinMasks,
+  linear,
+  mean,
+  nextKey,
+  permute,
+  rand,
+  reshape,
+  slice,
+  unsqueeze,
+  zeros,
+  type Attention,
+} from '../ops/index.ts';
+import { Linear, requireCount } from './layers.ts';
+import { Module } from './module.ts';
+import { Parameter } from './parameter.ts';
+
+export interface MultiheadAttentionOptions {
+  /** Probability with which a weight is dropped while training. */
+  dropout?: number;
+  bias?: boolean;
+  /** x is [batch, length, embedDim] rather than [length, batch, embedDim]. */
+  batchFirst?: boolean;
+}
+
+export interface MultiheadAttentionMasks {
+  /** [batch, keys]: bool, true where a key is padding, or float32, added to the scores. */
+  keyPaddingMask?: Tensor | null;
+  /** [queries, keys] or [batch * heads, queries, keys]: bool, true where a query may not attend, or float32, added. */
+  attnMask?: Tensor | null;
+  /** Query i attends to keys 0 to i only; needs no attnMask. */
+  isCausal?: boolean;
+  /** Also gives the weights (default true); they cost nothing where nobody reads them. */
+  needWeights?: boolean;
+  /** The weights are the mean over the heads (default true). */
+  averageAttnWeights?: boolean;
+}
+
+/**
+ * Forward gives the output, of the query's shape, and the weights: [batch, queries, keys], or with
+ * `averageAttnWeights: false` [batch, heads, queries, keys], or null without `needWeights`.
+ *
+ * A query that may attend to nothing gets the bias of out_proj, where torch gives NaN.
+ */
+export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor | null]> {
+  static override readonly name: string = 'MultiheadAttention';
+
+  readonly in_proj_weight: Parameter;
+  readonly in_proj_bias: Parameter | null;
+  readonly out_proj: Linear;
+  readonly embedDim: number;
+  readonly numHeads: number;
+  readonly batchFirst: boolean;
+  /** May be changed while training. */
+  dropout: number;
+
+  constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
+    super();
+    const { dropout = 0, bias = true, batchFirst = false } = options;
+    requireCount('MultiheadAttention', 'embedDim', embedDim);
+    requireCount('MultiheadAttention', 'numHeads', numHeads);
+    if (embedDim % numHeads !== 0)
+      throw new Error(
+        `MultiheadAttention: embedDim ${embedDim} does not divide among ${numHeads} heads. Make it a multiple of numHeads.`,
+      );
+    this.dropout = checkProbability('MultiheadAttention', dropout);
+    const bound = Math.sqrt(6 / (4 * embedDim));
+    this.in_proj_weight = new Parameter(
+      rand([3 * embedDim, embedDim])
+        .mul(2 * bound)
+        .sub(bound),
+    );
+    this.in_proj_bias = bias ? new Parameter(zeros([3 * embedDim])) : null;
+    this.out_proj = new Linear(embedDim, embedDim, { bias });
+    if (this.out_proj.bias) Object.assign(this.out_proj, { bias: new Parameter(zeros([embedDim])) });
+    this.embedDim = embedDim;
+    this.numHeads = numHeads;
+    this.batchFirst = batchFirst;
+  }
+
+  override forward(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    options: MultiheadAttentionMasks = {},
+  ): [output: Tensor, weights: Tensor | null] {
+    const { needWeights = true, averageAttnWeights = true } = options;
+    this.check({ query, key, value });
+    const [q, k, v] = this.project(query, key, value);
+    const attention: Attention = {
+      q,
+      k,
+      v,
+      mask: this.mask(q, k, options),
+      causal: options.isCausal ?? false,
+      scale: 1 / Math.sqrt(this.embedDim / this.numHeads),
+      dropout:
+        this.training && this.dropout > 0
+          ? nextKey(() => [checkProbability('MultiheadAttention', this.dropout)])
+          : null,
+    };
+    const joined = permute(attend(attention), this.batchFirst ? [0, 2, 1, 3] : [2, 0, 1, 3]);
+    const output = this.out_proj.forward(reshape(joined, query.shape));
+    if (!needWeights) return [output, null];
+    const weights = attentionWeights(attention);
+    return [output, averageAttnWeights ? mean(weights, 1) : weights];
+  }
+
+  private check(inputs: Readonly<Record<string, Tensor>>): void {
+    const { embedDim, batchFirst } = this;
+    const { query, key, value } = inputs as { query: Tensor; key: Tensor; value: Tensor };
+    const batch = batchFirst ? 0 : 1;
+    const wanted = batchFirst ? `[batch, length, ${embedDim}]` : `[length, batch, ${embedDim}]`;
+    for (const [name, { shape }] of Object.entries(inputs))
+      if (shape.length !== 3 || shape[2] !== embedDim || shape[batch] !== query.shape[batch])
+        throw new Error(
+          `MultiheadAttention: ${name} is ${show(shape)}; it must be ${wanted} with the batch of query ${show(query.shape)}.`,
+        );
+    if (key.shape[1 - batch] !== value.shape[1 - batch])
+      throw new Error(
+        `MultiheadAttention: key is ${show(key.shape)} and value is ${show(value.shape)}; their lengths must be equal.`,
+      );
+  }
+
+  /** Queries, keys and values, [batch, heads, length, features] each. What is the same tensor is one product. */
+  private project(query: Tensor, key: Tensor, value: Tensor): [Tensor, Tensor, Tensor] {
+    const { embedDim, numHeads, batchFirst, in_proj_weight: weight, in_proj_bias: bias } = this;
+    const parts = (x: Tensor, first: number, count: number): Tensor[] => {
+      const whole = first === 0 && count === 3;
+      const rows = (all: Tensor): Tensor => (whole ? all : slice(all, 0, first * embedDim, (first + count) * embedDim));
+      const y = linear(x, rows(weight), bias && rows(bias));
+      const split = reshape(y, [...x.shape.slice(0, 2), count, numHeads, embedDim / numHeads]);
+      const order = batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3];
+      return Array.from({ length: count }, (_, part) => {
+        const own = slice(split, 2, part, part + 1);
+        return permute(reshape(own, [...x.shape.slice(0, 2), numHeads, embedDim / numHeads]), order);
+      });
+    };
+    if (query === key && key === value) return parts(query, 0, 3) as [Tensor, Tensor, Tensor];
+    const [q] = parts(query, 0, 1) as [Tensor];
+    const [k, v] = key === value ? parts(key, 1, 2) : [...parts(key, 1, 1), ...parts(value, 2, 1)];
+    return [q, k!, v!];
+  }
+
+  private mask(q: Tensor, k: Tensor, { keyPaddingMask, attnMask }: MultiheadAttentionMasks): Attention['mask'] {
+    const [batch, heads, queries] = q.shape as [number, number, number, number];
+    const keys = k.shape[2]!;
+    const padding = keyPaddingMask ?? null;
+    if (padding && (padding.dtype === 'int32' || show(padding.shape) !== show([batch, keys])))
+      throw new Error(
+        `MultiheadAttention: keyPaddingMask is ${padding.dtype} ${show(padding.shape)}; it must be bool or float32 [batch, keys], ${show([batch, keys])}.`,
+      );
+    let pairs = attnMask ?? null;
+    if (pairs?.ndim === 3 && pairs.shape[0] === batch * heads)
+      pairs = reshape(pairs, [batch, heads, ...pairs.shape.slice(1)]);
+    const scores = [batch, heads, queries, keys];
+    const check = (mask: Tensor): Attention['mask'] => checkMask('MultiheadAttention', mask, scores, 'ignore');
+    return joinMasks(padding && check(unsqueeze(unsqueeze(padding, 1), 1)), pairs && check(pairs));
+  }
+}

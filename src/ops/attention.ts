@@ -1,0 +1,121 @@
+/**
+ * Attention: each query's mean of the values, weighed by how well the query and the values' keys agree.
+ *
+ * Vaswani et al. 2017, arXiv:1706.03762. What may not be attended to gets a score of LOWEST, which is finite; a query
+ * that may attend to nothing gets 0, where torch gives NaN.
+ */
+import type { Tensor } from '../graph/tensor.ts';
+import { numel, sameShape, show } from '../graph/value.ts';
+import { add, ge, gt, mul, where } from './arithmetic.ts';
+import { checkMask, LOWEST, MASKED, type Mask } from './attention-mask.ts';
+import { arange } from './create.ts';
+import { logicalNot } from './logic.ts';
+import { matmul } from './matmul.ts';
+import { checkProbability, dropoutWith, nextKey } from './random.ts';
+import { requireFloat } from './shapes.ts';
+import { softmax } from './softmax.ts';
+import { expand, reshape, transpose, unsqueeze } from './views.ts';
+
+const NAME = 'scaledDotProductAttention';
+
+export interface AttentionOptions {
+  /**
+   * Of a shape that broadcasts to [..., queries, keys]: bool, true where a query may attend to a key, or float32, added
+   * to the scores.
+   */
+  attnMask?: Tensor | null;
+  /** Query i attends to keys 0 to i only. */
+  isCausal?: boolean;
+  /** Probability with which a weight is dropped. */
+  dropoutP?: number;
+  /** Factor of the scores; 1 / sqrt(features) unless said otherwise. */
+  scale?: number | null;
+  /** Each head of keys and values serves several heads of queries, which lie one behind another. */
+  enableGqa?: boolean;
+}
+
+/** What the ops take: four axes, [batch, heads, length, features], and one mask. */
+export interface Attention {
+  readonly q: Tensor;
+  readonly k: Tensor;
+  readonly v: Tensor;
+  readonly mask: Mask | null;
+  readonly causal: boolean;
+  readonly scale: number;
+  /** A key of `nextKey` for the weights that are dropped. */
+  readonly dropout: Tensor | null;
+}
+
+/**
+ * softmax(q k^T * scale + mask) v, as torch's F.scaled_dot_product_attention.
+ *
+ * @param q [..., queries, features]
+ * @param k [..., keys, features]
+ * @param v [..., keys, out]
+ * @returns [..., queries, out]
+ * @throws Error for shapes that do not fit
+ */
+export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
+  const { attnMask = null, isCausal = false, dropoutP = 0, enableGqa = false } = options;
+  checkAttention(q, k, v, enableGqa);
+  checkProbability(NAME, dropoutP);
+  const lead = q.shape.slice(0, -2);
+  const four = (x: Tensor): Tensor => {
+    const heads = x.shape.at(-3) ?? 1;
+    return reshape(x, [numel(x.shape.slice(0, -3)), heads, ...x.shape.slice(-2)]);
+  };
+  const mask = attnMask && checkMask(NAME, attnMask, [...lead, q.shape.at(-2)!, k.shape.at(-2)!], 'attend');
+  const scale = options.scale ?? 1 / Math.sqrt(q.shape.at(-1)!);
+  const dropout = dropoutP > 0 ? nextKey(() => [dropoutP]) : null;
+  const out = attend({ q: four(q), k: four(k), v: four(v), mask, causal: isCausal, scale, dropout });
+  return reshape(out, [...lead, ...out.shape.slice(-2)]);
+}
+
+function checkAttention(q: Tensor, k: Tensor, v: Tensor, grouped: boolean): void {
+  requireFloat(NAME, [q, k, v]);
+  const shapes = `q is ${show(q.shape)}, k is ${show(k.shape)} and v is ${show(v.shape)}`;
+  if (q.ndim < 2 || k.ndim !== q.ndim || v.ndim !== q.ndim)
+    throw new Error(`${NAME}: ${shapes}; each must be [..., length, features], with equally many axes.`);
+  if (q.shape.at(-1) !== k.shape.at(-1) || k.shape.at(-2) !== v.shape.at(-2) || q.numel * k.numel * v.numel === 0)
+    throw new Error(`${NAME}: ${shapes}; q and k must have equal features, k and v equal lengths, and none be empty.`);
+  const [of, from] = [q.shape.at(-3) ?? 1, k.shape.at(-3) ?? 1];
+  if (grouped && q.ndim > 2 && of % from !== 0)
+    throw new Error(`${NAME}: ${of} heads of queries do not divide among ${from} of keys and values. Use a multiple.`);
+  const own = grouped ? -3 : -2;
+  if (
+    !sameShape(k.shape.slice(0, -2), v.shape.slice(0, -2)) ||
+    !sameShape(q.shape.slice(0, own), k.shape.slice(0, own))
+  )
+    throw new Error(
+      `${NAME}: ${shapes}; their leading axes must be equal${grouped ? '' : ', or differ in heads alone with enableGqa'}.`,
+    );
+}
+
+export function attend(attention: Attention): Tensor {
+  return matmul(attentionWeights(attention), ofQueries(attention.v, attention.q));
+}
+
+/** Heads of keys or values repeated for the heads of queries that they serve. */
+function ofQueries(x: Tensor, { shape }: Tensor): Tensor {
+  const [batch, heads, ...rest] = x.shape as [number, number, ...number[]];
+  const each = shape[1]! / heads;
+  return each === 1 ? x : reshape(expand(unsqueeze(x, 2), [batch, heads, each, ...rest]), [batch, shape[1]!, ...rest]);
+}
+
+/** The weights [batch, heads, queries, keys], after dropout. */
+export function attentionWeights({ q, k, mask, causal, scale, dropout }: Attention): Tensor {
+  const product = matmul(q, transpose(ofQueries(k, q)));
+  let scores = mul(product, scale);
+  const kept: Tensor[] = [];
+  if (mask?.kind === 'add') {
+    scores = add(scores, mask.values);
+    kept.push(gt(mask.values, MASKED));
+  } else if (mask) kept.push(mask.kind === 'attend' ? mask.values : logicalNot(mask.values));
+  if (causal) {
+    const [queries, keys] = product.shape.slice(-2) as [number, number];
+    kept.push(ge(unsqueeze(arange(queries), 1), arange(keys)));
+  }
+  let weights = softmax(kept.reduce((rest, keep) => where(keep, rest, LOWEST), scores));
+  weights = kept.reduce((rest, keep) => where(keep, rest, 0), weights);
+  return dropout ? dropoutWith(weights, dropout) : weights;
+}
