@@ -7,7 +7,6 @@ import {
   concat,
   dropoutBy,
   gatesOf,
-  permute,
   rand,
   recurrent,
   squeeze,
@@ -126,7 +125,7 @@ abstract class Recurrent<State> extends Module<[output: Tensor, state: State], R
     const lengths = lengthsOf(this.label, options.lengths, steps, batch);
     this.checkState('h', h0, batch);
     this.checkState('c', c0, batch);
-    let sequence = this.batchFirst ? permute(x, [1, 0, 2]) : x;
+    let sequence = x;
     const last: { h: Tensor[]; c: Tensor[] } = { h: [], c: [] };
     for (let layer = 0; layer < this.numLayers; layer++) {
       if (layer > 0 && this.training && this.dropout > 0)
@@ -136,7 +135,8 @@ abstract class Recurrent<State> extends Module<[output: Tensor, state: State], R
         const state = h0 && { h: part(h0, row), c: c0 ? part(c0, row) : undefined };
         const result = recurrent(this.kind, sequence, weightsOf(this, suffix), state, {
           lengths,
-          reverse: direction === 1,
+          fromEnd: direction === 1,
+          batchFirst: this.batchFirst,
         });
         last.h.push(result.h);
         if (result.c) last.c.push(result.c);
@@ -144,8 +144,7 @@ abstract class Recurrent<State> extends Module<[output: Tensor, state: State], R
       });
       sequence = outputs.length === 1 ? outputs[0]! : concat(outputs, -1);
     }
-    const output = this.batchFirst ? permute(sequence, [1, 0, 2]) : sequence;
-    return { output, h: stack(last.h, 0), c: last.c.length ? stack(last.c, 0) : null };
+    return { output: sequence, h: stack(last.h, 0), c: last.c.length ? stack(last.c, 0) : null };
   }
 
   private sizesOf(x: Tensor): [steps: number, batch: number] {

@@ -1,12 +1,21 @@
 /**
  * Recurrent layers over whole sequences.
+ *
+ * One product makes the input's part of the gates of all steps; a kernel then walks through time. Hidden sizes that are
+ * no multiple of four are filled up with units whose weights are 0, which stay at 0.
  */
 import type { Tensor } from '../graph/tensor.ts';
-import { gt, where } from './arithmetic.ts';
-import { zeros } from './create.ts';
-import { gruCell, lstmCell, rnnCell, type CellKind, type CellWeights } from './recurrent-cells.ts';
+import { add, gt, where } from './arithmetic.ts';
+import { arange } from './create.ts';
+import { linear } from './linear.ts';
+import { gruSequence } from './gru.ts';
+import { lstmSequence } from './lstm.ts';
+import { padTo } from './pad.ts';
+import { gatesOf, type CellKind, type CellWeights } from './recurrent-cells.ts';
+import { statesAfter } from './recurrent-kernels.ts';
+import { rnnSequence } from './rnn.ts';
 import { stack } from './shaping.ts';
-import { reshape, slice, squeeze } from './views.ts';
+import { permute, reshape, slice, squeeze, unsqueeze } from './views.ts';
 
 export interface SequenceState {
   readonly h: Tensor;
@@ -16,9 +25,19 @@ export interface SequenceState {
 
 export interface SequenceOptions {
   /** int32 [batch]: steps of each row; behind them the state stands still and the output is 0. */
-  lengths?: Tensor | null | undefined;
+  readonly lengths?: Tensor | null | undefined;
   /** From each row's last step to its first. */
-  reverse?: boolean;
+  readonly fromEnd?: boolean | undefined;
+  /** x and y are [batch, steps, ...]. */
+  readonly batchFirst?: boolean | undefined;
+  /** Zeros [steps, batch, hidden], whose gradient is the loss's with respect to each h. */
+  readonly probe?: Tensor | null | undefined;
+}
+
+export interface SequenceResult extends SequenceState {
+  readonly y: Tensor;
+  /** [steps, batch, n, hidden]: of an LSTM i, f, g, o and the c before; of a GRU r, z, n, R h + c and the h before. */
+  readonly saved: Tensor | null;
 }
 
 /**
@@ -29,26 +48,57 @@ export function recurrent(
   x: Tensor,
   weights: CellWeights,
   state: SequenceState | null,
-  { lengths = null, reverse = false }: SequenceOptions = {},
-): SequenceState & { readonly y: Tensor } {
-  const [steps, batch] = x.shape as [number, number];
+  { lengths = null, fromEnd = false, batchFirst = false, probe = null }: SequenceOptions = {},
+): SequenceResult {
   const hidden = weights.hh.shape[1]!;
-  let h = state?.h ?? zeros([batch, hidden]);
-  let c = state?.c ?? zeros([batch, hidden]);
-  const outputs: Tensor[] = [];
-  for (let step = 0; step < steps; step++) {
-    const t = reverse ? steps - 1 - step : step;
-    const now = squeeze(slice(x, 0, t, t + 1), 0);
-    const live = lengths ? gt(reshape(lengths, [batch, 1]), t) : null;
-    const keep = (next: Tensor, before: Tensor | number): Tensor => (live ? where(live, next, before) : next);
-    let next: Tensor;
-    if (kind === 'lstm') {
-      const [nextH, nextC] = lstmCell(now, [h, c], weights);
-      next = nextH;
-      c = keep(nextC, c);
-    } else next = kind === 'gru' ? gruCell(now, h, weights) : rnnCell(now, h, weights, kind);
-    h = keep(next, h);
-    outputs[t] = keep(next, 0);
-  }
-  return { y: stack(outputs, 0), h, c };
+  const wide = 4 * Math.ceil(hidden / 4);
+  const fill = (part: Tensor): Tensor => widen(part, part.ndim - 1, wide);
+  const gates = (part: Tensor): Tensor => widenGates(part, gatesOf[kind], wide);
+  const initial = state && fill(state.c ? stack([state.h, state.c], 0) : unsqueeze(state.h, 0));
+  const weight = fill(gates(weights.hh));
+  const bias =
+    weights.biasIh && gates(weights.biasHh && kind !== 'gru' ? add(weights.biasIh, weights.biasHh) : weights.biasIh);
+  const sums = linear(x, gates(weights.ih), bias);
+  const inputs = { initial, lengths, fromEnd, batchFirst, probe: probe && fill(probe) };
+  const hiddenBias = kind === 'gru' && weights.biasHh ? gates(weights.biasHh) : null;
+  const [states, saved = null, c = null] =
+    kind === 'lstm'
+      ? lstmSequence(sums, weight, inputs)
+      : kind === 'gru'
+        ? gruSequence(sums, weight, hiddenBias, inputs)
+        : [rnnSequence(sums, weight, kind === 'relu', inputs)];
+  const narrow = (part: Tensor): Tensor => (wide === hidden ? part : slice(part, part.ndim - 1, 0, hidden));
+  const own = narrow(states);
+  const steps = states.shape[0]! - 1;
+  const after = statesAfter(own, { fromEnd });
+  const y = lengths ? where(liveSteps(lengths, steps), after, 0) : after;
+  const end = fromEnd ? 0 : steps;
+  return {
+    y: batchFirst ? permute(y, [1, 0, 2]) : y,
+    h: squeeze(slice(own, 0, end, end + 1), 0),
+    c: c ? narrow(c) : undefined,
+    saved: saved && narrow(saved),
+  };
+}
+
+/** An axis filled up with zeros. */
+function widen(x: Tensor, axis: number, size: number): Tensor {
+  if (x.shape[axis] === size) return x;
+  return padTo(
+    x,
+    x.shape.with(axis, size),
+    x.shape.map(() => 0),
+  );
+}
+
+/** [gates * hidden, ...], each gate filled up with zeros. */
+function widenGates(x: Tensor, gates: number, hidden: number): Tensor {
+  const [rows, ...rest] = x.shape as [number, ...number[]];
+  if (rows === gates * hidden) return x;
+  return reshape(widen(reshape(x, [gates, rows / gates, ...rest]), 1, hidden), [gates * hidden, ...rest]);
+}
+
+/** bool [steps, batch, 1] */
+function liveSteps(lengths: Tensor, steps: number): Tensor {
+  return gt(reshape(lengths, [1, lengths.numel, 1]), reshape(arange(0, steps, 1, { dtype: 'int32' }), [steps, 1, 1]));
 }
