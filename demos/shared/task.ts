@@ -15,7 +15,7 @@ export interface Examples {
   slice(axis: 0, from: number, to: number): Tensor;
 }
 
-/** Examples kept on the GPU: `x` [size, ...features], `y` int32 [size], or [size, ...answers]. */
+/** Examples kept on the GPU: `x` [size, ...features], `y` int32 [size], or [size, steps] where each step has an answer. */
 export interface LabelledSet<X extends Examples = Tensor> {
   readonly x: X;
   readonly y: Tensor;
@@ -36,6 +36,8 @@ export interface Task {
   readonly makeSchedule?: (optimizer: Optimizer) => Schedule | null;
   /** What its checkpoints are to say of it, for who has to make the task again; JSON. */
   readonly notes?: () => unknown;
+  /** Gradients are scaled down to this norm; 0 or none leaves them as they are. */
+  readonly clipNorm?: number;
   /** What a training step makes of its batch first, in another way each time, such as augmentation. */
   readonly augment?: (x: Tensor) => Tensor;
   /** These three change together, between two steps. */
@@ -96,22 +98,16 @@ function sums(
   from: number,
   to: number,
 ): [losses: Tensor, hits: Tensor] {
-  const { logits, labels } = answersOf(model.forward(x.slice(0, from, to)), y.slice(0, from, to));
-  const each = labels.numel / (to - from);
+  const [logits, labels] = answers(model.forward(x.slice(0, from, to)), y.slice(0, from, to));
   const hits = logits.argmax(1).eq(labels).to('float32').sum();
+  const each = labels.numel / (to - from);
   return [F.crossEntropy(logits, labels).mul(to - from), each > 1 ? hits.div(each) : hits];
 }
 
-/** Mean cross-entropy of what a model gives. */
-export function lossOf(output: Tensor, y: Tensor): Tensor {
-  const { logits, labels } = answersOf(output, y);
-  return F.crossEntropy(logits, labels);
-}
-
-/** An example may ask for several answers: labels [batch, ...answers] beside logits [batch, ...answers, classes]. */
-function answersOf(output: Tensor, y: Tensor): { logits: Tensor; labels: Tensor } {
-  if (y.ndim < 2) return { logits: output, labels: y };
-  return { logits: output.reshape([y.numel, output.shape.at(-1)!]), labels: y.reshape([y.numel]) };
+/** Logits [n, classes] and labels [n], n counting the steps of sequences. */
+export function answers(logits: Tensor, labels: Tensor): [logits: Tensor, labels: Tensor] {
+  if (labels.ndim === 1) return [logits, labels];
+  return [logits.reshape([labels.numel, logits.shape.at(-1)!]), labels.reshape([labels.numel])];
 }
 
 /** Runs `trace` with the model in evaluation mode and without gradients, and leaves the model training. */
