@@ -30,6 +30,8 @@ export interface ChartSeries {
 export interface Guide {
   readonly at: number;
   readonly label: string;
+  /** The words stand under the line, where another line is close above. */
+  readonly below?: boolean;
 }
 
 export interface LineChartProps {

@@ -129,7 +129,7 @@ function options(
       draw: [
         (plot) => drawMark(plot, props.mark?.peek() ?? null),
         (plot) => {
-          for (const { at, label } of props.guides ?? []) drawGuide(plot, log ? Math.log10(at) : at, label);
+          for (const guide of props.guides ?? []) drawGuide(plot, log ? { ...guide, at: Math.log10(guide.at) } : guide);
         },
       ],
       setCursor: [
@@ -156,7 +156,7 @@ function drawMark({ ctx, bbox, valToPos }: uPlot, step: number | null): void {
 }
 
 /** A level line with a few words on it, where it lies within the axis. */
-function drawGuide({ ctx, bbox, scales, valToPos }: uPlot, at: number, label: string): void {
+function drawGuide({ ctx, bbox, scales, valToPos }: uPlot, { at, label, below = false }: Guide): void {
   const { min, max } = scales['y'] ?? {};
   if (typeof min !== 'number' || typeof max !== 'number' || at < min || at > max) return;
   const y = Math.round(valToPos(at, 'y', true)) + 0.5;
@@ -170,8 +170,8 @@ function drawGuide({ ctx, bbox, scales, valToPos }: uPlot, at: number, label: st
   ctx.stroke();
   ctx.font = `${11 * devicePixelRatio}px ${token('--sans')}`;
   ctx.textAlign = 'right';
-  ctx.textBaseline = 'bottom';
-  ctx.fillText(label, bbox.left + bbox.width - 2 * devicePixelRatio, y - 2 * devicePixelRatio);
+  ctx.textBaseline = below ? 'top' : 'bottom';
+  ctx.fillText(label, bbox.left + bbox.width - 2 * devicePixelRatio, y + (below ? 2 : -2) * devicePixelRatio);
   ctx.restore();
 }
 
