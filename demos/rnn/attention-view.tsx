@@ -92,7 +92,7 @@ export function AttentionView({ run, own, change }: ViewProps): JSX.Element {
           />
           <p class="field-note">
             A row is a word of {NAMES[block.from]}; its cells share 100 % among the words of {NAMES[block.to]} that it
-            looks at. Point at a cell for its number.
+            looks at. The darkest cell is the greatest of all.
           </p>
         </>
       )}
@@ -113,6 +113,7 @@ function AttentionTable(props: {
   caption: string;
 }): JSX.Element {
   const { rows, columns, weights } = props;
+  const most = weights.reduce((greatest, weight) => Math.max(greatest, weight), 1e-6);
   return (
     <div class="attention" tabIndex={0} role="group" aria-label={props.caption}>
       <table>
@@ -132,10 +133,15 @@ function AttentionTable(props: {
             <tr key={row}>
               <th scope="row">{word}</th>
               {columns.map((other, column) => {
-                const percent = Math.round(100 * (weights[row * columns.length + column] ?? 0));
+                const weight = weights[row * columns.length + column] ?? 0;
+                const percent = Math.round(100 * weight);
                 return (
-                  <td key={column} style={{ '--share': `${percent}%` }} title={`${word} → ${other}: ${percent} %`}>
-                    <span>{percent}</span>
+                  <td
+                    key={column}
+                    style={{ '--share': `${Math.round((100 * weight) / most)}%` }}
+                    title={`${word} → ${other}: ${percent} %`}
+                  >
+                    {percent}
                   </td>
                 );
               })}

@@ -163,7 +163,9 @@ function GatesPlot({ steps, lines }: { steps: readonly string[]; lines: readonly
     1,
     ...lines.map(({ values }) => values.c.reduce((most, value) => Math.max(most, Math.abs(value)), 0)),
   );
-  const upright = steps.length > 14 && steps.some((step) => step.length > 1);
+  // As many letters side by side as a narrow stage has room for.
+  const upright =
+    steps.length * Math.max(...steps.map(({ length }) => length)) > 60 && steps.some(({ length }) => length > 1);
   return (
     <div class="gates">
       {GATES.map((gate) => {

@@ -16,6 +16,8 @@ export interface OwnPairStore {
   readonly set: (first: string, second: string, label?: number | null) => void;
   readonly turn: (place: Place) => void;
   readonly restore: () => void;
+  /** The first pair of the data again, once there is some. */
+  readonly clear: () => void;
 }
 
 export const placeKey = ({ sentence, at }: Place): string => `${sentence}.${at}`;
@@ -34,6 +36,9 @@ export function createOwnPair(): OwnPairStore {
       const key = placeKey(place);
       if (!struck.delete(key)) struck.add(key);
       pair.value = { ...own, struck };
+    },
+    clear() {
+      pair.value = null;
     },
     restore() {
       const own = pair.peek();

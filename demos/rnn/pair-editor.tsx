@@ -56,10 +56,10 @@ export function PairFields(props: { own: OwnPairStore; task: PairsTask; title: s
   const { own, task } = props;
   const { first, second, labels } = task.data.test;
   const show = (at: number): void => own.set(first[at] ?? '', second[at] ?? '', labels[at]);
+  const pair = own.pair.value;
   useEffect(() => {
     if (!own.pair.peek()) show(0);
-  }, [task]);
-  const pair = own.pair.value;
+  }, [task, pair === null]);
   if (!pair) return null;
   return (
     <>
