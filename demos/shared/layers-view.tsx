@@ -126,7 +126,7 @@ export function LayersView({ run, namesOf, rectified = ({ model }) => relusOf(mo
           axisFormat={formatTick}
           allowLog
           logAtFirst
-          guide={{ at: HEALTHY, label: 'healthy: about 0.001' }}
+          guides={[{ at: HEALTHY, label: 'healthy: about 0.001' }]}
           empty="Updates will appear here"
         />
       </div>

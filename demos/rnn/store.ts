@@ -1,0 +1,109 @@
+/** The state of the RNN lab: the shared lab, with this lab's configuration, files, pre-training and looks. */
+import { signal, type ReadonlySignal } from '@preact/signals';
+import { createLabStore, type LabStore } from '../shared/lab-store.ts';
+import type { Task } from '../shared/task.ts';
+import { LOOKS, STEPS_PER_FRAME, canTakeOver, schema, type RnnConfig } from './config.ts';
+import type { RnnFiles } from './files.ts';
+import { firstOf } from './lab-presets.ts';
+import { createLooks, type Looks } from './looks.ts';
+import { isMemoryTask, makeMemoryTask } from './memory-task.ts';
+import { NO_FILES, addFiles, type OwnFiles } from './own-files.ts';
+import { createOwnPair, type OwnPairStore } from './own-pair.ts';
+import { createPretraining, type Pretraining } from './pretraining.ts';
+import { dataOf, isRnnTask, makeTask } from './recipe.ts';
+
+export interface RnnStore extends LabStore<RnnConfig> {
+  readonly looks: Looks;
+  readonly own: OwnPairStore;
+  readonly pretraining: Pretraining;
+  readonly files: ReadonlySignal<OwnFiles>;
+  /** Why files could not be used. */
+  readonly problem: ReadonlySignal<string | null>;
+  readonly open: (files: readonly File[]) => void;
+  readonly dismiss: () => void;
+  /** Another task, as it was left or as its first preset has it. */
+  readonly switchTask: (task: RnnConfig['task']) => void;
+}
+
+export function createRnnStore(): RnnStore {
+  const left = new Map<RnnConfig['task'], RnnConfig>();
+  const files = signal(NO_FILES);
+  const problem = signal<string | null>(null);
+  const pretraining = createPretraining();
+  /** Counts what was dropped: other data under the same settings is another training too. */
+  let version = 0;
+  /** Counts tasks: one that was overtaken is not pre-trained for any more. */
+  let made = 0;
+
+  const filesFor = ({ source, task }: RnnConfig): RnnFiles | undefined => {
+    const { pairs, text, corpus } = files.peek();
+    if (source !== 'files') return undefined;
+    if (task === 'characters') return text ?? undefined;
+    return pairs ? { ...pairs, corpus: corpus.map(({ bytes }) => bytes) } : undefined;
+  };
+
+  const taskOf = async (config: RnnConfig): Promise<Task> => {
+    const mine = ++made;
+    if (config.task === 'memory') return makeMemoryTask(config);
+    const given = dataOf(config, filesFor(config));
+    if (given.kind !== 'pairs' || config.model !== 'bert' || config.pretrain === 0) return makeTask(config, {}, given);
+    const weights = await pretraining.weightsFor(config, given, version, () => mine === made);
+    return makeTask(config, { weights }, given);
+  };
+
+  const lab = createLabStore<RnnConfig, Task>({
+    schema,
+    looks: LOOKS,
+    canTakeOver,
+    stepsPerFrame: ({ pace }) => STEPS_PER_FRAME[pace],
+    makeTask: taskOf,
+    adapt(task, config, optimizer) {
+      if (isMemoryTask(task) || isRnnTask(task)) task.adapt(config, optimizer);
+    },
+  });
+  const own = createOwnPair();
+
+  const restart = (): void => {
+    made++;
+    lab.reset();
+  };
+
+  const openAll = async (given: readonly File[]): Promise<void> => {
+    const { task } = lab.config.value;
+    files.value = await addFiles(files.value, given, task);
+    version++;
+    own.clear();
+    const { pairs, text } = files.value;
+    const found = given.some(({ name }) => /paraphrase_/i.test(name));
+    if (found && pairs && task !== 'pairs') lab.change({ ...firstOf('pairs'), source: 'files' });
+    else if (task === 'memory' && text) lab.change({ ...firstOf('characters'), source: 'files' });
+    else lab.change({ source: 'files' });
+    restart();
+  };
+
+  return {
+    ...lab,
+    looks: createLooks(lab.run),
+    own,
+    pretraining,
+    files,
+    problem,
+    change(patch) {
+      if (patch.source !== undefined) own.clear();
+      lab.change(patch);
+    },
+    reset: restart,
+    open(given) {
+      problem.value = null;
+      openAll(given).catch((error: unknown) => {
+        problem.value = error instanceof Error ? error.message : String(error);
+      });
+    },
+    dismiss: () => (problem.value = null),
+    switchTask(task) {
+      const { panel, pace, seed } = lab.config.value;
+      left.set(lab.config.value.task, lab.config.value);
+      lab.change({ ...firstOf(task), ...left.get(task), task, panel, pace, seed });
+    },
+  };
+}
