@@ -17,10 +17,7 @@ export interface RnnStore extends LabStore<RnnConfig> {
   readonly own: OwnPairStore;
   readonly pretraining: Pretraining;
   readonly files: ReadonlySignal<OwnFiles>;
-  /** Why files could not be used. */
-  readonly problem: ReadonlySignal<string | null>;
   readonly open: (files: readonly File[]) => void;
-  readonly dismiss: () => void;
   /** Another task, as it was left or as its first preset has it. */
   readonly switchTask: (task: RnnConfig['task']) => void;
 }
@@ -28,7 +25,6 @@ export interface RnnStore extends LabStore<RnnConfig> {
 export function createRnnStore(): RnnStore {
   const left = new Map<RnnConfig['task'], RnnConfig>();
   const files = signal(NO_FILES);
-  const problem = signal<string | null>(null);
   const pretraining = createPretraining();
   /** Counts what was dropped: other data under the same settings is another training too. */
   let version = 0;
@@ -51,7 +47,8 @@ export function createRnnStore(): RnnStore {
     return makeTask(config, { weights }, given);
   };
 
-  const lab = createLabStore<RnnConfig, Task>({
+  const lab = createLabStore<RnnConfig>({
+    name: 'rnn',
     schema,
     looks: LOOKS,
     canTakeOver,
@@ -70,6 +67,8 @@ export function createRnnStore(): RnnStore {
 
   const openAll = async (given: readonly File[]): Promise<void> => {
     const { task } = lab.config.value;
+    const model = given.find(({ name }) => /\.safetensors$/i.test(name));
+    if (model) return lab.loadModel(new Uint8Array(await model.arrayBuffer()));
     files.value = await addFiles(files.value, given, task);
     version++;
     own.clear();
@@ -87,19 +86,15 @@ export function createRnnStore(): RnnStore {
     own,
     pretraining,
     files,
-    problem,
     change(patch) {
       if (patch.source !== undefined) own.clear();
       lab.change(patch);
     },
     reset: restart,
     open(given) {
-      problem.value = null;
-      openAll(given).catch((error: unknown) => {
-        problem.value = error instanceof Error ? error.message : String(error);
-      });
+      lab.dismiss();
+      openAll(given).catch((error: unknown) => lab.report('The files were not used; the training goes on', error));
     },
-    dismiss: () => (problem.value = null),
     switchTask(task) {
       const { panel, pace, seed } = lab.config.value;
       left.set(lab.config.value.task, lab.config.value);
