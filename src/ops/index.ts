@@ -56,6 +56,7 @@ export {
   scaledDotProductAttention,
   type Attention,
   type AttentionOptions,
+  type Lying,
 } from './attention.ts';
 export { checkMask, joinMasks } from './attention-mask.ts';
 export { checkPadding, embedding } from './embedding.ts';
