@@ -1,4 +1,4 @@
-/** What the lab says above its pictures: pre-training under way, besides what all labs say. */
+/** What the lab says above its pictures: what every lab says, and pre-training under way. */
 import type { JSX } from 'preact';
 import { Button } from '../shared/controls.tsx';
 import { formatCount, formatLoss } from '../shared/format.ts';
@@ -7,19 +7,22 @@ import type { RnnStore } from './store.ts';
 
 export function Notices({ store }: { store: RnnStore }): JSX.Element {
   const progress = store.pretraining.progress.value;
-  if (!progress || store.problem.value) return <LabNotices store={store} />;
+  if (!progress) return <LabNotices store={store} />;
   const { step, steps, loss } = progress;
   return (
-    <div class="pretraining" role="status">
-      <p>
-        Pre-training: guessing masked words, step {formatCount(step)}
-        {steps > 0 && ` of ${formatCount(steps)}`}
-        {Number.isFinite(loss) && `, loss ${formatLoss(loss)}`}
-      </p>
-      <progress max={Math.max(1, steps)} value={step} aria-label="Pre-training" />
-      <Button label="That is enough" onPress={store.pretraining.enough}>
-        That is enough
-      </Button>
-    </div>
+    <>
+      <LabNotices store={store} />
+      <div class="pretraining" role="status">
+        <p>
+          Pre-training: guessing masked words, step {formatCount(step)}
+          {steps > 0 && ` of ${formatCount(steps)}`}
+          {Number.isFinite(loss) && `, loss ${formatLoss(loss)}`}
+        </p>
+        <progress max={Math.max(1, steps)} value={step} aria-label="Pre-training" />
+        <Button label="That is enough" onPress={store.pretraining.enough}>
+          That is enough
+        </Button>
+      </div>
+    </>
   );
 }

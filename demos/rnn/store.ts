@@ -17,6 +17,7 @@ export interface RnnStore extends LabStore<RnnConfig> {
   readonly own: OwnPairStore;
   readonly pretraining: Pretraining;
   readonly files: ReadonlySignal<OwnFiles>;
+  /** Files dropped or chosen: MRPC's, texts, or a model. */
   readonly open: (files: readonly File[]) => void;
   /** Another task, as it was left or as its first preset has it. */
   readonly switchTask: (task: RnnConfig['task']) => void;
@@ -66,18 +67,18 @@ export function createRnnStore(): RnnStore {
   };
 
   const openAll = async (given: readonly File[]): Promise<void> => {
-    const { task } = lab.config.value;
     const model = given.find(({ name }) => /\.safetensors$/i.test(name));
     if (model) return lab.loadModel(new Uint8Array(await model.arrayBuffer()));
+    const { task } = lab.config.value;
     files.value = await addFiles(files.value, given, task);
     version++;
     own.clear();
     const { pairs, text } = files.value;
     const found = given.some(({ name }) => /paraphrase_/i.test(name));
-    if (found && pairs && task !== 'pairs') lab.change({ ...firstOf('pairs'), source: 'files' });
-    else if (task === 'memory' && text) lab.change({ ...firstOf('characters'), source: 'files' });
-    else lab.change({ source: 'files' });
-    restart();
+    made++;
+    if (found && pairs && task !== 'pairs') lab.useData({ ...firstOf('pairs'), source: 'files' });
+    else if (task === 'memory' && text) lab.useData({ ...firstOf('characters'), source: 'files' });
+    else lab.useData({ source: 'files' });
   };
 
   return {
