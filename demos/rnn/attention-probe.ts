@@ -52,7 +52,7 @@ async function readJoined(
     return { x: x.data(), reads: model.bert.attentions(ids, inputs) };
   });
   const data = await x;
-  const types = data.slice(data.length / 2);
+  const types = Array.from(data.slice(data.length / 2));
   // Words of A that are left, and of B: each is followed by a separator, and A comes behind [CLS].
   const second = types.indexOf(1);
   const counts = [second - 2, types.reduce((sum, type) => sum + type, 0) - 1] as const;
