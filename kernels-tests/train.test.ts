@@ -28,8 +28,8 @@ describe('the command line of the terminal run', () => {
   });
 
   test.each([
-    [[], 'name a lab: mlp, cnn'],
-    [['gan'], 'there is no lab "gan". The labs are: mlp, cnn.'],
+    [[], 'name a lab: mlp, cnn, rnn'],
+    [['gan'], 'there is no lab "gan". The labs are: mlp, cnn, rnn.'],
     [['mlp', 'rnn'], '"rnn" is not understood'],
     [['mlp', '--preset', 'best'], /there is no preset "best" in the mlp lab\. The presets are .*dropout-512/],
     [['mlp', '--epochs', '0'], '--epochs must be a whole number from 1 to 5000, got "0"'],

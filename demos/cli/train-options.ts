@@ -6,8 +6,9 @@ import { parseArgs } from 'node:util';
 import { cnnLab } from './cnn-lab.ts';
 import { UsageError, type DataFiles, type Lab, type LabPreset } from './lab.ts';
 import { mlpLab } from './mlp-lab.ts';
+import { rnnLab } from './rnn-lab.ts';
 
-const LABS: readonly Lab[] = [mlpLab, cnnLab];
+const LABS: readonly Lab[] = [mlpLab, cnnLab, rnnLab];
 const NAMES = LABS.map(({ name }) => name).join(', ');
 
 export interface TrainCommand {

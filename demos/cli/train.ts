@@ -13,6 +13,9 @@ import { UsageError } from './lab.ts';
 import { parseCommand, USAGE, type TrainCommand } from './train-options.ts';
 import { serveLabs } from './train-server.ts';
 
+/** Of a pre-training, what was told last. */
+let toldTenth = 0;
+
 try {
   const command = parseCommand(process.argv.slice(2));
   if (command) await train(command);
@@ -62,7 +65,9 @@ interface Display {
 }
 
 async function trainOn(page: Page, options: TrainOptions, display: Display): Promise<TrainResult> {
-  await page.exposeFunction('reportProgress', (progress: TrainProgress) => display.show(progress));
+  await page.exposeFunction('reportProgress', (progress: TrainProgress) =>
+    progress.pretraining ? tellPretraining(progress) : display.show(progress),
+  );
   await page.waitForFunction(() => 'train' in window);
   try {
     return await page.evaluate((options) => {
@@ -77,6 +82,16 @@ async function trainOn(page: Page, options: TrainOptions, display: Display): Pro
   } finally {
     display.end();
   }
+}
+
+/** A line at each tenth of it. */
+function tellPretraining({ pretraining, seconds }: TrainProgress): void {
+  const { step, steps, loss } = pretraining!;
+  const tenth = Math.floor((10 * step) / steps);
+  if (tenth === toldTenth) return;
+  toldTenth = tenth;
+  const left = formatDuration((seconds * (steps - step)) / step);
+  console.error(`pre-training ${step}/${steps}  loss ${formatLoss(loss)}  ${left} left`);
 }
 
 /** A bar in a terminal, a line an epoch elsewhere. */

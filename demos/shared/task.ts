@@ -15,7 +15,7 @@ export interface Examples {
   slice(axis: 0, from: number, to: number): Tensor;
 }
 
-/** Examples kept on the GPU: `x` [size, ...features], `y` int32 [size]. */
+/** Examples kept on the GPU: `x` [size, ...features], `y` int32 [size], or [size, steps] where each step has an answer. */
 export interface LabelledSet<X extends Examples = Tensor> {
   readonly x: X;
   readonly y: Tensor;
@@ -36,6 +36,8 @@ export interface Task {
   readonly makeSchedule?: (optimizer: Optimizer) => Schedule | null;
   /** What its checkpoints are to say of it, for who has to make the task again; JSON. */
   readonly notes?: () => unknown;
+  /** Gradients are scaled down to this norm; 0 or none leaves them as they are. */
+  readonly clipNorm?: number;
   /** What a training step makes of its batch first, in another way each time, such as augmentation. */
   readonly augment?: (x: Tensor) => Tensor;
   /** These three change together, between two steps. */
@@ -84,7 +86,11 @@ export async function scoreInParts(
   return { loss: loss / set.size, accuracy: correct / set.size };
 }
 
-function partsOf({ size, atOnce = SCORE_BATCH }: LabelledSet<Examples>): [from: number, to: number][] {
+/** The examples as ranges of as many as are scored at once. */
+export function partsOf({
+  size,
+  atOnce = SCORE_BATCH,
+}: Pick<LabelledSet<Examples>, 'size' | 'atOnce'>): [from: number, to: number][] {
   const count = Math.ceil(size / atOnce);
   return Array.from({ length: count }, (_, at) => [at * atOnce, Math.min(size, (at + 1) * atOnce)]);
 }
@@ -96,9 +102,16 @@ function sums(
   from: number,
   to: number,
 ): [losses: Tensor, hits: Tensor] {
-  const logits = model.forward(x.slice(0, from, to));
-  const labels = y.slice(0, from, to);
-  return [F.crossEntropy(logits, labels).mul(to - from), logits.argmax(1).eq(labels).to('float32').sum()];
+  const [logits, labels] = answers(model.forward(x.slice(0, from, to)), y.slice(0, from, to));
+  const hits = logits.argmax(1).eq(labels).to('float32').sum();
+  const each = labels.numel / (to - from);
+  return [F.crossEntropy(logits, labels).mul(to - from), each > 1 ? hits.div(each) : hits];
+}
+
+/** Logits [n, classes] and labels [n], n counting the steps of sequences. */
+export function answers(logits: Tensor, labels: Tensor): [logits: Tensor, labels: Tensor] {
+  if (labels.ndim === 1) return [logits, labels];
+  return [logits.reshape([labels.numel, logits.shape.at(-1)!]), labels.reshape([labels.numel])];
 }
 
 /** Runs `trace` with the model in evaluation mode and without gradients, and leaves the model training. */

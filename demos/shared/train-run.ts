@@ -20,6 +20,8 @@ export interface TrainProgress extends Progress {
   readonly steps: number;
   readonly epochs: number;
   readonly seconds: number;
+  /** What comes before the first step, where there is something. */
+  readonly pretraining?: { readonly step: number; readonly steps: number; readonly loss: number };
 }
 
 export interface EpochResult {

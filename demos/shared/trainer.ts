@@ -2,9 +2,9 @@
  * One task's training step and what it needs from step to step: batches, the optimiser, the compiled step,
  * checkpoints and going back to them. Knows nothing of playing, pausing or pages.
  */
-import { F, compile, counters, io, type Tensor, type data } from '../../src/index.ts';
+import { F, compile, counters, io, optim, type Tensor, type data } from '../../src/index.ts';
 import { watchStep, type LayerReading } from './layer-watch.ts';
-import type { Optimizer, Schedule, Snapshot, Task } from './task.ts';
+import { answers, type Optimizer, type Schedule, type Snapshot, type Task } from './task.ts';
 
 export interface StepCost {
   readonly dispatches: number;
@@ -111,11 +111,12 @@ type Step = (x: Tensor, y: Tensor) => Tensor;
 type WatchedStep = (x: Tensor, y: Tensor) => readonly [loss: Tensor, gradients?: Tensor, updates?: Tensor];
 
 /** Both are traced at their first call and replayed from then on. */
-function compileSteps({ model, augment }: Task, optimizer: Optimizer): [Step, WatchedStep] {
+function compileSteps({ model, augment, clipNorm = 0 }: Task, optimizer: Optimizer): [Step, WatchedStep] {
   const step: Step = (x, y) => {
-    const loss = F.crossEntropy(model.forward(augment ? augment(x) : x), y);
+    const loss = F.crossEntropy(...answers(model.forward(augment ? augment(x) : x), y));
     optimizer.zeroGrad();
     loss.backward();
+    if (clipNorm > 0) optim.clipGradNorm(model.parameters(), clipNorm);
     optimizer.step();
     return loss;
   };

@@ -1,8 +1,18 @@
-/** `models`: the architectures that made history, from LeNet on. Re-exports only. */
+/** `models`: the architectures that made history, from LeNet to BERT. Re-exports only. */
 export { AlexNet, type AlexNetOptions } from './alexnet.ts';
+export {
+  BertForMaskedLM,
+  BertForSequenceClassification,
+  loadBert,
+  splitPairs,
+  type MaskedInputs,
+} from './bert-heads.ts';
+export { BertModel, type BertConfig, type BertInputs, type BertOptions } from './bert.ts';
 export { DenseBlock, densenet121, densenet40, densenetBC100, DenseNet, type DenseNetOptions } from './densenet.ts';
 export { GoogLeNet, Inception, type GoogLeNetOptions, type InceptionBranch } from './googlenet.ts';
+export { LanguageModel, type LanguageModelOptions, type Memory } from './language-model.ts';
 export { LeNet, type LeNetOptions } from './lenet.ts';
+export { CrossAttention, PairClassifier, type PairClassifierOptions } from './pair-classifier.ts';
 export {
   BasicBlock,
   Bottleneck,
@@ -15,4 +25,11 @@ export {
   resnet56,
   type ResNetOptions,
 } from './resnet.ts';
+export {
+  RecurrentEncoder,
+  TransformerSentenceEncoder,
+  type CellName,
+  type Pooling,
+  type SentenceEncoder,
+} from './sentence-encoders.ts';
 export { SixConv, type SixConvOptions } from './six-conv.ts';

@@ -18,6 +18,7 @@ import {
   unsqueeze,
   zeros,
   type Attention,
+  type Lying,
 } from '../ops/index.ts';
 import { Linear, requireCount } from './layers.ts';
 import { Module } from './module.ts';
@@ -42,6 +43,12 @@ export interface MultiheadAttentionMasks {
   needWeights?: boolean;
   /** The weights are the mean over the heads (default true). */
   averageAttnWeights?: boolean;
+}
+
+/** Heads of queries, keys or values, and where they lie. */
+interface Projected {
+  readonly heads: Tensor;
+  readonly lying: Lying;
 }
 
 /**
@@ -94,11 +101,13 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
   ): [output: Tensor, weights: Tensor | null] {
     const { needWeights = true, averageAttnWeights = true } = options;
     this.check({ query, key, value });
-    const [q, k, v] = this.project(query, key, value);
+    const projected = this.project(query, key, value);
+    const [q, k, v] = projected.map(({ heads }) => heads) as [Tensor, Tensor, Tensor];
     const attention: Attention = {
       q,
       k,
       v,
+      places: projected.map(({ lying }) => lying) as [Lying, Lying, Lying],
       mask: this.mask(q, k, options),
       causal: options.isCausal ?? false,
       scale: 1 / Math.sqrt(this.embedDim / this.numHeads),
@@ -107,7 +116,7 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
           ? nextKey(() => [checkProbability('MultiheadAttention', this.dropout)])
           : null,
     };
-    const joined = permute(attend(attention), this.batchFirst ? [0, 2, 1, 3] : [2, 0, 1, 3]);
+    const joined = attend(attention, this.batchFirst ? 'batch rows heads' : 'rows batch heads');
     const output = this.out_proj.forward(reshape(joined, query.shape));
     if (!needWeights) return [output, null];
     const weights = attentionWeights(attention);
@@ -131,23 +140,27 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
   }
 
   /** Queries, keys and values, [batch, heads, length, features] each. What is the same tensor is one product. */
-  private project(query: Tensor, key: Tensor, value: Tensor): [Tensor, Tensor, Tensor] {
+  private project(query: Tensor, key: Tensor, value: Tensor): Projected[] {
     const { embedDim, numHeads, batchFirst, in_proj_weight: weight, in_proj_bias: bias } = this;
-    const parts = (x: Tensor, first: number, count: number): Tensor[] => {
-      const whole = first === 0 && count === 3;
-      const rows = (all: Tensor): Tensor => (whole ? all : slice(all, 0, first * embedDim, (first + count) * embedDim));
+    const size = embedDim / numHeads;
+    const parts = (x: Tensor, first: number, count: number): Projected[] => {
+      const rows = (all: Tensor): Tensor => slice(all, 0, first * embedDim, (first + count) * embedDim);
       const y = linear(x, rows(weight), bias && rows(bias));
-      const split = reshape(y, [...x.shape.slice(0, 2), count, numHeads, embedDim / numHeads]);
-      const order = batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3];
+      const [outer, inner] = x.shape as [number, number];
+      const split = reshape(y, [outer, inner, count, numHeads, size]);
+      const steps = {
+        [batchFirst ? 'row' : 'batch']: count * embedDim,
+        [batchFirst ? 'batch' : 'row']: inner * count * embedDim,
+      };
       return Array.from({ length: count }, (_, part) => {
-        const own = slice(split, 2, part, part + 1);
-        return permute(reshape(own, [...x.shape.slice(0, 2), numHeads, embedDim / numHeads]), order);
+        const own = reshape(slice(split, 2, part, part + 1), [outer, inner, numHeads, size]);
+        const place = { first: part * embedDim, head: size, batch: 0, row: 0, ...steps };
+        return { heads: permute(own, batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]), lying: { x: y, place } };
       });
     };
-    if (query === key && key === value) return parts(query, 0, 3) as [Tensor, Tensor, Tensor];
-    const [q] = parts(query, 0, 1) as [Tensor];
-    const [k, v] = key === value ? parts(key, 1, 2) : [...parts(key, 1, 1), ...parts(value, 2, 1)];
-    return [q, k!, v!];
+    if (query === key && key === value) return parts(query, 0, 3);
+    const [q] = parts(query, 0, 1);
+    return [q!, ...(key === value ? parts(key, 1, 2) : [...parts(key, 1, 1), ...parts(value, 2, 1)])];
   }
 
   private mask(q: Tensor, k: Tensor, { keyPaddingMask, attnMask }: MultiheadAttentionMasks): Attention['mask'] {

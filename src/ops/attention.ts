@@ -4,17 +4,20 @@
  * Vaswani et al. 2017, arXiv:1706.03762. What may not be attended to gets a score of LOWEST, which is finite; a query
  * that may attend to nothing gets 0, where torch gives NaN.
  */
+import { contiguousStrides } from '../graph/layout.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { numel, sameShape, show } from '../graph/value.ts';
+import { numel, sameShape, show, type Shape } from '../graph/value.ts';
 import { add, ge, gt, mul, where } from './arithmetic.ts';
 import { checkMask, LOWEST, MASKED, type Mask } from './attention-mask.ts';
 import { arange } from './create.ts';
+import { flashAttention, type Order, type Place } from './flash-attention.ts';
 import { logicalNot } from './logic.ts';
 import { matmul } from './matmul.ts';
+import { pad } from './pad.ts';
 import { checkProbability, dropoutWith, nextKey } from './random.ts';
 import { requireFloat } from './shapes.ts';
 import { softmax } from './softmax.ts';
-import { expand, reshape, transpose, unsqueeze } from './views.ts';
+import { expand, permute, reshape, slice, transpose, unsqueeze } from './views.ts';
 
 const NAME = 'scaledDotProductAttention';
 
@@ -39,11 +42,19 @@ export interface Attention {
   readonly q: Tensor;
   readonly k: Tensor;
   readonly v: Tensor;
+  /** Where q, k and v lie, if they are views of other tensors. */
+  readonly places?: readonly [Lying, Lying, Lying];
   readonly mask: Mask | null;
   readonly causal: boolean;
   readonly scale: number;
   /** A key of `nextKey` for the weights that are dropped. */
   readonly dropout: Tensor | null;
+}
+
+/** Rows of features within a tensor. */
+export interface Lying {
+  readonly x: Tensor;
+  readonly place: Place;
 }
 
 /**
@@ -91,8 +102,67 @@ function checkAttention(q: Tensor, k: Tensor, v: Tensor, grouped: boolean): void
     );
 }
 
-export function attend(attention: Attention): Tensor {
-  return matmul(attentionWeights(attention), ofQueries(attention.v, attention.q));
+/** The result, its axes in the given order; q, k and v decide which kernels compute it. */
+export function attend(attention: Attention, order: Order = 'batch heads rows'): Tensor {
+  const { q, k, v, mask, causal, scale, dropout } = attention;
+  if (mask?.values.requiresGrad) {
+    const out = matmul(attentionWeights(attention), ofQueries(v, q));
+    return permute(
+      out,
+      order === 'batch heads rows' ? [0, 1, 2, 3] : order === 'batch rows heads' ? [0, 2, 1, 3] : [2, 0, 1, 3],
+    );
+  }
+  const [batches, heads, queries, features] = q.shape as [number, number, number, number];
+  const [, groups, keys, out] = v.shape as [number, number, number, number];
+  const whole = features % 4 === 0 && out % 4 === 0;
+  const places = (whole && attention.places?.every(isAligned) && attention.places) || [q, k, v].map(padded);
+  const [lq, lk, lv] = places as [Lying, Lying, Lying];
+  const inputs = [lq.x, lk.x, lv.x] as const;
+  const kinds = { attend: 1, ignore: 2, add: 3 };
+  const y = flashAttention([...inputs, mask?.values ?? lq.x, dropout ?? lq.x], ({
+	batches,
+	heads,
+	each: heads / groups,
+	queries,
+	keys,
+	features: fours(features),
+	out: fours(out),
+	...{
+		q: lq.place,
+		k: lk.place,
+		v: lv.place,
+		order,
+		causal,
+		scale
+	},
+	masking: mask ? kinds[mask.kind] : 0,
+	maskSteps: mask ? stepsOf(mask.values.shape) : [
+		0,
+		0,
+		0,
+		0
+	],
+	dropping: dropout !== null,
+	sources: inputs.map((x) => inputs.indexOf(x)) as [number, number, number]
+}));
+  return fours(out) === out ? y : slice(y, 3, 0, out);
+}
+
+const fours = (size: number): number => Math.ceil(size / 4) * 4;
+
+const isAligned = ({ place }: Lying): boolean => Object.values(place).every((step: number) => step % 4 === 0);
+
+/** With a multiple of four features. */
+function padded(x: Tensor): Lying {
+  const [, heads, rows, features] = x.shape as [number, number, number, number];
+  const row = fours(features);
+  const place = { first: 0, batch: heads * rows * row, head: rows * row, row };
+  return { x: row === features ? x : pad(x, [0, row - features]), place };
+}
+
+/** Steps of a contiguous mask, 0 along axes of size 1. */
+function stepsOf(shape: Shape): number[] {
+  return contiguousStrides(shape).map((step, axis) => (shape[axis] === 1 ? 0 : step));
 }
 
 /** Heads of keys or values repeated for the heads of queries that they serve. */

@@ -18,8 +18,8 @@ import {
   statesBefore,
   walk,
   type BackwardAttrs,
+  type RecurrentKind,
   type SequenceAttrs,
-  type SequenceInputs,
 } from './recurrent-kernels.ts';
 import { reshape, transpose } from './views.ts';
 
@@ -108,15 +108,9 @@ const lstmBackwardOp = defineOp<never, BackwardAttrs & { readonly withDc: boolea
   },
 });
 
-/**
- * @param x [steps, batch, 4 * hidden], or batch first: the input's part of the gates, with both biases
- * @param weight [4 * hidden, hidden]; hidden is a multiple of 4
- * @param given its initial is [2, batch, hidden], h and c
- */
-export function lstmSequence(
-  x: Tensor,
-  weight: Tensor,
-  given: SequenceInputs,
-): [states: Tensor, saved: Tensor, c: Tensor] {
-  return applyAll(lstmOp, inputsOf(x, weight, given), attrsOf(given)) as [Tensor, Tensor, Tensor];
-}
+/** Saved are i, f, g, o and the c before; the initial state is [2, batch, hidden], h and c. */
+export const lstm: RecurrentKind = {
+  gates: 4,
+  walk: (sums, weight, given) =>
+    applyAll(lstmOp, inputsOf(sums, weight, given), attrsOf(given)) as [Tensor, Tensor, Tensor],
+};

@@ -30,11 +30,30 @@ export interface SequenceInputs extends Pick<SequenceAttrs, 'fromEnd' | 'batchFi
   readonly probe: Tensor | null;
 }
 
+/** A kind of recurrent layer, as the layers are given it, so that a program has the kernels of those that it uses. */
+export interface RecurrentKind {
+  /** Sets of hidden weights, one below another. */
+  readonly gates: number;
+  /**
+   * @param sums [steps, batch, gates * hidden], or batch first: the input's part of the gates
+   * @param weight [gates * hidden, hidden]; hidden is a multiple of 4
+   * @param bias [gates * hidden] of the state's part, where `ownBias` says that it is not part of the sums
+   * @returns the states [steps + 1, batch, hidden], what was saved [steps, batch, 5, hidden], the last c
+   */
+  walk(
+    sums: Tensor,
+    weight: Tensor,
+    given: SequenceInputs,
+    bias: Tensor | null,
+  ): readonly [states: Tensor, saved?: Tensor, c?: Tensor];
+  readonly ownBias?: boolean;
+}
+
 /** Steps of one dispatch, so that none comes near the two seconds after which a system takes a GPU for hung. */
 const CHUNK = 64;
 
 /** On a GPU, layers this wide stream too many weights through one workgroup: each step spreads over many instead. */
-const WIDE = 512;
+const WIDE = 256;
 
 interface Walk {
   readonly steps: number;

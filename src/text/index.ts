@@ -1,6 +1,7 @@
 /** `text`: vocabularies, tokenizers, and sequences as batches. Re-exports only. */
 export { LengthBuckets, type BucketOptions } from './buckets.ts';
 export { beamSearch, type Beam, type BeamOptions } from './beam-search.ts';
+export { maskTokens, type MaskedText, type MaskOptions } from './masking.ts';
 export {
   joinPair,
   joinPairs,

@@ -1,0 +1,102 @@
+/**
+ * Sentence pairs as a model reads them: generated ones, or MRPC from its files. The vocabulary is that of the training
+ * sentences and, where there is any, of the unlabelled text.
+ */
+import { data, text } from '../../src/index.ts';
+import type { RnnConfig } from './config.ts';
+import type { PairFiles } from './files.ts';
+
+export interface PairData {
+  readonly kind: 'pairs';
+  readonly train: data.SentencePairs;
+  readonly test: data.SentencePairs;
+  readonly vocabulary: text.Vocabulary;
+  /** Unlabelled pairs of neighbours, cut into words, to pre-train on: those of the training set and of the corpus. */
+  readonly unlabelled: readonly (readonly [first: string[], second: string[]])[];
+  /** int32 [n, 2, length]: for `bert` both sentences joined and their types, else one under the other. */
+  readonly encode: (first: readonly string[], second: readonly string[]) => text.IdField;
+  /** As the model sees a sentence: words that it does not know are `[UNK]`. */
+  readonly tokens: (sentence: string) => string[];
+  /** What any model has to beat, on the test set. */
+  readonly baselines: { readonly majority: data.BinaryScores; readonly overlap: data.BinaryScores };
+}
+
+const GENERATED = { train: 4000, test: 1000 };
+export const SPECIALS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+
+export function generatedPairs(config: RnnConfig): PairData {
+  // Seeds of the two parts never meet, whatever the run's is.
+  const train = data.paraphrases({ n: GENERATED.train, seed: 2 * config.seed });
+  const test = data.paraphrases({ n: GENERATED.test, seed: 2 * config.seed + 1 });
+  return pairData(config, train, test, []);
+}
+
+export function pairsFrom(config: RnnConfig, { train, test, corpus = [] }: PairFiles): PairData {
+  const paragraphs = config.pretrain > 0 ? corpus.flatMap(paragraphsOf) : [];
+  return pairData(config, data.mrpc(train), data.mrpc(test), paragraphs);
+}
+
+function pairData(
+  { model, length }: RnnConfig,
+  train: data.SentencePairs,
+  test: data.SentencePairs,
+  paragraphs: readonly string[][],
+): PairData {
+  const cut = (sentences: readonly string[]): string[][] => sentences.map(text.words);
+  const [first, second] = [cut(train.first), cut(train.second)];
+  const vocabulary = text.Vocabulary.build([...first, ...second, ...paragraphs], {
+    specials: SPECIALS,
+    minFrequency: paragraphs.length > 0 ? 4 : 2,
+    maxSize: 12_000,
+  });
+  const tokens = (sentence: string): string[] => {
+    const words = text.words(sentence).map((word) => (vocabulary.has(word) ? word : '[UNK]'));
+    // A sentence without a word is one that nobody knows.
+    return words.length > 0 ? words : ['[UNK]'];
+  };
+  const ids = (sentences: readonly string[]): Int32Array[] => sentences.map((each) => vocabulary.encode(tokens(each)));
+  return {
+    kind: 'pairs',
+    train,
+    test,
+    vocabulary,
+    tokens,
+    unlabelled: [
+      ...first.map((words, at): [string[], string[]] => [words, second[at]!]),
+      ...paragraphs.flatMap((words) => neighbours(words, length)),
+    ],
+    encode(first, second) {
+      if (model !== 'bert') return text.padPairs(ids(first), ids(second), { length });
+      const [start, separator] = [vocabulary.id('[CLS]'), vocabulary.id('[SEP]')];
+      return text.joinPairs(ids(first), ids(second), { length, start, separator });
+    },
+    baselines: {
+      majority: data.majorityBaseline(train, test),
+      overlap: data.overlapBaseline(train, test),
+    },
+  };
+}
+
+/** Paragraphs of a tokenised text, headings left out. */
+function paragraphsOf(source: Uint8Array): string[][] {
+  const lines = data.decodeText('corpus', source).split('\n');
+  return lines
+    .filter((line) => line.trim().length > 40 && !line.startsWith(' ='))
+    .map((line) =>
+      text.words(
+        line
+          .replaceAll(' @-@ ', '-')
+          .replaceAll(/ @([,.])@ /g, '$1')
+          .replaceAll('<unk>', '[UNK]'),
+      ),
+    );
+}
+
+/** A paragraph cut into pairs of pieces that follow one another, each pair as long as the model reads. */
+function neighbours(words: readonly string[], length: number): [string[], string[]][] {
+  const half = Math.floor((length - 3) / 2);
+  const pairs: [string[], string[]][] = [];
+  for (let from = 0; from + half + 4 < words.length; from += 2 * half)
+    pairs.push([words.slice(from, from + half), words.slice(from + half, from + 2 * half)]);
+  return pairs;
+}

@@ -1,0 +1,91 @@
+/** The presets of the RNN lab: configurations with a name and what they show. Pure data. */
+import { DEFAULTS, LOOKS, type RnnConfig } from './config.ts';
+
+export interface Preset {
+  readonly name: string;
+  readonly label: string;
+  readonly note: string;
+  readonly config: Partial<RnnConfig>;
+}
+
+/** Everything that is trained, so that no setting of another preset stays behind. */
+const PLAIN: Partial<RnnConfig> = Object.fromEntries(
+  Object.entries(DEFAULTS).filter(([key]) => !['source', 'seed', ...LOOKS].includes(key)),
+);
+
+const BERT: Partial<RnnConfig> = {
+  ...PLAIN,
+  model: 'bert',
+  embedding: 128,
+  layers: 2,
+  heads: 4,
+  length: 64,
+  dropout: 0.1,
+  lr: 0.0005,
+  optimizer: 'adamw',
+  weightDecay: 0.01,
+  schedule: 'one-cycle',
+  clip: 1,
+  epochs: 5,
+};
+
+export const PRESETS: readonly Preset[] = [
+  {
+    name: 'rnn',
+    label: 'A vanilla RNN',
+    note: 'One state that every word overwrites: of a long sentence little reaches the end.',
+    config: { ...PLAIN, model: 'rnn', clip: 1 },
+  },
+  {
+    name: 'lstm',
+    label: 'An LSTM',
+    note: 'Gates decide what the cell keeps, so that gradients reach the first words.',
+    config: { ...PLAIN, model: 'lstm' },
+  },
+  {
+    name: 'bilstm',
+    label: 'A BiLSTM',
+    note: 'Read from both ends; each feature is the greatest that any word gave.',
+    config: { ...PLAIN, model: 'lstm', bidirectional: true, pooling: 'max' },
+  },
+  {
+    name: 'bilstm-attention',
+    label: 'A BiLSTM with attention',
+    note: 'Each word looks for its like in the other sentence, and is compared with what it finds.',
+    config: { ...PLAIN, model: 'lstm', bidirectional: true, attention: true, pooling: 'max' },
+  },
+  {
+    name: 'transformer',
+    label: 'A transformer encoder',
+    note: 'No recurrence: in two layers every word sees all words of its sentence at once.',
+    config: { ...PLAIN, model: 'transformer', layers: 2, pooling: 'mean', lr: 0.0005 },
+  },
+  {
+    name: 'scratch',
+    label: 'A small BERT from scratch',
+    note: 'Both sentences together, and nothing known before: four thousand pairs are too few.',
+    config: BERT,
+  },
+  {
+    name: 'pretrained',
+    label: 'The same BERT, pre-trained',
+    note: 'First it guesses masked words of unlabelled text, then it learns the pairs.',
+    config: { ...BERT, pretrain: 10 },
+  },
+  {
+    name: 'char',
+    label: 'Writing, character by character',
+    note: 'An LSTM that learns which character comes next, and writes as it learns.',
+    config: {
+      ...PLAIN,
+      task: 'characters',
+      model: 'lstm',
+      hidden: 128,
+      length: 64,
+      dropout: 0,
+      lr: 0.003,
+      clip: 1,
+      epochs: 2,
+    },
+  },
+];

@@ -1,0 +1,98 @@
+/**
+ * Masked-language-model pre-training: an encoder guesses words that were hidden from it, of pairs of sentences without
+ * labels. Devlin et al. 2019: of the hidden words 8 in 10 are masked, 1 is another word, 1 stays.
+ */
+import { compile, data, F, io, manualSeed, models, optim, tensor, text, type Tensor } from '../../src/index.ts';
+import { yieldToPage } from '../shared/pacing.ts';
+import type { RnnConfig } from './config.ts';
+import { SPECIALS, type PairData } from './pairs.ts';
+import { bertOptions } from './recipe.ts';
+
+export interface PretrainProgress {
+  readonly step: number;
+  readonly steps: number;
+  /** Mean cross-entropy of the guesses of the last steps; a model that knows nothing has the logarithm of the words. */
+  readonly loss: number;
+}
+
+/** Pairs a step, words that are guessed of each, and the highest rate. */
+const RECIPE = { batch: 32, guesses: 8, lr: 0.001, weightDecay: 0.01, warmUp: 0.1 };
+/** Losses are read together. */
+const TOLD_EVERY = 20;
+
+/**
+ * @param wanted is asked between steps; pre-training ends early where it says no
+ * @returns the weights, a safetensors file with Hugging Face's keys
+ */
+export async function pretrain(
+  config: RnnConfig,
+  { unlabelled, vocabulary }: Pick<PairData, 'unlabelled' | 'vocabulary'>,
+  tell: (progress: PretrainProgress) => void = () => undefined,
+  wanted: () => boolean = () => true,
+): Promise<Uint8Array> {
+  manualSeed(config.seed);
+  const { batch, lr, weightDecay, warmUp } = RECIPE;
+  const model = new models.BertForMaskedLM(bertOptions(config, vocabulary.size));
+  model.train();
+  const stepsPerPass = Math.floor(unlabelled.length / batch);
+  const steps = stepsPerPass * config.pretrain;
+  const optimizer = new optim.AdamW(model.parameters(), { lr, weightDecay });
+  const schedule = new optim.lrScheduler.OneCycleLR(optimizer, lr, {
+    totalSteps: steps,
+    pctStart: warmUp,
+    cycleMomentum: false,
+  });
+  const train = compile((pairs: Tensor, positions: Tensor, words: Tensor): Tensor => {
+    const [ids, inputs] = models.splitPairs(pairs);
+    const loss = F.crossEntropy(model.forward(ids, { ...inputs, positions }), words);
+    optimizer.zeroGrad();
+    loss.backward();
+    optim.clipGradNorm(model.parameters(), 1);
+    optimizer.step();
+    return loss;
+  });
+  const losses: Tensor[] = [];
+  for (let step = 0, order: Int32Array = new Int32Array(0); step < steps && wanted(); step++) {
+    const at = step % stepsPerPass;
+    const random = new data.Random(config.seed, step);
+    if (at === 0) order = random.permutation(unlabelled.length);
+    const chosen = Array.from(order.subarray(at * batch, (at + 1) * batch), (index) => unlabelled[index]!);
+    losses.push(train(...maskedBatch(chosen, vocabulary, config.length, random)));
+    if (step < steps - 1) schedule.step();
+    if (losses.length < TOLD_EVERY && step < steps - 1) continue;
+    const read = await Promise.all(losses.splice(0).map((loss) => loss.item()));
+    tell({ step: step + 1, steps, loss: read.reduce((sum, loss) => sum + loss, 0) / read.length });
+    await yieldToPage();
+  }
+  return io.saveSafetensors(model.stateDict());
+}
+
+/** Pairs [batch, 2, length] with hidden words, where these are in the batch, and what they are. */
+function maskedBatch(
+  pairs: PairData['unlabelled'],
+  vocabulary: text.Vocabulary,
+  length: number,
+  random: data.Random,
+): [pairs: Tensor, positions: Tensor, words: Tensor] {
+  const ids = (side: 0 | 1): Int32Array[] => pairs.map((pair) => vocabulary.encode(pair[side]));
+  const [start, separator, mask] = ['[CLS]', '[SEP]', '[MASK]'].map((token) => vocabulary.id(token)) as [
+    number,
+    number,
+    number,
+  ];
+  const joined = text.joinPairs(ids(0), ids(1), { length, start, separator });
+  const { guesses: count } = RECIPE;
+  const options = { count, mask, specials: SPECIALS.length, vocabulary: vocabulary.size, random };
+  const [positions, words] = [new Int32Array(pairs.length * count), new Int32Array(pairs.length * count)];
+  for (let row = 0; row < pairs.length; row++) {
+    const own = joined.data.subarray(2 * row * length, (2 * row + 1) * length);
+    const masked = text.maskTokens(own, options);
+    own.set(masked.ids);
+    positions.set(
+      masked.places.map((place) => row * length + place),
+      row * count,
+    );
+    words.set(masked.tokens, row * count);
+  }
+  return [tensor(joined.data, { shape: [...joined.shape] }), tensor(positions), tensor(words)];
+}

@@ -1,0 +1,97 @@
+/**
+ * The gradient of a convolution's filters and bias: many parts, each of some positions of the images, and their sum.
+ */
+import conv2dWeight from '../../shaders/conv2d-weight.wgsl';
+import { defineOp, type OpDefinition } from '../graph/define-op.ts';
+import { numel } from '../graph/value.ts';
+import { LARGE, type Pair, type Sizes, type Steps } from './conv-kernels.ts';
+import { dispatch, spread } from './dispatch.ts';
+
+export interface WeightAttrs extends Steps {
+  kernel: Pair;
+}
+
+/** Invocations that keep an adapter busy. */
+const BUSY = { software: 256, hardware: 2 ** 14 };
+/** Numbers that the parts of a gradient may take together, unless one part takes more. */
+const MOST_PARTS = 2 ** 22;
+
+function weightBlock(
+  outputs: number,
+  large: boolean,
+): readonly [kernel: '16x16' | '6x16' | '4x4', rows: number, cols: number] {
+  if (!large) return ['4x4', 4, 4];
+  return outputs <= 6 ? ['6x16', 6, 16] : ['16x16', 16, 16];
+}
+
+/** dy: [n, outputs, rows, columns], x: [n, inputs, height, width], padded already -> dw: [outputs, channels, y, x], db: [outputs]. */
+export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, WeightAttrs>({
+  name: 'conv2d_weight',
+  inputs: ['dy', 'x'],
+  shape([dy, x], { groups, kernel }) {
+    const outputs = dy!.shape[1]!;
+    return [
+      { shape: [outputs, x!.shape[1]! / groups, ...kernel], dtype: 'float32' },
+      { shape: [outputs], dtype: 'float32' },
+    ];
+  },
+  lower({ inputs: [dy, x], outputs: [dw], attrs, limits, software, input, output, needed, scratch }) {
+    const { stride, dilation, groups, kernel: window } = attrs;
+    const [images, all, rows, columns] = dy!.shape as Sizes;
+    const [, channelsOfAll, height, width] = x!.shape as Sizes;
+    const outputs = all / groups;
+    const taps = numel(dw!.shape) / all;
+    const total = images * rows * columns;
+    const large = software && outputs > 1 && total * all * taps >= LARGE;
+    const [kernel, deep, wide] = weightBlock(outputs, large);
+    const group = software ? 4 : 8;
+    const across = Math.ceil(taps / wide);
+    const down = Math.ceil(outputs / deep);
+    const size = all * (taps + 1);
+    const splits = Math.max(
+      1,
+      Math.min(
+        Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups)),
+        Math.floor(MOST_PARTS / size),
+        Math.ceil(total / 64),
+        Math.floor((limits.maxComputeWorkgroupsPerDimension * group) / across),
+      ),
+    );
+    const with_bias = needed(1);
+    const sums = spread(with_bias ? size : all * taps, limits);
+    const params = {
+      outputs,
+      rows,
+      columns,
+      total,
+      channels: channelsOfAll / groups,
+      kernel_y: window[0],
+      kernel_x: window[1],
+      image: channelsOfAll * height * width,
+      plane: height * width,
+      step_y: stride[0] * width,
+      step_x: stride[1],
+      tap_y: dilation[0] * width,
+      tap_x: dilation[1],
+      groups,
+      splits,
+      taps,
+      width: sums.width,
+    };
+    const parts = scratch(4 * splits * size);
+    return [
+      dispatch(conv2dWeight[`conv2d_weight_${kernel}`], {
+        bind: { dy: input(0), x: input(1), part: parts },
+        params,
+        overrides: { group, with_bias },
+        workgroups: [Math.ceil((across * splits) / group), down, groups],
+      }),
+      dispatch(conv2dWeight.conv2d_weight_sum, {
+        bind: { parts, dw: output(0), db: output(1) },
+        params,
+        overrides: { with_bias },
+        workgroups: sums.workgroups,
+      }),
+    ];
+  },
+});
