@@ -27,36 +27,36 @@ import { product, uniform } from '../demos/bench/values.ts';
 
 /** Of inputs of these shapes; the loss weighs every element of the result differently. */
 const OPS: Readonly<Record<string, readonly [shapes: number[][], compute: (...inputs: Node[]) => Node]>> = {
-  'add, with a row that repeats': [[[3, 4], [4]], (a, b) => add(a!, b!)],
-  'mul, with a row that repeats': [[[3, 4], [4]], (a, b) => mul(a!, b!)],
-  relu: [[[7]], (x) => relu(x!)],
-  tanh: [[[7]], (x) => tanh(x!)],
-  sigmoid: [[[7]], (x) => sigmoid(x!)],
-  scale: [[[5]], (x) => scale(x!, -1.5)],
+  'add, with a row that repeats': [[[3, 4], [4]], (a, b) => add(a, b)],
+  'mul, with a row that repeats': [[[3, 4], [4]], (a, b) => mul(a, b)],
+  relu: [[[7]], (x) => relu(x)],
+  tanh: [[[7]], (x) => tanh(x)],
+  sigmoid: [[[7]], (x) => sigmoid(x)],
+  scale: [[[5]], (x) => scale(x, -1.5)],
   'matmul, with a matrix for all': [
     [
       [2, 3, 4],
       [4, 5],
     ],
-    (a, b) => matmul(a!, b!),
+    (a, b) => matmul(a, b),
   ],
   'matmul, batched': [
     [
       [2, 3, 4],
       [2, 4, 5],
     ],
-    (a, b) => matmul(a!, b!),
+    (a, b) => matmul(a, b),
   ],
-  linear: [[[3, 4], [4, 2], [2]], (x, w, b) => linear(x!, w!, b!)],
-  permute: [[[2, 3, 4]], (x) => permute(x!, [2, 0, 1])],
-  narrow: [[[3, 6]], (x) => narrow(x!, 2, 3)],
-  'embedding, with an id that repeats': [[[4, 3]], (table) => embedding(table!, Int32Array.of(2, 0, 2))],
-  conv2d: [[[2, 3, 5, 5], [4, 3, 3, 3], [4]], (x, w, b) => conv2d(x!, w!, b!)],
-  maxPool2d: [[[2, 3, 4, 4]], (x) => maxPool2d(x!)],
-  softmax: [[[3, 5]], (x) => softmax(x!)],
-  standardize: [[[3, 5]], (x) => standardize(x!, 1e-5)],
-  meanOverTime: [[[2, 3, 4]], (x) => meanOverTime(x!)],
-  crossEntropy: [[[4, 3]], (x) => crossEntropy(x!, Int32Array.of(0, 2, 1, 1))],
+  linear: [[[3, 4], [4, 2], [2]], (x, w, b) => linear(x, w, b)],
+  permute: [[[2, 3, 4]], (x) => permute(x, [2, 0, 1])],
+  narrow: [[[3, 6]], (x) => narrow(x, 2, 3)],
+  'embedding, with an id that repeats': [[[4, 3]], (table) => embedding(table, Int32Array.of(2, 0, 2))],
+  conv2d: [[[2, 3, 5, 5], [4, 3, 3, 3], [4]], (x, w, b) => conv2d(x, w, b)],
+  maxPool2d: [[[2, 3, 4, 4]], (x) => maxPool2d(x)],
+  softmax: [[[3, 5]], (x) => softmax(x)],
+  standardize: [[[3, 5]], (x) => standardize(x, 1e-5)],
+  meanOverTime: [[[2, 3, 4]], (x) => meanOverTime(x)],
+  crossEntropy: [[[4, 3]], (x) => crossEntropy(x, Int32Array.of(0, 2, 1, 1))],
 };
 
 describe('the float64 reference', () => {
