@@ -148,7 +148,7 @@ function Table({ points }: { points: readonly Point[] }): JSX.Element {
           {points.map((point) => (
             <tr key={point.case}>
               <th scope="row">{point.title}</th>
-              <td>{point.intensity.toPrecision(2)}</td>
+              <td>{Number(point.intensity.toPrecision(2))}</td>
               <td>{point.rate.toPrecision(3)}</td>
               <td>{percent(point.share)}</td>
               <td>{point.bound}</td>
