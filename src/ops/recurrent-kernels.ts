@@ -149,3 +149,9 @@ export function inputsOf(x: Tensor, weight: Tensor, { initial, lengths, probe }:
   const across = noGrad(() => transpose(weight));
   return [x, weight, across, initial ?? weight, lengths ?? weight, probe ?? weight];
 }
+
+/** Large outputs that are no results by themselves: they last only where something reads them. */
+export function unasked<T extends Tensor[]>(tensors: T): T {
+  for (const { value } of tensors) value.exposed = false;
+  return tensors;
+}
