@@ -86,7 +86,7 @@ export function walk(
   { steps, batch, units, gates, blocks, turns, fills }: Walk,
   make: (geometry: Geometry) => Dispatch,
 ): Dispatch[] {
-  const rows = software && batch > 8 ? 8 : 4;
+  const rows = software && batch > 8 ? (batch > 16 ? 16 : 8) : 4;
   const wanted = Math.ceil(units / blocks);
   const wide = !software && units * 4 > WIDE;
   const lanes = software ? Math.min(wanted, 64) : Math.min(32 * Math.ceil(wanted / 32), wide ? 64 : 256);
