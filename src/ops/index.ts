@@ -56,7 +56,7 @@ export {
   scaledDotProductAttention,
   type Attention,
   type AttentionOptions,
-  type Lying,
+  type Heads,
 } from './attention.ts';
 export { checkMask, joinMasks } from './attention-mask.ts';
 export { checkPadding, embedding } from './embedding.ts';
