@@ -7,11 +7,11 @@ import {
   attentionWeights,
   checkMask,
   checkProbability,
+  headsOf,
   joinMasks,
   linear,
   mean,
   nextKey,
-  permute,
   rand,
   reshape,
   slice,
@@ -134,22 +134,10 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
   /** Queries, keys and values, [batch, heads, length, features] each. What is the same tensor is one product. */
   private project(query: Tensor, key: Tensor, value: Tensor): [q: Heads, k: Heads, v: Heads] {
     const { embedDim, numHeads, batchFirst, in_proj_weight: weight, in_proj_bias: bias } = this;
-    const size = embedDim / numHeads;
     const parts = (x: Tensor, first: number, count: number): Heads[] => {
       const rows = (all: Tensor): Tensor => slice(all, 0, first * embedDim, (first + count) * embedDim);
       const y = linear(x, rows(weight), bias && rows(bias));
-      const [outer, inner] = x.shape as [number, number];
-      const step = count * embedDim;
-      const [batch, length] = batchFirst ? [outer, inner] : [inner, outer];
-      const steps = batchFirst ? { batch: inner * step, row: step } : { batch: step, row: inner * step };
-      return Array.from({ length: count }, (_, part) => ({
-        shape: [batch, numHeads, length, size],
-        lying: { x: y, place: { first: part * embedDim, head: size, ...steps } },
-        view: () => {
-          const own = slice(reshape(y, [outer, inner, count, numHeads, size]), 2, part, part + 1);
-          return permute(reshape(own, [outer, inner, numHeads, size]), batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]);
-        },
-      }));
+      return Array.from({ length: count }, (_, part) => headsOf(y, numHeads, { batchFirst, part, parts: count }));
     };
     if (query === key && key === value) return parts(query, 0, 3) as [Heads, Heads, Heads];
     const others = key === value ? parts(key, 1, 2) : [...parts(key, 1, 1), ...parts(value, 2, 1)];

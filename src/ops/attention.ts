@@ -144,6 +144,32 @@ export function attend(attention: Attention, order: Order = 'batch heads rows'):
   return fours(out) === out ? y : slice(y, 3, 0, out);
 }
 
+/**
+ * Heads that lie beside one another in rows of features.
+ *
+ * @param x [batch, length, parts * heads * features], or [length, batch, ...] without `batchFirst`
+ * @param options.part which of so many parts, such as queries, keys and values of one product
+ */
+export function headsOf(
+  x: Tensor,
+  heads: number,
+  options: { batchFirst?: boolean; part?: number; parts?: number } = {},
+): Heads {
+  const { batchFirst = true, part = 0, parts = 1 } = options;
+  const [outer, inner, row] = x.shape as [number, number, number];
+  const size = row / parts / heads;
+  const [batch, length] = batchFirst ? [outer, inner] : [inner, outer];
+  const steps = batchFirst ? { batch: inner * row, row } : { batch: row, row: inner * row };
+  return {
+    shape: [batch, heads, length, size],
+    lying: { x, place: { first: part * heads * size, head: size, ...steps } },
+    view: () => {
+      const own = slice(reshape(x, [outer, inner, parts, heads, size]), 2, part, part + 1);
+      return permute(reshape(own, [outer, inner, heads, size]), batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]);
+    },
+  };
+}
+
 const fours = (size: number): number => Math.ceil(size / 4) * 4;
 
 /** Where the kernels read: as it lies if that is in fours, and otherwise padded with zeros. */

@@ -53,6 +53,7 @@ export {
 export {
   attend,
   attentionWeights,
+  headsOf,
   scaledDotProductAttention,
   type Attention,
   type AttentionOptions,
