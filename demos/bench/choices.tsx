@@ -14,6 +14,7 @@ const DEPTHS: readonly { value: Depth; label: string }[] = [
 const SUITES: readonly { suite: Suite; label: string }[] = [
   { suite: 'kernels', label: 'Kernels' },
   { suite: 'steps', label: 'Training steps' },
+  { suite: 'accuracy', label: 'Time to accuracy' },
 ];
 
 export function Choices({ store }: { store: BenchStore }): JSX.Element {

@@ -79,8 +79,8 @@ export const QUICK: Protocol = {
 export interface CaseResult {
   readonly case: string;
   readonly title: string;
-  /** Floating-point operations of one iteration. */
-  readonly flops: number;
+  /** Floating-point operations of one iteration; null where their number depends on how it goes. */
+  readonly flops: number | null;
   /** What an op must read and write at the least; null for a step. */
   readonly bytes: number | null;
   /** Iterations a sample, the same for every engine. */

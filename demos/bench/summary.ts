@@ -61,7 +61,7 @@ function rowOf(each: EngineResult, ours: EngineResult | undefined, { flops, byte
     median: measured ? milliseconds(median(samples)) : '',
     spread: measured ? `${milliseconds(quantile(samples, 0.1))} – ${milliseconds(quantile(samples, 0.9))}` : '',
     gpu: measured && each.gpuMs !== null ? milliseconds(each.gpuMs) : '',
-    rate: measured ? giga(flops, median(samples)) : '',
+    rate: measured && flops !== null ? giga(flops, median(samples)) : '',
     bandwidth: measured && bytes !== null ? giga(bytes, median(samples)) : '',
     dispatches: measured && calls ? tally(calls.dispatches) : '',
     submits: measured && calls ? tally(calls.submits) : '',
@@ -87,7 +87,7 @@ function milliseconds(value: number): string {
 
 function giga(amount: number, ms: number): string {
   const rate = amount / ms / 1e6;
-  return rate < 0.1 ? '< 0.1' : rate.toPrecision(3);
+  return rate < 0.01 ? '< 0.01' : rate.toPrecision(rate < 1 ? 2 : 3);
 }
 
 /** Whole where it is whole; a pool that refills now and then gives parts. */

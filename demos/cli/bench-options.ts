@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Case } from '../bench/cases/case.ts';
 import { CASES } from '../bench/cases/index.ts';
-import { ENGINES, type EngineName } from '../bench/engine.ts';
+import { ENGINES, OPTIONAL_ENGINES, type EngineName } from '../bench/engine.ts';
 import { FORMAT, FULL, QUICK, type BenchResult, type Protocol } from '../bench/result.ts';
 
 export interface BenchCommand {
@@ -28,7 +28,8 @@ export const USAGE = `Measures this engine against others on WebGPU: in headless
 
   --only A,B     cases, by name or by a part of it; without it all:
                    ${CASES.map(({ name }) => name).join(', ')}
-  --engines A,B  engines; without it all: ${ENGINES.join(', ')}
+  --engines A,B  engines; without it ${ENGINES.join(', ')}; also
+                   ${OPTIONAL_ENGINES.join(', ')} (forward ops), after npm install --no-save onnxruntime-web@1.30.0
   --rounds N     samples of each engine, 1 to ${MOST_ROUNDS}; without it ${FULL.rounds}, with --quick ${QUICK.rounds}
   --quick        fewer and shorter samples, and one cold start instead of ${FULL.coldStarts}
   --out FILE     writes the result as JSON: every sample, adapter, features, browser, date, commit
@@ -90,11 +91,12 @@ function readCases(text: string): Case[] {
 
 function readEngines(text: string): EngineName[] {
   const names = readList('engines', text);
+  const known = [...ENGINES, ...OPTIONAL_ENGINES];
   for (const name of names) {
-    if (!ENGINES.some((engine) => engine === name))
-      throw new UsageError(`--engines "${name}" is no engine. The engines are ${ENGINES.join(', ')}.`);
+    if (!known.some((engine) => engine === name))
+      throw new UsageError(`--engines "${name}" is no engine. The engines are ${known.join(', ')}.`);
   }
-  return ENGINES.filter((engine) => names.includes(engine));
+  return known.filter((engine) => names.includes(engine));
 }
 
 function readList(option: string, text: string): string[] {

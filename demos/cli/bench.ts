@@ -6,7 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { bytesOf, type Case } from '../bench/cases/case.ts';
+import { bytesOf, flopsOf, type Case } from '../bench/cases/case.ts';
 import { compare } from '../bench/compare.ts';
 import { enginesFor, type EngineName } from '../bench/engine.ts';
 import { adapterName } from '../bench/environment.ts';
@@ -142,7 +142,7 @@ function allFailed(work: Case, engines: readonly EngineName[], failure: string):
   return {
     case: work.name,
     title: work.title,
-    flops: work.flops,
+    flops: flopsOf(work),
     bytes: work.kind === 'op' ? bytesOf(work) : null,
     iterations: null,
     engines: engines.map((engine): EngineResult => ({ engine, failure, ...none })),

@@ -1,13 +1,13 @@
 /** Profiles of this engine: one case prepared, warmed up and profiled. Knows no DOM. */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { StepProfile } from '../../../src/index.ts';
-import { inputsOf, type Case } from '../cases/case.ts';
-import { CASES, findCase } from '../cases/index.ts';
+import { inputsOf, type Case, type OpCase, type TrainingCase } from '../cases/case.ts';
+import { CASES } from '../cases/index.ts';
 import { loadEngine } from '../engine.ts';
 import type { Job } from '../job.ts';
 
 /** A race's step is that of its members, stacked. */
-export const PROFILED: readonly Case[] = CASES;
+export const PROFILED: readonly (OpCase | TrainingCase)[] = CASES.filter((work) => work.kind !== 'accuracy');
 
 export interface ProfileStore {
   readonly job: Job;
@@ -31,7 +31,8 @@ export function createProfileStore(job: Job): ProfileStore {
     chosen,
     run: () =>
       job.run(async (say, stopped) => {
-        const work = findCase(name.value);
+        const work = PROFILED.find((each) => each.name === name.value);
+        if (!work) return;
         say(`${work.name} · loading`);
         const [engine, { profile }, { default: sources }] = await Promise.all([
           loadEngine('wgrad'),

@@ -19,7 +19,7 @@ export interface Point {
 
 export function pointsOf(results: readonly CaseResult[], roof: Roof): Point[] {
   return results.flatMap(({ case: name, title, flops, bytes, engines }) =>
-    bytes === null
+    bytes === null || flops === null
       ? []
       : engines.flatMap(({ engine, failure, samples, gpuMs }): Point[] => {
           const milliseconds = gpuMs ?? median(samples);
