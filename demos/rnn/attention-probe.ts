@@ -10,7 +10,7 @@ import { encodePairs, type PairsTask, type WordPair } from './pairs-probe.ts';
 export interface Block {
   readonly from: 0 | 1;
   readonly to: 0 | 1;
-  /** For each head [words of `from`, words of `to`]; each row sums to 1. */
+  /** For each head [words of `from`, words of `to`]; a row sums to 1 over all that a word may look at. */
   readonly heads: readonly Float32Array[];
 }
 
@@ -20,13 +20,17 @@ export interface AttentionLayer {
 }
 
 export interface AttentionLook {
+  /** The words that were read. */
   readonly pair: WordPair;
   /** Empty where the model has no attention. */
   readonly layers: readonly AttentionLayer[];
 }
 
-export async function readAttention(task: PairsTask, pair: WordPair): Promise<AttentionLook> {
-  const { model } = task;
+export async function readAttention(task: PairsTask, whole: WordPair): Promise<AttentionLook> {
+  const { model, config } = task;
+  if (model instanceof models.BertForSequenceClassification) return readJoined(task, model, whole);
+  // What is read of longer sentences.
+  const pair: WordPair = [whole[0].slice(0, config.length), whole[1].slice(0, config.length)];
   const reads = evaluating(model, () => {
     const x = encodePairs(task, [pair]);
     return model instanceof models.PairClassifier && model.cross
@@ -34,6 +38,39 @@ export async function readAttention(task: PairsTask, pair: WordPair): Promise<At
       : within(model, x, pair);
   });
   return { pair, layers: await Promise.all(reads) };
+}
+
+/** Both sentences as one sequence: [CLS] A [SEP] B [SEP]. All words look at all. */
+async function readJoined(
+  task: PairsTask,
+  model: models.BertForSequenceClassification,
+  whole: WordPair,
+): Promise<AttentionLook> {
+  const { x, reads } = evaluating(model, () => {
+    const x = encodePairs(task, [whole]);
+    const [ids, inputs] = models.splitPairs(x);
+    return { x: x.data(), reads: model.bert.attentions(ids, inputs) };
+  });
+  const data = await x;
+  const types = Array.from(data.slice(data.length / 2));
+  // Words of A that are left, and of B: each is followed by a separator, and A comes behind [CLS].
+  const second = types.indexOf(1);
+  const counts = [second - 2, types.reduce((sum, type) => sum + type, 0) - 1] as const;
+  const starts = [1, second] as const;
+  const pair: WordPair = [whole[0].slice(0, counts[0]), whole[1].slice(0, counts[1])];
+  const layers = reads.map(async (weights, layer): Promise<AttentionLayer> => {
+    const [, heads, length] = weights.shape as [number, number, number];
+    const values = await weights.data();
+    const block = (from: 0 | 1, to: 0 | 1): Block => ({
+      from,
+      to,
+      heads: Array.from({ length: heads }, (_, head) =>
+        cut(values, (head * length + starts[from]) * length + starts[to], length, pair[from].length, pair[to].length),
+      ),
+    });
+    return { name: `Layer ${layer + 1}`, blocks: [block(0, 1), block(1, 0), block(0, 0), block(1, 1)] };
+  });
+  return { pair, layers: await Promise.all(layers) };
 }
 
 /** weights: [1, 2, length, length], from the words of each sentence to those of the other. */

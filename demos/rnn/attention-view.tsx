@@ -35,16 +35,16 @@ export function AttentionView({ run, own, change }: ViewProps): JSX.Element {
   const headAt = useSignal('mean');
   const task = run.task.value;
   const look = probe.result.value;
-  if (!task || !isPairsTask(task)) return <p class="view-empty">Building the network…</p>;
+  if (!task || !isPairsTask(task)) return <p class="stage-empty">Building the network…</p>;
   const layer = look?.layers[Math.min(layerAt.value, look.layers.length - 1)];
   const block = layer?.blocks[Math.min(blockAt.value, layer.blocks.length - 1)];
   const heads = block?.heads.length ?? 0;
   const head = Number(headAt.value) < heads ? headAt.value : 'mean';
   return (
-    <div class="view">
+    <div class="stage">
       <PairFields own={own} task={task} title="Where its words look" />
       {look && look.layers.length === 0 && (
-        <p class="view-empty">
+        <p class="stage-empty">
           This network has no attention: a sentence comes to one vector before the two meet.{' '}
           <button
             type="button"
@@ -91,8 +91,8 @@ export function AttentionView({ run, own, change }: ViewProps): JSX.Element {
             caption={`${layer.name}, ${blockName(block)}${heads > 1 ? `, ${head === 'mean' ? 'mean of the heads' : `head ${Number(head) + 1}`}` : ''}`}
           />
           <p class="field-note">
-            A row is a word of {NAMES[block.from]}; its cells share 100 % among the words of {NAMES[block.to]} that it
-            looks at. The darkest cell is the greatest of all.
+            A row is a word of {NAMES[block.from]}, its cells the percent of its attention that the words of{' '}
+            {NAMES[block.to]} get. The darkest cell is the greatest of all.
           </p>
         </>
       )}

@@ -1,10 +1,12 @@
 /** The controls of the RNN lab: preset, data, network, training. Shows a configuration and asks for changes to it. */
 import type { JSX } from 'preact';
 import { Select } from '../shared/controls.tsx';
+import { TrainingSection } from '../shared/training-section.tsx';
+import { RANGES, STEPS_PER_FRAME } from './config.ts';
 import { DataSection, type DataProps } from './data-section.tsx';
 import { matchingPreset, presetsOf } from './lab-presets.ts';
-import { MemorySection, NetworkSection } from './network-section.tsx';
-import { TrainingSection } from './training-section.tsx';
+import { Clip, MemorySection, NetworkSection } from './network-section.tsx';
+import { OPTIMIZER_LABELS } from './settings.ts';
 
 export function ControlsPanel(props: DataProps): JSX.Element {
   const { config, onChange } = props;
@@ -30,7 +32,17 @@ export function ControlsPanel(props: DataProps): JSX.Element {
           <NetworkSection config={config} onChange={onChange} />
         </>
       )}
-      <TrainingSection config={config} onChange={onChange} />
+      <TrainingSection
+        config={config}
+        onChange={onChange}
+        optimizers={OPTIMIZER_LABELS}
+        hasMomentum={(optimizer) => optimizer === 'momentum'}
+        ranges={RANGES}
+        ends={{ lr: 1, epochs: 50 }}
+        quick={STEPS_PER_FRAME.quick}
+      >
+        <Clip config={config} onChange={onChange} />
+      </TrainingSection>
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** The controls of the data: generated sentences, or MRPC and texts from files of the reader's own. */
 import type { JSX } from 'preact';
 import { Button, Slider } from '../shared/controls.tsx';
+import { FileButton } from '../shared/file-button.tsx';
 import { RANGES } from './config.ts';
 import type { PanelProps } from './network-section.tsx';
 import type { OwnFiles } from './own-files.ts';
@@ -45,9 +46,7 @@ function PairsData({ config, onChange, files, onFiles }: DataProps): JSX.Element
         </Button>
       ) : (
         <>
-          <Button label="Choose MRPC's files…" onPress={() => askForFiles('.txt,.tsv', onFiles)}>
-            Choose MRPC’s files…
-          </Button>
+          <FileButton label="Choose MRPC’s files…" accept=".txt,.tsv" multiple onFiles={onFiles} />
           <p class="field-note">
             msr_paraphrase_train.txt and msr_paraphrase_test.txt, together; they can be dropped anywhere on the page.
           </p>
@@ -55,9 +54,7 @@ function PairsData({ config, onChange, files, onFiles }: DataProps): JSX.Element
       )}
       {config.model === 'bert' && config.pretrain > 0 && (
         <>
-          <Button label="Text to pre-train on…" onPress={() => askForFiles('.txt,.pos,.neg', onFiles)}>
-            Text to pre-train on…
-          </Button>
+          <FileButton label="Text to pre-train on…" accept=".txt,.pos,.neg" multiple onFiles={onFiles} />
           <p class="field-note">
             {files.corpus.length > 0
               ? `Beside the training sentences: ${files.corpus.map(({ name }) => name).join(', ')}.`
@@ -83,16 +80,7 @@ function TextData({ config, onChange, files, onFiles }: DataProps): JSX.Element 
           Use generated text
         </Button>
       )}
-      <Button label="Choose a text file…" onPress={() => askForFiles('.txt,.md,text/plain', onFiles)}>
-        Choose a text file…
-      </Button>
+      <FileButton label="Choose a text file…" accept=".txt,.md,text/plain" onFiles={onFiles} />
     </>
   );
-}
-
-function askForFiles(accept: string, onFiles: (files: readonly File[]) => void): void {
-  const input = document.createElement('input');
-  Object.assign(input, { type: 'file', multiple: true, accept });
-  input.addEventListener('change', () => onFiles([...(input.files ?? [])]));
-  input.click();
 }

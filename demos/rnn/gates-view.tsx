@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { Button, Select } from '../shared/controls.tsx';
 import { createProbe } from '../shared/probe.ts';
-import { GATES, readGates, type Gate, type GateTrace } from './gates-probe.ts';
+import { readGates, type GateTrace } from './gates-probe.ts';
 import { firstOf, presetsOf } from './lab-presets.ts';
 import { spellingOf } from './spelling.ts';
 import type { ViewProps } from './views.tsx';
@@ -14,12 +14,17 @@ interface Gated {
   readonly traces: readonly GateTrace[];
 }
 
-const GATE_LABELS: { readonly [K in Gate]: { readonly name: string; readonly does: string } } = {
-  i: { name: 'i', does: 'lets in' },
-  f: { name: 'f', does: 'keeps' },
-  g: { name: 'g', does: 'candidate' },
-  o: { name: 'o', does: 'shows' },
-  c: { name: 'c', does: 'cell' },
+/** What each does, and whether it is a share from 0 to 1 or has a sign. */
+const PARTS: Readonly<Record<string, { readonly does: string; readonly share: boolean }>> = {
+  i: { does: 'lets in', share: true },
+  f: { does: 'keeps', share: true },
+  g: { does: 'candidate', share: false },
+  o: { does: 'shows', share: true },
+  c: { does: 'cell', share: false },
+  r: { does: 'resets', share: true },
+  z: { does: 'keeps', share: true },
+  n: { does: 'candidate', share: false },
+  h: { does: 'state', share: false },
 };
 const COLORS = ['--series-1', '--series-2', '--series-3', '--series-4'] as const;
 
@@ -46,7 +51,7 @@ export function GatesView({ run, config, change }: ViewProps): JSX.Element {
     chosen.value = [];
   }, [config.task]);
   const spelling = useMemo(() => task && spellingOf(task), [task]);
-  if (!spelling) return <p class="view-empty">Building the network…</p>;
+  if (!spelling) return <p class="stage-empty">Building the network…</p>;
   const look = probe.result.value;
   const trace = look?.traces[Math.min(at.value, look.traces.length - 1)];
   const lines = trace ? linesOf(trace, chosen.value) : [];
@@ -55,7 +60,7 @@ export function GatesView({ run, config, change }: ViewProps): JSX.Element {
     chosen.value = others.length < chosen.value.length ? others : [...others, unit].slice(-COLORS.length);
   };
   return (
-    <div class="view">
+    <div class="stage">
       <section>
         <div class="field">
           <label for="gates-text">{spelling.label}</label>
@@ -75,8 +80,8 @@ export function GatesView({ run, config, change }: ViewProps): JSX.Element {
         <p class="field-note">{spelling.hint}</p>
       </section>
       {look && look.traces.length === 0 && (
-        <p class="view-empty">
-          This network has no LSTM, and so no such gates.{' '}
+        <p class="stage-empty">
+          This network has no recurrent layer, and so no gates.{' '}
           <button
             type="button"
             class="link"
@@ -91,8 +96,12 @@ export function GatesView({ run, config, change }: ViewProps): JSX.Element {
       {look && trace && (
         <>
           <section>
-            <header class="view-head">
-              <h2>{chosen.value.length > 0 ? `Gates of ${unitsSaid(chosen.value)}` : 'Gates, all units on average'}</h2>
+            <header class="stage-head">
+              <h2>
+                {chosen.value.length > 0
+                  ? `Gates and states of ${unitsSaid(chosen.value)}`
+                  : 'Gates and states, all units on average'}
+              </h2>
               <label class="chart-switch">
                 <input
                   type="checkbox"
@@ -117,10 +126,7 @@ export function GatesView({ run, config, change }: ViewProps): JSX.Element {
             )}
           </section>
           <Units trace={trace} chosen={chosen.value} onTurn={turn} onClear={() => (chosen.value = [])} />
-          <p class="field-note">
-            c′ = f · c + i · g: what the cell held is kept as far as f is open, and g is let in as far as i is. The
-            state that others see is o · tanh(c′).
-          </p>
+          <p class="field-note">{explained(trace)}</p>
         </>
       )}
     </div>
@@ -134,17 +140,19 @@ function unitsSaid(units: readonly number[]): string {
 interface Line {
   readonly name: string;
   readonly color: (typeof COLORS)[number];
-  /** [steps] of each gate. */
-  readonly values: Readonly<Record<Gate, Float32Array>>;
+  /** [steps] of each gate and state. */
+  readonly values: ReadonlyMap<string, Float32Array>;
 }
 
 /** Chosen units, or the mean over all. */
 function linesOf({ values, units }: GateTrace, chosen: readonly number[]): Line[] {
-  const steps = values.c.length / units;
-  const along = (pick: (gate: Float32Array, step: number) => number): Line['values'] =>
-    Object.fromEntries(
-      GATES.map((gate) => [gate, Float32Array.from({ length: steps }, (_, step) => pick(values[gate], step))]),
-    ) as unknown as Line['values'];
+  const along = (pick: (part: Float32Array, step: number) => number): Line['values'] =>
+    new Map(
+      [...values].map(([name, part]) => [
+        name,
+        Float32Array.from({ length: part.length / units }, (_, step) => pick(part, step)),
+      ]),
+    );
   const fitting = chosen.filter((unit) => unit < units);
   if (fitting.length > 0) {
     return fitting.map((unit, index) => ({
@@ -159,45 +167,15 @@ function linesOf({ values, units }: GateTrace, chosen: readonly number[]): Line[
 }
 
 function GatesPlot({ steps, lines }: { steps: readonly string[]; lines: readonly Line[] }): JSX.Element {
-  const cell = Math.max(
-    1,
-    ...lines.map(({ values }) => values.c.reduce((most, value) => Math.max(most, Math.abs(value)), 0)),
-  );
   // As many letters side by side as a narrow stage has room for.
-  const upright =
-    steps.length * Math.max(...steps.map(({ length }) => length)) > 60 && steps.some(({ length }) => length > 1);
+  const longest = Math.max(...steps.map(({ length }) => length));
+  const upright = longest > 1 && steps.length * longest > 60;
+  const names = [...(lines[0]?.values.keys() ?? [])];
   return (
     <div class="gates">
-      {GATES.map((gate) => {
-        const top = gate === 'c' ? cell : 1;
-        const bottom = gate === 'g' || gate === 'c' ? -top : 0;
-        const y = (value: number): number => (100 * (top - value)) / (top - bottom);
-        const x = (step: number): number => (100 * (step + 0.5)) / steps.length;
-        return (
-          <div key={gate} class="gate">
-            <span>
-              <b>{GATE_LABELS[gate].name}</b> {GATE_LABELS[gate].does}
-            </span>
-            <span class="gate-axis" aria-hidden="true">
-              <i>{round(top)}</i>
-              <i>{round(bottom)}</i>
-            </span>
-            <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label={spoken(gate, lines)}>
-              {bottom < 0 && <path class="gate-zero" d="M0 50H100" />}
-              {lines.map(({ name, color, values }) => (
-                <path
-                  key={name}
-                  stroke={`var(${color})`}
-                  d={Array.from(
-                    values[gate],
-                    (value, step) => `${step > 0 ? 'L' : 'M'}${x(step).toFixed(2)} ${y(value).toFixed(2)}`,
-                  ).join('')}
-                />
-              ))}
-            </svg>
-          </div>
-        );
-      })}
+      {names.map((name) => (
+        <GateRow key={name} name={name} lines={lines} />
+      ))}
       <ol class="gate-steps" data-upright={upright ? '' : undefined} aria-label="Steps">
         {steps.map((step, index) => (
           <li key={index}>
@@ -221,17 +199,60 @@ function GatesPlot({ steps, lines }: { steps: readonly string[]; lines: readonly
   );
 }
 
+function GateRow({ name, lines }: { name: string; lines: readonly Line[] }): JSX.Element {
+  const { does = '', share = false } = PARTS[name] ?? {};
+  const own = lines.map(({ values, ...line }) => ({ ...line, values: values.get(name) ?? new Float32Array() }));
+  const most = Math.max(...own.map(({ values }) => values.reduce((top, value) => Math.max(top, Math.abs(value)), 0)));
+  const top = share ? 1 : Math.max(1, most);
+  const bottom = share ? 0 : -top;
+  const path = (values: Float32Array): string =>
+    Array.from(values, (value, step) => {
+      const x = (100 * (step + 0.5)) / values.length;
+      const y = (100 * (top - value)) / (top - bottom);
+      return `${step > 0 ? 'L' : 'M'}${x.toFixed(2)} ${y.toFixed(2)}`;
+    }).join('');
+  const said = own.map(
+    ({ name, values }) => `${name} from ${least(values).toFixed(2)} to ${greatest(values).toFixed(2)}`,
+  );
+  return (
+    <div class="gate">
+      <span>
+        <b>{name}</b> {does}
+      </span>
+      <span class="gate-axis" aria-hidden="true">
+        <i>{round(top)}</i>
+        <i>{round(bottom)}</i>
+      </span>
+      <svg
+        viewBox="0 0 100 100"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${name}, ${does}: ${said.join('; ')}. The numbers are in the table.`}
+      >
+        {!share && <path class="gate-zero" d="M0 50H100" />}
+        {own.map(({ name, color, values }) => (
+          <path key={name} stroke={`var(${color})`} d={path(values)} />
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+const least = (values: Float32Array): number => values.reduce((low, value) => Math.min(low, value), Infinity);
+const greatest = (values: Float32Array): number => values.reduce((high, value) => Math.max(high, value), -Infinity);
+
 const round = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(1)).replace('-', '−');
 
-function spoken(gate: Gate, lines: readonly Line[]): string {
-  const said = lines.map(({ name, values }) => {
-    const own = Array.from(values[gate]);
-    return `${name} from ${Math.min(...own).toFixed(2)} to ${Math.max(...own).toFixed(2)}`;
-  });
-  return `${gate}, ${GATE_LABELS[gate].does}: ${said.join('; ')}. The numbers are in the table.`;
+function explained({ values }: GateTrace): string {
+  if (values.has('f'))
+    return 'c′ = f · c + i · g: what the cell held is kept as far as f is open, and g is let in as far as i is. The state that others see is h = o · tanh(c′).';
+  if (values.has('z'))
+    return 'h′ = z · h + (1 − z) · n: what the state held is kept as far as z is open, and n takes the rest; r says how much of the state n is made from.';
+  return 'h′ = tanh(W x + R h): no gates, every step overwrites the state.';
 }
 
 function GatesTable({ steps, lines }: { steps: readonly string[]; lines: readonly Line[] }): JSX.Element {
+  const names = [...(lines[0]?.values.keys() ?? [])];
   return (
     <div class="chart-table" tabIndex={0}>
       <table>
@@ -239,7 +260,7 @@ function GatesTable({ steps, lines }: { steps: readonly string[]; lines: readonl
           <tr>
             <th scope="col">Step</th>
             {lines.flatMap(({ name }) =>
-              GATES.map((gate) => (
+              names.map((gate) => (
                 <th key={name + gate} scope="col">
                   {lines.length > 1 ? `${name}, ${gate}` : gate}
                 </th>
@@ -252,7 +273,7 @@ function GatesTable({ steps, lines }: { steps: readonly string[]; lines: readonl
             <tr key={index}>
               <th scope="row">{step}</th>
               {lines.flatMap(({ name, values }) =>
-                GATES.map((gate) => <td key={name + gate}>{(values[gate][index] ?? 0).toFixed(2)}</td>),
+                names.map((gate) => <td key={name + gate}>{(values.get(gate)?.[index] ?? 0).toFixed(2)}</td>),
               )}
             </tr>
           ))}
@@ -262,7 +283,7 @@ function GatesTable({ steps, lines }: { steps: readonly string[]; lines: readonl
   );
 }
 
-/** Every unit, the darker the more its cell moves over the sequence. */
+/** Every unit, the darker the more what it remembers moves over the sequence. */
 function Units(props: {
   trace: GateTrace;
   chosen: readonly number[];
@@ -271,26 +292,27 @@ function Units(props: {
 }): JSX.Element {
   const { trace, chosen } = props;
   const { units, values } = trace;
+  const memory = values.get('c') ?? values.get('h') ?? new Float32Array();
   const moves = Array.from({ length: units }, (_, unit) => {
-    const own = Array.from({ length: values.c.length / units }, (_, step) => values.c[step * units + unit] ?? 0);
-    return Math.max(...own) - Math.min(...own);
+    const own = memory.filter((_, at) => at % units === unit);
+    return greatest(own) - least(own);
   });
   const most = Math.max(...moves, 1e-6);
   return (
     <section>
-      <header class="view-head">
+      <header class="stage-head">
         <h2>Units</h2>
         <Button label="All units on average" disabled={chosen.length === 0} onPress={props.onClear}>
           All units on average
         </Button>
       </header>
-      <ul class="units" aria-label="Units, the darker the more their cells move">
+      <ul class="units" aria-label="Units, the darker the more what they remember moves">
         {moves.map((move, unit) => (
           <li key={unit}>
             <button
               type="button"
               aria-pressed={chosen.includes(unit)}
-              title={`Unit ${unit + 1}: its cell moves by ${move.toFixed(2)}`}
+              title={`Unit ${unit + 1}: what it remembers moves by ${move.toFixed(2)}`}
               style={{ '--share': `${Math.round((100 * move) / most)}%` }}
               onClick={() => props.onTurn(unit)}
             >

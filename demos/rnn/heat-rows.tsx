@@ -44,7 +44,7 @@ export function HeatRows(props: HeatRowsProps): JSX.Element {
   const columns = groups[0]?.rows[0]?.values.length ?? 0;
   return (
     <section class="heat" aria-label={props.title}>
-      <header class="view-head">
+      <header class="stage-head">
         <h2>{props.title}</h2>
         <label class="chart-switch">
           <input

@@ -4,7 +4,8 @@ import { useEffect } from 'preact/hooks';
 import { Segmented } from '../shared/controls.tsx';
 import { listenForFiles } from '../shared/drop.ts';
 import { CannotStart } from '../shared/problem.tsx';
-import { readouts, RunCharts, RunStatus } from '../shared/run-panels.tsx';
+import { CostPanel, readouts, RunCharts, RunStatus } from '../shared/run-panels.tsx';
+import { SavePanel } from '../shared/save-panel.tsx';
 import { Scrubber } from '../shared/scrubber.tsx';
 import { Shell } from '../shared/shell.tsx';
 import { TASKS } from './config.ts';
@@ -54,7 +55,13 @@ export function Lab({ store }: { store: RnnStore }): JSX.Element {
           </>
         )
       }
-      side={memory ? <MemoryCharts run={run} looks={looks} /> : <RunCharts run={run} />}
+      side={
+        <>
+          {memory ? <MemoryCharts run={run} looks={looks} /> : <RunCharts run={run} />}
+          <SavePanel run={run} saveModel={store.saveModel} onFiles={store.open} />
+          <CostPanel run={run} />
+        </>
+      }
       status={fatal ? null : <RunStatus run={run} />}
     />
   );

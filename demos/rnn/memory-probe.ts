@@ -2,14 +2,14 @@
  * What a look at the two readers tells: how much of the loss's gradient reaches each time step of each layer, and how
  * far back the answers are right. Knows no canvas.
  */
-import { F, zeros, type nn, type Tensor } from '../../src/index.ts';
+import { F, type nn, type Tensor } from '../../src/index.ts';
 import { evaluating } from '../shared/task.ts';
 import { TWINS, type MemoryTask, type Reader, type Twin } from './memory-task.ts';
 
 export interface TwinLook {
   /**
-   * [layers, length], the first layer first: the norm of the gradient of a sequence's loss with respect to what the
-   * layer reads at a step, its root mean square over the sequences.
+   * [layers, length], the first layer first: the norm of the gradient of a sequence's loss with respect to the
+   * layer's state h at a step, by all ways through time; its root mean square over the sequences.
    */
   readonly gradients: Float32Array;
   readonly layers: number;
@@ -58,24 +58,19 @@ export async function readMemory({ model, seen, places }: MemoryTask): Promise<M
   }
 }
 
-/** For each layer [length]. The gradients reach leaves of zeros that are added to what a layer reads. */
+/** For each layer [length], the first layer first. */
 function gradientNorms(reader: Reader, x: Tensor, labels: Tensor): Tensor[] {
-  const leaves: Tensor[] = [];
+  const [sequences, length] = x.shape as [number, number];
+  const probes = reader.cell.probes(sequences, length);
   const trained = reader.parameters().filter(({ requiresGrad }) => requiresGrad);
   freeze(trained, false);
   try {
-    const logits = reader.read(x, (input) => {
-      const leaf = zeros(input.shape, { requiresGrad: true });
-      leaves.push(leaf);
-      return input.add(leaf);
-    });
-    F.crossEntropy(logits, labels).backward();
+    F.crossEntropy(reader.read(x, probes), labels).backward();
   } finally {
     freeze(trained, true);
   }
   // The loss is a mean: each sequence's own gradient is so many times larger.
-  const sequences = x.shape[0]!;
-  return leaves.map(({ grad }) => grad!.square().sum([0, 2]).mul(sequences).sqrt());
+  return probes.map(({ grad }) => grad!.square().sum([0, 2]).mul(sequences).sqrt());
 }
 
 function freeze(parameters: readonly nn.Parameter[], requiresGrad: boolean): void {

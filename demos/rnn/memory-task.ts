@@ -4,8 +4,10 @@
  */
 import { data, F, manualSeed, nn, optim, stack, tensor, type Tensor } from '../../src/index.ts';
 import { encode } from '../shared/address.ts';
+import { scheduleOf } from '../shared/schedule.ts';
 import type { Optimizer, Task } from '../shared/task.ts';
 import { schema, type RnnConfig } from './config.ts';
+import { adaptOptimizer, makeOrthogonal, optimizerOf } from './recipe.ts';
 import { MEMORY_VOCABULARY, SYMBOLS, markedSequences } from './memory-data.ts';
 
 export const TWINS = ['rnn', 'lstm'] as const;
@@ -15,26 +17,24 @@ const CELLS = { rnn: nn.RNN, lstm: nn.LSTM };
 
 /** Recurrent layers one above the other, and an answer from the last step of the uppermost. */
 export class Reader extends nn.Module {
-  readonly layers: nn.ModuleList<nn.RNN | nn.LSTM>;
+  readonly cell: nn.RNN | nn.LSTM;
   readonly head: nn.Linear;
 
   constructor(twin: Twin, hidden: number, layers: number) {
     super();
-    const Cell = CELLS[twin];
-    const widths = Array.from({ length: layers }, (_, layer) => (layer === 0 ? MEMORY_VOCABULARY : hidden));
-    this.layers = new nn.ModuleList(widths.map((width) => new Cell(width, hidden, { batchFirst: true })));
+    this.cell = new CELLS[twin](MEMORY_VOCABULARY, hidden, { numLayers: layers, batchFirst: true });
     this.head = new nn.Linear(hidden, SYMBOLS);
   }
 
   /** Logits [batch, symbols] of int32 [batch, length]. */
   override forward(x: Tensor): Tensor {
-    return this.read(x, (input) => input);
+    return this.read(x);
   }
 
-  /** @param tap is given what each layer reads, [batch, length, features], and gives what it reads instead */
-  read(x: Tensor, tap: (input: Tensor) => Tensor): Tensor {
-    let states = F.oneHot(x, MEMORY_VOCABULARY).to('float32');
-    for (const layer of this.layers) [states] = layer.forward(tap(states));
+  /** @param probes of `cell` */
+  read(x: Tensor, probes?: readonly Tensor[]): Tensor {
+    const symbols = F.oneHot(x, MEMORY_VOCABULARY).to('float32');
+    const [states] = this.cell.forward(symbols, null, { probes });
     return this.head.forward(states.slice(1, states.shape[1]! - 1).squeeze(1));
   }
 }
@@ -86,7 +86,7 @@ export async function makeMemoryTask(config: RnnConfig): Promise<MemoryTask> {
   const [train, test] = [part(SIZES.train, 2 * seed), part(SIZES.test, 2 * seed + 1)];
   manualSeed(seed);
   const model = new Twins(config);
-  await start(model, config);
+  await begin(model, config);
   model.train();
   const task: MemoryTask = {
     model,
@@ -96,7 +96,8 @@ export async function makeMemoryTask(config: RnnConfig): Promise<MemoryTask> {
     first: test.first,
     copyModel: () => new Twins(config),
     makeOptimizer: () => clipped(model, task.config),
-    tune: (optimizer) => adapt(optimizer, task.config),
+    tune: (optimizer) => adaptOptimizer(optimizer, task.config),
+    makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task.config, task.stepsPerEpoch),
     notes: () => encode(schema, task.config),
     ...batchesOf(train, config),
     trainSize: train.size,
@@ -105,7 +106,7 @@ export async function makeMemoryTask(config: RnnConfig): Promise<MemoryTask> {
     adapt(next, optimizer) {
       if (next.batch !== task.config.batch) Object.assign(task, batchesOf(train, next));
       task.config = next;
-      adapt(optimizer, next);
+      adaptOptimizer(optimizer, next);
     },
   };
   return task;
@@ -120,8 +121,9 @@ function batchesOf(
 }
 
 /** Each twin's gradient is clipped by itself: one that explodes says nothing of the other. */
-function clipped(model: Twins, { lr, clip }: RnnConfig): Optimizer {
-  const optimizer = new optim.Adam(model.parameters(), { lr });
+function clipped(model: Twins, config: RnnConfig): Optimizer {
+  const optimizer = optimizerOf(model.parameters(), config);
+  const { clip } = config;
   if (clip > 0) {
     const step = optimizer.step.bind(optimizer);
     optimizer.step = () => {
@@ -132,33 +134,16 @@ function clipped(model: Twins, { lr, clip }: RnnConfig): Optimizer {
   return optimizer;
 }
 
-function adapt(optimizer: Optimizer, { lr }: RnnConfig): void {
-  if (optimizer instanceof optim.Optimizer) for (const group of optimizer.paramGroups) Object.assign(group, { lr });
-}
-
 /** What PyTorch leaves to who builds a network: orthogonal recurrent weights, and a forget gate that is open at first. */
-async function start(model: Twins, { orthogonal, forgetBias, hidden }: RnnConfig): Promise<void> {
-  const changed: Record<string, { shape: readonly number[]; data: Float32Array }> = {};
-  for (const [path, parameter] of model.namedParameters()) {
-    const { shape } = parameter;
-    if (orthogonal && path.includes('weight_hh')) {
-      const gates = shape[0]! / hidden;
-      const blocks = await Promise.all(
-        Array.from({ length: gates }, async () =>
-          (
-            await nn.init.orthogonal(
-              new nn.Parameter(tensor(new Float32Array(hidden ** 2), { shape: [hidden, hidden] })),
-            )
-          ).data(),
-        ),
-      );
-      changed[path] = { shape, data: Float32Array.from(blocks.flatMap((block) => [...block])) };
-    }
-    if (forgetBias !== 0 && path.startsWith('lstm') && path.includes('bias_ih')) {
-      const values = Float32Array.from(await parameter.data());
-      // Gates in PyTorch's order: input, forget, cell, output.
-      changed[path] = { shape, data: values.fill(forgetBias, hidden, 2 * hidden) };
-    }
+async function begin(model: Twins, { orthogonal, forgetBias, hidden }: RnnConfig): Promise<void> {
+  if (orthogonal) await makeOrthogonal(model);
+  if (forgetBias === 0) return;
+  const biases: Record<string, { shape: readonly number[]; data: Float32Array }> = {};
+  for (const [path, parameter] of model.lstm.namedParameters()) {
+    if (!path.includes('bias_ih')) continue;
+    const values = Float32Array.from(await parameter.data());
+    // Gates in PyTorch's order: input, forget, cell, output.
+    biases[path] = { shape: parameter.shape, data: values.fill(forgetBias, hidden, 2 * hidden) };
   }
-  model.loadStateDict(changed, { strict: false });
+  model.lstm.loadStateDict(biases, { strict: false });
 }

@@ -15,7 +15,7 @@ const LENGTHS = [16, 32, 64, 128];
 export function MemoryView({ looks, config, change }: ViewProps): JSX.Element {
   const look = looks.memory.value;
   return (
-    <div class="view">
+    <div class="stage">
       <div class="view-switches">
         <Segmented
           legend="Steps of a sequence"
@@ -51,12 +51,12 @@ export function MemoryView({ looks, config, change }: ViewProps): JSX.Element {
           <Reach look={look} />
           <p class="field-note">
             One of {config.length} symbols is marked; at the end the question is which of {SYMBOLS} it was. A cell is
-            the norm of the gradient of the loss with respect to what a layer reads at that step. Where it is gone,
-            nothing of that step can be learned.
+            the norm of the gradient of the loss with respect to a layer’s state at that step. Where it is gone, nothing
+            of that step can be learned.
           </p>
         </>
       ) : (
-        <p class="view-empty">Reading the first gradients…</p>
+        <p class="stage-empty">Reading the first gradients…</p>
       )}
     </div>
   );
@@ -87,7 +87,7 @@ function Reach({ look }: { look: MemoryLook }): JSX.Element {
     `${Math.ceil((bin * length) / bins) + 1}–${Math.ceil(((bin + 1) * length) / bins)}`;
   return (
     <section>
-      <header class="view-head">
+      <header class="stage-head">
         <h2>Right answers, by where the mark was</h2>
         <p class="muted">chance: {formatPercent(1 / SYMBOLS)}</p>
       </header>

@@ -167,7 +167,6 @@ export function MemorySection({ config, onChange }: PanelProps): JSX.Element {
           step={0.5}
           onChange={(forgetBias) => onChange({ forgetBias })}
         />
-        <Clip config={config} onChange={onChange} />
         <Orthogonal config={config} onChange={onChange} />
       </div>
     </section>

@@ -63,7 +63,7 @@ export function PairFields(props: { own: OwnPairStore; task: PairsTask; title: s
   if (!pair) return null;
   return (
     <>
-      <header class="view-head">
+      <header class="stage-head">
         <h2>{props.title}</h2>
         <Button label="Another test pair" onPress={() => show(Math.floor(Math.random() * labels.length))}>
           Another test pair

@@ -22,9 +22,9 @@ export function PairsView(props: ViewProps): JSX.Element {
   const rails = useMemo(() => (task && isPairsTask(task) ? railsOf(task) : []), [task]);
   const curves = useComputed(() => looks.pairsCurves.value);
   const mark = useComputed(() => run.past.value?.moment.step ?? null);
-  if (!task || !isPairsTask(task)) return <p class="view-empty">Building the network…</p>;
+  if (!task || !isPairsTask(task)) return <p class="stage-empty">Building the network…</p>;
   return (
-    <div class="view">
+    <div class="stage">
       <PairEditor {...props} task={task} />
       <div class="view-chart">
         <LineChart
@@ -66,20 +66,20 @@ function railsOf({ data: { baselines } }: PairsTask): Guide[] {
 function Mistakes({ looks, own, task }: ViewProps & { task: PairsTask }): JSX.Element {
   const chances = looks.pairs.value?.chances;
   const { first, second, labels } = task.data.test;
-  if (!chances) return <p class="view-empty">Waiting for the first answers…</p>;
+  if (!chances) return <p class="stage-empty">Waiting for the first answers…</p>;
   const sureness = (at: number): number => Math.abs((chances[at] ?? 0) - 0.5);
   const wrong = [...chances.keys()]
     .filter((at) => Number((chances[at] ?? 0) > 0.5) !== labels[at])
     .sort((a, b) => sureness(b) - sureness(a));
   return (
     <section>
-      <header class="view-head">
+      <header class="stage-head">
         <h2>Mistakes, the surest first</h2>
         <p class="muted">
           {formatCount(wrong.length)} of {formatCount(chances.length)} test pairs
         </p>
       </header>
-      {wrong.length === 0 && <p class="view-empty">No mistakes.</p>}
+      {wrong.length === 0 && <p class="stage-empty">No mistakes.</p>}
       <ul class="mistakes-list">
         {wrong.slice(0, SHOWN).map((at) => (
           <li key={at}>

@@ -29,12 +29,6 @@ export const OPTIMIZER_LABELS = {
   adamw: 'AdamW',
 } as const satisfies { [K in RnnConfig['optimizer']]: string };
 
-export const SCHEDULE_LABELS = {
-  constant: 'Constant',
-  'one-cycle': 'One cycle: up, then far down',
-  cosine: 'Cosine, down to 0',
-} as const satisfies { [K in RnnConfig['schedule']]: string };
-
 /** One line for a closed panel: what is trained, and how. */
 export function describe({ task, model, length, optimizer, lr }: RnnConfig): string {
   if (task === 'memory') return `RNN against LSTM, ${length} steps, Adam ${formatSetting(lr)}`;

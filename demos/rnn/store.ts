@@ -17,10 +17,8 @@ export interface RnnStore extends LabStore<RnnConfig> {
   readonly own: OwnPairStore;
   readonly pretraining: Pretraining;
   readonly files: ReadonlySignal<OwnFiles>;
-  /** Why files could not be used. */
-  readonly problem: ReadonlySignal<string | null>;
+  /** Files dropped or chosen: MRPC's, texts, or a model. */
   readonly open: (files: readonly File[]) => void;
-  readonly dismiss: () => void;
   /** Another task, as it was left or as its first preset has it. */
   readonly switchTask: (task: RnnConfig['task']) => void;
 }
@@ -28,7 +26,6 @@ export interface RnnStore extends LabStore<RnnConfig> {
 export function createRnnStore(): RnnStore {
   const left = new Map<RnnConfig['task'], RnnConfig>();
   const files = signal(NO_FILES);
-  const problem = signal<string | null>(null);
   const pretraining = createPretraining();
   /** Counts what was dropped: other data under the same settings is another training too. */
   let version = 0;
@@ -51,7 +48,8 @@ export function createRnnStore(): RnnStore {
     return makeTask(config, { weights }, given);
   };
 
-  const lab = createLabStore<RnnConfig, Task>({
+  const lab = createLabStore<RnnConfig>({
+    name: 'rnn',
     schema,
     looks: LOOKS,
     canTakeOver,
@@ -69,16 +67,18 @@ export function createRnnStore(): RnnStore {
   };
 
   const openAll = async (given: readonly File[]): Promise<void> => {
+    const model = given.find(({ name }) => /\.safetensors$/i.test(name));
+    if (model) return lab.loadModel(new Uint8Array(await model.arrayBuffer()));
     const { task } = lab.config.value;
     files.value = await addFiles(files.value, given, task);
     version++;
     own.clear();
     const { pairs, text } = files.value;
     const found = given.some(({ name }) => /paraphrase_/i.test(name));
-    if (found && pairs && task !== 'pairs') lab.change({ ...firstOf('pairs'), source: 'files' });
-    else if (task === 'memory' && text) lab.change({ ...firstOf('characters'), source: 'files' });
-    else lab.change({ source: 'files' });
-    restart();
+    made++;
+    if (found && pairs && task !== 'pairs') lab.useData({ ...firstOf('pairs'), source: 'files' });
+    else if (task === 'memory' && text) lab.useData({ ...firstOf('characters'), source: 'files' });
+    else lab.useData({ source: 'files' });
   };
 
   return {
@@ -87,19 +87,15 @@ export function createRnnStore(): RnnStore {
     own,
     pretraining,
     files,
-    problem,
     change(patch) {
       if (patch.source !== undefined) own.clear();
       lab.change(patch);
     },
     reset: restart,
     open(given) {
-      problem.value = null;
-      openAll(given).catch((error: unknown) => {
-        problem.value = error instanceof Error ? error.message : String(error);
-      });
+      lab.dismiss();
+      openAll(given).catch((error: unknown) => lab.report('The files were not used; the training goes on', error));
     },
-    dismiss: () => (problem.value = null),
     switchTask(task) {
       const { panel, pace, seed } = lab.config.value;
       left.set(lab.config.value.task, lab.config.value);

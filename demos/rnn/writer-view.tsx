@@ -18,11 +18,11 @@ export function WriterView({ run, config, change }: ViewProps): JSX.Element {
   );
   useEffect(() => writer.stop, [writer]);
   const task = run.task.value;
-  if (!task || !isCharactersTask(task)) return <p class="view-empty">Building the network…</p>;
+  if (!task || !isCharactersTask(task)) return <p class="stage-empty">Building the network…</p>;
   const { vocabulary } = task.data;
   const now = writer.now.value;
   return (
-    <div class="view">
+    <div class="stage">
       <div class="view-switches">
         <Slider
           label="Temperature"
@@ -56,7 +56,7 @@ export function WriterView({ run, config, change }: ViewProps): JSX.Element {
         </div>
       </div>
       <section>
-        <header class="view-head">
+        <header class="stage-head">
           <h2>Writing now</h2>
           <p class="muted">{now ? said(now) : ''}</p>
         </header>
@@ -90,6 +90,7 @@ export function WriterView({ run, config, change }: ViewProps): JSX.Element {
   );
 }
 
-function said({ step, loss }: WrittenText): string {
-  return `step ${formatCount(step)}${loss === null ? '' : `, ${loss.toFixed(3)} nats a character on the test text`}`;
+function said({ step, until, loss }: WrittenText): string {
+  const steps = until > step ? `steps ${formatCount(step)} to ${formatCount(until)}` : `step ${formatCount(step)}`;
+  return `${steps}${loss === null ? '' : `, ${loss.toFixed(3)} nats a character on the test text`}`;
 }

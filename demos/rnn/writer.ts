@@ -12,6 +12,8 @@ import type { TextData } from './characters.ts';
 export interface WrittenText {
   /** The step after which it began. */
   readonly step: number;
+  /** The step at its last character so far: the training goes on meanwhile. */
+  readonly until: number;
   /** Of the test set then. */
   readonly loss: number | null;
   readonly opening: string;
@@ -90,7 +92,7 @@ export function createWriter(run: RunStore, { temperature, opening }: WriterOpti
       const next = await aside(() => drawn.next());
       if (next.done || !wanted()) break;
       written += vocabulary.token(next.value);
-      now.value = { step, loss: test?.loss ?? null, opening: start, text: written };
+      now.value = { step, until: run.progress.peek().step, loss: test?.loss ?? null, opening: start, text: written };
     }
     await drawn.return();
   };
