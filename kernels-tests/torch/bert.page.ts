@@ -79,12 +79,12 @@ export async function otherForms(): Promise<{ pairs: number; positions: number }
   ];
   const classes = new models.BertForSequenceClassification(SIZES).eval();
   const pairs = classes
-    .forward(tensor(Int32Array.from([...ids!, ...types!]), { shape: [1, 2, 6] }))
-    .sub(classes.forward(matrix([ids!]), { tokenTypes: matrix([types!]) }));
+    .forward(tensor(Int32Array.from([...ids, ...types]), { shape: [1, 2, 6] }))
+    .sub(classes.forward(matrix([ids]), { tokenTypes: matrix([types]) }));
   const words = new models.BertForMaskedLM(SIZES).eval();
-  const all = words.forward(matrix([ids!]));
+  const all = words.forward(matrix([ids]));
   const positions = words
-    .forward(matrix([ids!]), { positions: tensor(Int32Array.of(4)) })
+    .forward(matrix([ids]), { positions: tensor(Int32Array.of(4)) })
     .sub(all.slice(1, 4, 5).reshape([1, 101]));
   return { pairs: await pairs.abs().sum().item(), positions: await positions.abs().max().item() };
 }

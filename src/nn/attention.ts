@@ -7,18 +7,18 @@ import {
   attentionWeights,
   checkMask,
   checkProbability,
+  headsOf,
   joinMasks,
   linear,
   mean,
   nextKey,
-  permute,
   rand,
   reshape,
   slice,
   unsqueeze,
   zeros,
   type Attention,
-  type Lying,
+  type Heads,
 } from '../ops/index.ts';
 import { Linear, requireCount } from './layers.ts';
 import { Module } from './module.ts';
@@ -39,16 +39,10 @@ export interface MultiheadAttentionMasks {
   attnMask?: Tensor | null;
   /** Query i attends to keys 0 to i only; needs no attnMask. */
   isCausal?: boolean;
-  /** Also gives the weights (default true); they cost nothing where nobody reads them. */
+  /** Also gives the weights (default true), which takes a product of its own and memory of the length squared. */
   needWeights?: boolean;
   /** The weights are the mean over the heads (default true). */
   averageAttnWeights?: boolean;
-}
-
-/** Heads of queries, keys or values, and where they lie. */
-interface Projected {
-  readonly heads: Tensor;
-  readonly lying: Lying;
 }
 
 /**
@@ -101,13 +95,11 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
   ): [output: Tensor, weights: Tensor | null] {
     const { needWeights = true, averageAttnWeights = true } = options;
     this.check({ query, key, value });
-    const projected = this.project(query, key, value);
-    const [q, k, v] = projected.map(({ heads }) => heads) as [Tensor, Tensor, Tensor];
+    const [q, k, v] = this.project(query, key, value);
     const attention: Attention = {
       q,
       k,
       v,
-      places: projected.map(({ lying }) => lying) as [Lying, Lying, Lying],
       mask: this.mask(q, k, options),
       causal: options.isCausal ?? false,
       scale: 1 / Math.sqrt(this.embedDim / this.numHeads),
@@ -140,30 +132,19 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
   }
 
   /** Queries, keys and values, [batch, heads, length, features] each. What is the same tensor is one product. */
-  private project(query: Tensor, key: Tensor, value: Tensor): Projected[] {
+  private project(query: Tensor, key: Tensor, value: Tensor): [q: Heads, k: Heads, v: Heads] {
     const { embedDim, numHeads, batchFirst, in_proj_weight: weight, in_proj_bias: bias } = this;
-    const size = embedDim / numHeads;
-    const parts = (x: Tensor, first: number, count: number): Projected[] => {
+    const parts = (x: Tensor, first: number, count: number): Heads[] => {
       const rows = (all: Tensor): Tensor => slice(all, 0, first * embedDim, (first + count) * embedDim);
       const y = linear(x, rows(weight), bias && rows(bias));
-      const [outer, inner] = x.shape as [number, number];
-      const split = reshape(y, [outer, inner, count, numHeads, size]);
-      const steps = {
-        [batchFirst ? 'row' : 'batch']: count * embedDim,
-        [batchFirst ? 'batch' : 'row']: inner * count * embedDim,
-      };
-      return Array.from({ length: count }, (_, part) => {
-        const own = reshape(slice(split, 2, part, part + 1), [outer, inner, numHeads, size]);
-        const place = { first: part * embedDim, head: size, batch: 0, row: 0, ...steps };
-        return { heads: permute(own, batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]), lying: { x: y, place } };
-      });
+      return Array.from({ length: count }, (_, part) => headsOf(y, numHeads, { batchFirst, part, parts: count }));
     };
-    if (query === key && key === value) return parts(query, 0, 3);
-    const [q] = parts(query, 0, 1);
-    return [q!, ...(key === value ? parts(key, 1, 2) : [...parts(key, 1, 1), ...parts(value, 2, 1)])];
+    if (query === key && key === value) return parts(query, 0, 3) as [Heads, Heads, Heads];
+    const others = key === value ? parts(key, 1, 2) : [...parts(key, 1, 1), ...parts(value, 2, 1)];
+    return [...parts(query, 0, 1), ...others] as [Heads, Heads, Heads];
   }
 
-  private mask(q: Tensor, k: Tensor, { keyPaddingMask, attnMask }: MultiheadAttentionMasks): Attention['mask'] {
+  private mask(q: Heads, k: Heads, { keyPaddingMask, attnMask }: MultiheadAttentionMasks): Attention['mask'] {
     const [batch, heads, queries] = q.shape as [number, number, number, number];
     const keys = k.shape[2]!;
     const padding = keyPaddingMask ?? null;

@@ -37,24 +37,32 @@ export interface AttentionOptions {
   enableGqa?: boolean;
 }
 
-/** What the ops take: four axes, [batch, heads, length, features], and one mask. */
+/** Rows of features within a tensor. */
+export interface Lying {
+  readonly x: Tensor;
+  readonly place: Place;
+}
+
+/** Queries, keys or values. */
+export interface Heads {
+  /** [batch, heads, length, features] */
+  readonly shape: Shape;
+  /** Where they lie in another tensor, unless they are one of their own. */
+  readonly lying?: Lying;
+  /** The tensor of that shape, made only where it is read: nobody's result is computed for its own sake. */
+  readonly view: () => Tensor;
+}
+
+/** What the ops take. */
 export interface Attention {
-  readonly q: Tensor;
-  readonly k: Tensor;
-  readonly v: Tensor;
-  /** Where q, k and v lie, if they are views of other tensors. */
-  readonly places?: readonly [Lying, Lying, Lying];
+  readonly q: Heads;
+  readonly k: Heads;
+  readonly v: Heads;
   readonly mask: Mask | null;
   readonly causal: boolean;
   readonly scale: number;
   /** A key of `nextKey` for the weights that are dropped. */
   readonly dropout: Tensor | null;
-}
-
-/** Rows of features within a tensor. */
-export interface Lying {
-  readonly x: Tensor;
-  readonly place: Place;
 }
 
 /**
@@ -71,9 +79,9 @@ export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, optio
   checkAttention(q, k, v, enableGqa);
   checkProbability(NAME, dropoutP);
   const lead = q.shape.slice(0, -2);
-  const four = (x: Tensor): Tensor => {
-    const heads = x.shape.at(-3) ?? 1;
-    return reshape(x, [numel(x.shape.slice(0, -3)), heads, ...x.shape.slice(-2)]);
+  const four = (x: Tensor): Heads => {
+    const shape = [numel(x.shape.slice(0, -3)), x.shape.at(-3) ?? 1, ...x.shape.slice(-2)];
+    return { shape, view: () => reshape(x, shape) };
   };
   const mask = attnMask && checkMask(NAME, attnMask, [...lead, q.shape.at(-2)!, k.shape.at(-2)!], 'attend');
   const scale = options.scale ?? 1 / Math.sqrt(q.shape.at(-1)!);
@@ -102,60 +110,74 @@ function checkAttention(q: Tensor, k: Tensor, v: Tensor, grouped: boolean): void
     );
 }
 
-/** The result, its axes in the given order; q, k and v decide which kernels compute it. */
+/** The result, with its axes in the given order. */
 export function attend(attention: Attention, order: Order = 'batch heads rows'): Tensor {
   const { q, k, v, mask, causal, scale, dropout } = attention;
   if (mask?.values.requiresGrad) {
-    const out = matmul(attentionWeights(attention), ofQueries(v, q));
-    return permute(
-      out,
-      order === 'batch heads rows' ? [0, 1, 2, 3] : order === 'batch rows heads' ? [0, 2, 1, 3] : [2, 0, 1, 3],
-    );
+    const result = matmul(attentionWeights(attention), ofQueries(v, q));
+    if (order === 'batch heads rows') return result;
+    return permute(result, order === 'batch rows heads' ? [0, 2, 1, 3] : [2, 0, 1, 3]);
   }
   const [batches, heads, queries, features] = q.shape as [number, number, number, number];
   const [, groups, keys, out] = v.shape as [number, number, number, number];
-  const whole = features % 4 === 0 && out % 4 === 0;
-  const places = (whole && attention.places?.every(isAligned) && attention.places) || [q, k, v].map(padded);
-  const [lq, lk, lv] = places as [Lying, Lying, Lying];
+  const [lq, lk, lv] = [q, k, v].map(lyingOf) as [Lying, Lying, Lying];
   const inputs = [lq.x, lk.x, lv.x] as const;
-  const kinds = { attend: 1, ignore: 2, add: 3 };
-  const y = flashAttention([...inputs, mask?.values ?? lq.x, dropout ?? lq.x], ({
-	batches,
-	heads,
-	each: heads / groups,
-	queries,
-	keys,
-	features: fours(features),
-	out: fours(out),
-	...{
-		q: lq.place,
-		k: lk.place,
-		v: lv.place,
-		order,
-		causal,
-		scale
-	},
-	masking: mask ? kinds[mask.kind] : 0,
-	maskSteps: mask ? stepsOf(mask.values.shape) : [
-		0,
-		0,
-		0,
-		0
-	],
-	dropping: dropout !== null,
-	sources: inputs.map((x) => inputs.indexOf(x)) as [number, number, number]
-}));
+  const y = flashAttention([...inputs, mask?.values ?? lq.x, dropout ?? lq.x], {
+    batches,
+    heads,
+    each: heads / groups,
+    queries,
+    keys,
+    features: fours(features),
+    out: fours(out),
+    q: lq.place,
+    k: lk.place,
+    v: lv.place,
+    order,
+    causal,
+    scale,
+    masking: mask ? { attend: 1, ignore: 2, add: 3 }[mask.kind] : 0,
+    maskSteps: mask ? stepsOf(mask.values.shape) : [0, 0, 0, 0],
+    dropping: dropout !== null,
+    sources: inputs.map((x) => inputs.indexOf(x)) as [number, number, number],
+  });
   return fours(out) === out ? y : slice(y, 3, 0, out);
+}
+
+/**
+ * Heads that lie beside one another in rows of features.
+ *
+ * @param x [batch, length, parts * heads * features], or [length, batch, ...] without `batchFirst`
+ * @param options.part which of so many parts, such as queries, keys and values of one product
+ */
+export function headsOf(
+  x: Tensor,
+  heads: number,
+  options: { batchFirst?: boolean; part?: number; parts?: number } = {},
+): Heads {
+  const { batchFirst = true, part = 0, parts = 1 } = options;
+  const [outer, inner, row] = x.shape as [number, number, number];
+  const size = row / parts / heads;
+  const [batch, length] = batchFirst ? [outer, inner] : [inner, outer];
+  const steps = batchFirst ? { batch: inner * row, row } : { batch: row, row: inner * row };
+  return {
+    shape: [batch, heads, length, size],
+    lying: { x, place: { first: part * heads * size, head: size, ...steps } },
+    view: () => {
+      const own = slice(reshape(x, [outer, inner, parts, heads, size]), 2, part, part + 1);
+      return permute(reshape(own, [outer, inner, heads, size]), batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]);
+    },
+  };
 }
 
 const fours = (size: number): number => Math.ceil(size / 4) * 4;
 
-const isAligned = ({ place }: Lying): boolean => Object.values(place).every((step: number) => step % 4 === 0);
-
-/** With a multiple of four features. */
-function padded(x: Tensor): Lying {
-  const [, heads, rows, features] = x.shape as [number, number, number, number];
+/** Where the kernels read: as it lies if that is in fours, and otherwise padded with zeros. */
+function lyingOf({ shape, lying, view }: Heads): Lying {
+  const [, heads, rows, features] = shape as [number, number, number, number];
   const row = fours(features);
+  if (lying && row === features && Object.values(lying.place).every((step: number) => step % 4 === 0)) return lying;
+  const x = view();
   const place = { first: 0, batch: heads * rows * row, head: rows * row, row };
   return { x: row === features ? x : pad(x, [0, row - features]), place };
 }
@@ -166,15 +188,16 @@ function stepsOf(shape: Shape): number[] {
 }
 
 /** Heads of keys or values repeated for the heads of queries that they serve. */
-function ofQueries(x: Tensor, { shape }: Tensor): Tensor {
-  const [batch, heads, ...rest] = x.shape as [number, number, ...number[]];
-  const each = shape[1]! / heads;
-  return each === 1 ? x : reshape(expand(unsqueeze(x, 2), [batch, heads, each, ...rest]), [batch, shape[1]!, ...rest]);
+function ofQueries({ shape, view }: Heads, q: Heads): Tensor {
+  const [batch, heads, ...rest] = shape as [number, number, ...number[]];
+  const each = q.shape[1]! / heads;
+  if (each === 1) return view();
+  return reshape(expand(unsqueeze(view(), 2), [batch, heads, each, ...rest]), [batch, q.shape[1]!, ...rest]);
 }
 
 /** The weights [batch, heads, queries, keys], after dropout. */
 export function attentionWeights({ q, k, mask, causal, scale, dropout }: Attention): Tensor {
-  const product = matmul(q, transpose(ofQueries(k, q)));
+  const product = matmul(q.view(), transpose(ofQueries(k, q)));
   let scores = mul(product, scale);
   const kept: Tensor[] = [];
   if (mask?.kind === 'add') {

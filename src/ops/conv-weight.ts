@@ -1,7 +1,9 @@
 /**
  * The gradient of a convolution's filters and bias: many parts, each of some positions of the images, and their sum.
  */
-import conv2dWeight from '../../shaders/conv2d-weight.wgsl';
+import blocks from '../../shaders/conv2d-weight-blocks.wgsl';
+import narrow from '../../shaders/conv2d-weight-narrow.wgsl';
+import weight from '../../shaders/conv2d-weight.wgsl';
 import { defineOp, type OpDefinition } from '../graph/define-op.ts';
 import { numel } from '../graph/value.ts';
 import { LARGE, type Pair, type Sizes, type Steps } from './conv-kernels.ts';
@@ -16,12 +18,19 @@ const BUSY = { software: 256, hardware: 2 ** 14 };
 /** Numbers that the parts of a gradient may take together, unless one part takes more. */
 const MOST_PARTS = 2 ** 22;
 
-function weightBlock(
-  outputs: number,
-  large: boolean,
-): readonly [kernel: '16x16' | '6x16' | '4x4', rows: number, cols: number] {
-  if (!large) return ['4x4', 4, 4];
-  return outputs <= 6 ? ['6x16', 6, 16] : ['16x16', 16, 16];
+/**
+ * Blocks of outputs and taps, the one that computes least in vain. On a software adapter large ones are three times as
+ * fast as 4x4, and take some 0.3 s to compile; on a GPU they would spill.
+ */
+function blockFor(outputs: number, taps: number, large: boolean) {
+  if (outputs === 1) return { kernel: weight.conv2d_weight_1x12, rows: 1, cols: 12 };
+  if (!large) return { kernel: weight.conv2d_weight_4x4, rows: 4, cols: 4 };
+  if (outputs <= 6) return { kernel: narrow.conv2d_weight_6x16, rows: 6, cols: 16 };
+  const computed = (rows: number, cols: number): number =>
+    Math.ceil(outputs / rows) * rows * Math.ceil(taps / cols) * cols;
+  return computed(12, 20) < computed(16, 16)
+    ? { kernel: blocks.conv2d_weight_12x20, rows: 12, cols: 20 }
+    : { kernel: blocks.conv2d_weight_16x16, rows: 16, cols: 16 };
 }
 
 /** dy: [n, outputs, rows, columns], x: [n, inputs, height, width], padded already -> dw: [outputs, channels, y, x], db: [outputs]. */
@@ -42,11 +51,10 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
     const outputs = all / groups;
     const taps = numel(dw!.shape) / all;
     const total = images * rows * columns;
-    const large = software && outputs > 1 && total * all * taps >= LARGE;
-    const [kernel, deep, wide] = weightBlock(outputs, large);
+    const block = blockFor(outputs, taps, software && total * all * taps >= LARGE);
     const group = software ? 4 : 8;
-    const across = Math.ceil(taps / wide);
-    const down = Math.ceil(outputs / deep);
+    const across = Math.ceil(taps / block.cols);
+    const down = Math.ceil(outputs / block.rows);
     const size = all * (taps + 1);
     const splits = Math.max(
       1,
@@ -80,13 +88,13 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
     };
     const parts = scratch(4 * splits * size);
     return [
-      dispatch(conv2dWeight[`conv2d_weight_${kernel}`], {
+      dispatch(block.kernel, {
         bind: { dy: input(0), x: input(1), part: parts },
         params,
         overrides: { group, with_bias },
         workgroups: [Math.ceil((across * splits) / group), down, groups],
       }),
-      dispatch(conv2dWeight.conv2d_weight_sum, {
+      dispatch(weight.conv2d_weight_sum, {
         bind: { parts, dw: output(0), db: output(1) },
         params,
         overrides: { with_bias },

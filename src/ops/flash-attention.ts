@@ -93,49 +93,39 @@ function call({ attrs, limits, software }: LowerContext<FlashAttrs>, invocations
   const y = orderOf(attrs).place;
   const group = software ? 4 : 64;
   const { workgroups, width } = spreadGroups(Math.ceil(invocations / group), limits);
-  const params = ({
-	batches,
-	heads,
-	each,
-	queries,
-	keys,
-	features: features / 4,
-	fours: out / 4,
-	tiles,
-	scale,
-	masking,
-	causal: Number(causal),
-	...{
-		width: width * group,
-		q_first: q.first / 4,
-		q_batch: q.batch / 4,
-		q_head: q.head / 4,
-		q_row: q.row / 4
-	},
-	...{
-		k_first: k.first / 4,
-		k_batch: k.batch / 4,
-		k_head: k.head / 4,
-		k_row: k.row / 4
-	},
-	...{
-		v_first: v.first / 4,
-		v_batch: v.batch / 4,
-		v_head: v.head / 4,
-		v_row: v.row / 4
-	},
-	...{
-		y_batch: y.batch / 4,
-		y_head: y.head / 4,
-		y_row: y.row / 4
-	},
-	...{
-		mask_batch: maskSteps[0]!,
-		mask_head: maskSteps[1]!,
-		mask_query: maskSteps[2]!,
-		mask_key: maskSteps[3]!
-	}
-});
+  const params = {
+    batches,
+    heads,
+    each,
+    queries,
+    keys,
+    features: features / 4,
+    fours: out / 4,
+    tiles,
+    scale,
+    masking,
+    causal: Number(causal),
+    width: width * group,
+    q_first: q.first / 4,
+    q_batch: q.batch / 4,
+    q_head: q.head / 4,
+    q_row: q.row / 4,
+    k_first: k.first / 4,
+    k_batch: k.batch / 4,
+    k_head: k.head / 4,
+    k_row: k.row / 4,
+    v_first: v.first / 4,
+    v_batch: v.batch / 4,
+    v_head: v.head / 4,
+    v_row: v.row / 4,
+    y_batch: y.batch / 4,
+    y_head: y.head / 4,
+    y_row: y.row / 4,
+    mask_batch: maskSteps[0]!,
+    mask_head: maskSteps[1]!,
+    mask_query: maskSteps[2]!,
+    mask_key: maskSteps[3]!,
+  };
   return { params, workgroups, group };
 }
 
@@ -168,17 +158,15 @@ const attentionOp: OpDefinition<'q' | 'k' | 'v' | 'mask' | 'key' | 'out0' | 'out
     const { attrs, input, output } = context;
     const tiles = Math.ceil(attrs.queries / ROWS);
     const { params, workgroups, ...rest } = call(context, attrs.batches * attrs.heads * tiles, tiles);
-    const bind = ({
-	q: input(0),
-	k: input(1),
-	v: input(2),
-	mask: input(3),
-	key: input(4),
-	...{
-		y: output(0),
-		lse: output(1)
-	}
-});
+    const bind = {
+      q: input(0),
+      k: input(1),
+      v: input(2),
+      mask: input(3),
+      key: input(4),
+      y: output(0),
+      lse: output(1),
+    };
     const overrides = overridesOf(attrs, { params, workgroups, ...rest });
     return [dispatch(drawing(kernels.attention, attrs), { bind, params, overrides, workgroups })];
   },
@@ -229,21 +217,20 @@ const attentionBackwardOp = defineOp<never, FlashAttrs>({
     const tiles = { keys: Math.ceil(keys / ROWS), queries: Math.ceil(queries / ROWS) };
     const ofKeys = sized((batches * heads * tiles.keys) / each, tiles.keys);
     const ofQueries = sized(batches * heads * tiles.queries, tiles.queries);
-    const { attention_stats, attention_backward_keys, attention_backward_queries } = backwardKernels;
     return [
-      dispatch(attention_stats, {
+      dispatch(backwardKernels.attention_stats, {
         bind: { dy: input(5), y: input(6), lse: input(7), pairs: stats },
         params: rows.params,
         overrides: { group: rows.made.group },
         workgroups: rows.workgroups,
       }),
-      dispatch(drawing(attention_backward_keys, attrs), {
+      dispatch(drawing(backwardKernels.attention_backward_keys, attrs), {
         bind: { ...read, dx: output(0) },
         params: ofKeys.params,
         overrides: overridesOf(attrs, ofKeys.made),
         workgroups: ofKeys.workgroups,
       }),
-      dispatch(drawing(attention_backward_queries, attrs), {
+      dispatch(drawing(backwardKernels.attention_backward_queries, attrs), {
         bind: { ...read, dx: output(0) },
         params: ofQueries.params,
         overrides: overridesOf(attrs, ofQueries.made),

@@ -53,10 +53,11 @@ export {
 export {
   attend,
   attentionWeights,
+  headsOf,
   scaledDotProductAttention,
   type Attention,
   type AttentionOptions,
-  type Lying,
+  type Heads,
 } from './attention.ts';
 export { checkMask, joinMasks } from './attention-mask.ts';
 export { checkPadding, embedding } from './embedding.ts';
