@@ -1,10 +1,36 @@
 /** The benchmark's page as a reader uses it; measuring other engines is left to `npm run bench`. */
 import type { Page } from 'puppeteer';
 import { afterEach, describe, expect, inject, test } from 'vitest';
+import { FORMAT, QUICK, type BenchResult } from '../demos/bench/result.ts';
+import { linkOf } from '../demos/bench/share.ts';
 import { watch } from './harness/browser.ts';
 import { sharedBrowser } from './harness/page.ts';
 
 const WAIT = { timeout: 60_000, interval: 50 };
+
+const SHARED: BenchResult = {
+  format: FORMAT,
+  date: '2026-01-01T00:00:00Z',
+  wgrad: { version: '0', commit: null },
+  environment: {
+    browser: 'Chrome/1',
+    userAgent: '',
+    cores: 2,
+    adapter: {
+      vendor: '',
+      architecture: '',
+      device: '',
+      description: 'A faraway GPU',
+      software: false,
+      subgroups: [32, 32],
+    },
+    features: [],
+    limits: {},
+  },
+  options: QUICK,
+  engines: { wgrad: '0' },
+  cases: [{ case: 'matmul', title: 'matmul of old', flops: 1, bytes: 1, iterations: 1, engines: [] }],
+};
 
 let open: { page: Page; problems: string[] } | null = null;
 
@@ -58,6 +84,17 @@ describe("the benchmark's page", () => {
     expect(code).toContain('fn sgd(');
     // The commented text, and not the stripped one that is compiled.
     expect(code).toContain('// ');
+  });
+
+  test('shows the result that a link carries, as that of another machine', async () => {
+    const page = await openBench(390);
+    const link = await linkOf(SHARED, page.url());
+    await page.goto(link);
+    await page.reload();
+    await expect.poll(() => texts(page, '.bench-shared'), WAIT).toHaveLength(1);
+    expect((await texts(page, '.bench-shared'))[0]).toContain('A faraway GPU, Chrome/1, 2026-01-01');
+    expect((await texts(page, '.bench-case th'))[0]).toContain('matmul of old');
+    expect(await overflow(page)).toBe(0);
   });
 
   test('fits a phone, whatever is looked at', async () => {
