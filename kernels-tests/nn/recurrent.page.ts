@@ -39,13 +39,13 @@ class Classifier extends nn.Module {
 }
 
 /** WebGPU calls of a training step, once its plan is made. */
-export async function costOfStep(steps: number): Promise<GpuCalls> {
-  const model = new Classifier(64, 128);
+export async function costOfStep(steps: number, inputs: number, hidden: number): Promise<GpuCalls> {
+  const model = new Classifier(inputs, hidden);
   const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
   const labels = tensor(Int32Array.from({ length: 32 }, (_, at) => at % 2));
   const x = tensor(
-    Float32Array.from({ length: steps * 32 * 64 }, (_, at) => Math.sin(at)),
-    { shape: [steps, 32, 64] },
+    Float32Array.from({ length: steps * 32 * inputs }, (_, at) => Math.sin(at)),
+    { shape: [steps, 32, inputs] },
   );
   const step = async (): Promise<void> => {
     const loss = F.crossEntropy(model.forward(x), labels);

@@ -14,17 +14,17 @@ afterAll(async () => {
 
 const KINDS = ['RNN', 'GRU', 'LSTM'] as const;
 
-describe('a training step of an LSTM 64 -> 128 with batches of 32', () => {
-  test('takes at most 24 dispatches in one submit, and no new buffer', async () => {
-    const { dispatches, submits, buffers } = await page.call('costOfStep', 32);
+describe('a training step of an LSTM', () => {
+  test('64 -> 128 with batches of 32 takes at most 24 dispatches in one submit, and no new buffer', async () => {
+    const { dispatches, submits, buffers } = await page.call('costOfStep', 32, 64, 128);
     expect(dispatches).toBeLessThanOrEqual(24);
     expect(submits).toBe(1);
     expect(buffers).toBe(0);
   });
 
   test('takes two dispatches more where its 128 steps are cut in two', async () => {
-    const short = await page.call('costOfStep', 64);
-    const long = await page.call('costOfStep', 128);
+    const short = await page.call('costOfStep', 64, 4, 4);
+    const long = await page.call('costOfStep', 128, 4, 4);
     expect(long.dispatches).toBe(short.dispatches + 2);
   });
 });
