@@ -68,3 +68,13 @@ test.each(KINDS)(
 test('dropout acts between layers, while training', async () => {
   expect(await page.call('dropped')).toEqual({ training: true, evaluation: false });
 });
+
+test.each(KINDS)('the state of a %s goes on from one half of a sequence to the other', async (kind) => {
+  expect(await page.call('carried', kind)).toBeLessThan(1e-6);
+});
+
+test('a compiled step takes the lengths of each batch', async () => {
+  const { replayed, plain } = await page.call('compiled');
+  expect(replayed).toEqual(plain);
+  expect(new Set(plain).size).toBe(4);
+});
