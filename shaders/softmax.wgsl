@@ -2,9 +2,11 @@
 // Maths:    y = exp(x - max x) / sum exp(x - max x);  log: y = x - max x - log sum exp(x - max x)
 //           dx = y * (dy - sum(dy * y));              log: dx = dy - exp(y) * sum(dy)
 // Shapes:   x, y, dy, dx: [rows, cols], row-major, contiguous
-// Bindings: 0 params, 1 x (read), 2 y (write), 3 saved (read, y again), 4 dy (read), 5 dx (write)
+// Bindings: 0 params, 1 x (read), 2 y (write), 3 saved (read, y again), 4 dy (read), 5 dx (write),
+//           6 x4 (read, x in fours), 7 y4 (write, y in fours)
 // Geometry: LANES invocations per row, and 64 / LANES rows a workgroup; x then y over workgroups.
-//           LANES = 1 needs no workgroup memory and serves short rows and software adapters
+//           LANES = 1 needs no workgroup memory and serves short rows and software adapters;
+//           softmax_vec4: one invocation per row, of a multiple of four columns
 // Source:   Milakov & Gimelshein 2018, arXiv:1805.02867; three-pass variant
 // Accumulates in f32. A NaN or +inf in a row makes the row NaN.
 
@@ -20,6 +22,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read> saved: array<f32>;
 @group(0) @binding(4) var<storage, read> dy: array<f32>;
 @group(0) @binding(5) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(6) var<storage, read> x4: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> y4: array<vec4f>;
 
 override logarithm: bool = false;
 
@@ -111,6 +115,43 @@ fn softmax(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   }
   for (; at < end; at += LANES) {
     finish(at, shift, scale);
+  }
+}
+
+@compute @workgroup_size(64)
+fn softmax_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = (group.y * params.width + group.x) * 64u + lane;
+  if (row >= params.rows) {
+    return;
+  }
+  let start = row * (params.cols / 4u);
+  let end = start + params.cols / 4u;
+  // 1. row maximum
+  var tops = vec4f(-3.4028234e38);
+  for (var at = start; at < end; at++) {
+    tops = max(tops, x4[at]);
+  }
+  let top = max(max(tops.x, tops.y), max(tops.z, tops.w));
+  // 2. sum of exponentials, which are kept in y
+  var totals = vec4f();
+  for (var at = start; at < end; at++) {
+    let four = exp(x4[at] - top);
+    totals += four;
+    if (!logarithm) {
+      y4[at] = four;
+    }
+  }
+  let total = dot(totals, vec4f(1.0));
+  // 3. the row, with NaN as above
+  let broken = (bitcast<u32>(total) & 0x7f800000u) == 0x7f800000u;
+  let scale = select(1.0 / total, bitcast<f32>(quiet_nan), broken);
+  let shift = select(top + log(total), bitcast<f32>(quiet_nan), broken);
+  for (var at = start; at < end; at++) {
+    if (logarithm) {
+      y4[at] = x4[at] - shift;
+    } else {
+      y4[at] *= scale;
+    }
   }
 }
 
