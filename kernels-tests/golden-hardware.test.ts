@@ -5,7 +5,7 @@ import { openPage, type TestPage } from './harness/page.ts';
 
 /** Ops that have other kernels, or other shapes of them, on a GPU than on a software adapter. */
 const VARIED =
-  /^(matmul|bmm|linear|softmax|log ?softmax|sum|mean|max|min|prod|arg|var|std|norm|logsumexp|any|all|count|sort|topk|cum|cross|conv|batchNorm|groupNorm|layerNorm|instanceNorm)/i;
+  /^(matmul|bmm|linear|softmax|log ?softmax|sum|mean|max|min|prod|arg|var|std|norm|logsumexp|any|all|count|sort|topk|cum|cross|conv|batchNorm|groupNorm|layerNorm|instanceNorm|rnn|gru|lstm)/i;
 const rows = cases.filter(({ name }) => VARIED.test(name)).map(({ name }) => name);
 
 let page: TestPage<typeof Module>;

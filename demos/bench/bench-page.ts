@@ -4,6 +4,7 @@
  */
 import { findCase } from './cases/index.ts';
 import { installCounters } from './counters.ts';
+import { installGpuClock } from './gpu-clock.ts';
 import { loadEngine, type EngineName } from './engine.ts';
 import { readEnvironment } from './environment.ts';
 import type { CaseResult, Environment, FirstStep, Protocol } from './result.ts';
@@ -26,6 +27,7 @@ declare global {
 }
 
 installCounters();
+installGpuClock();
 
 window.bench = {
   environment: readEnvironment,

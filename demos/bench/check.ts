@@ -1,5 +1,5 @@
 /** Whether a result is right: against float64, or it counts for nothing. Knows no engine and no clock. */
-import { inputsOf, type OpCase, type TrainingCase } from './cases/case.ts';
+import { inputsOf, type AccuracyCase, type OpCase, type TrainingCase } from './cases/case.ts';
 import type { Check } from './result.ts';
 import { product } from './values.ts';
 
@@ -29,6 +29,12 @@ export function checkLosses(work: TrainingCase, losses: readonly number[]): Chec
   const expected = expectedLosses(work);
   const errors = expected.map((loss, step) => Math.abs((losses[step] ?? NaN) - loss) / loss);
   return hold({ error: worst(errors), tolerance: work.tolerance, losses: losses.slice(0, expected.length) });
+}
+
+/** @throws when the training ended below its target. */
+export function checkShare({ target }: AccuracyCase, share: number): Check {
+  if (share >= target) return { error: 1 - share, tolerance: 1 - target, losses: null };
+  throw new Error(`wrong result: ${(100 * share).toFixed(1)} % right after all steps, wanted ${100 * target} %.`);
 }
 
 const known = new Map<string, number[]>();

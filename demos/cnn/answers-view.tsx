@@ -10,14 +10,14 @@ const SHOWN = 32;
 export function AnswersView({ run, select }: ViewProps): JSX.Element {
   const answered = useAnswered(run);
   const filters = useImagesProbe(run, 500, readFilters).result.value;
-  if (!answered) return <p class="digits-empty">Drawing the images…</p>;
+  if (!answered) return <p class="stage-empty">Drawing the images…</p>;
   const { labels, answers, classNames, side } = answered;
   const count = Math.min(SHOWN, labels.length);
   const right = answers && labels.subarray(0, count).filter((label, i) => answers.classes[i] === label).length;
   return (
-    <div class="digits">
+    <div class="stage">
       <section>
-        <header class="digits-head">
+        <header class="stage-head">
           <h2>Test images, answered</h2>
           <p class="muted">{right === null ? '' : `${right} of ${count} right`}</p>
         </header>
@@ -43,7 +43,7 @@ export function AnswersView({ run, select }: ViewProps): JSX.Element {
         </ul>
       </section>
       <section>
-        <header class="digits-head">
+        <header class="stage-head">
           <h2>First filters</h2>
           <p class="muted">grey is 0; a colour is what the filter answers to</p>
         </header>
@@ -64,7 +64,7 @@ export function AnswersView({ run, select }: ViewProps): JSX.Element {
             })}
           </ul>
         ) : (
-          <p class="digits-empty">This network has no convolution, and so no filters.</p>
+          <p class="stage-empty">This network has no convolution, and so no filters.</p>
         )}
       </section>
     </div>

@@ -2,13 +2,25 @@
  * The configuration of the CNN lab: every setting and its range. Pure data, so that the page can paint its controls
  * before the engine is loaded, and the terminal can check its options without a browser.
  */
-import { choice, differences, flag, numeric, word, type Schema } from '../shared/address.ts';
+import { choice, differences, flag, numeric, word, type Field, type Schema } from '../shared/address.ts';
+import { PACES, SCHEDULES } from '../shared/training-settings.ts';
 
 export const SOURCES = ['generated', 'files'] as const;
-export const MODELS = ['lenet', 'six-conv', 'resnet-20', 'plain-20', 'mlp'] as const;
+export const MODELS = [
+  'lenet',
+  'six-conv',
+  'alexnet',
+  'googlenet',
+  'resnet-20',
+  'plain-20',
+  'densenet',
+  'mlp',
+] as const;
+/** What each layer of a dense block sees beside the block's input: all layers before it, the last one, or none. */
+export const REACHES = ['all', 'one', 'none'] as const;
+/** Of an inception module, as `models.Inception` numbers them. */
+export const BRANCHES = [1, 2, 3, 4] as const;
 export const OPTIMIZERS = ['sgd', 'momentum', 'adam', 'adamw'] as const;
-export const SCHEDULES = ['constant', 'one-cycle', 'cosine'] as const;
-export const PACES = ['slow', 'quick', 'full'] as const;
 
 export interface CnnConfig {
   /** Generated shapes, or CIFAR-10 from files that were dropped on the page. */
@@ -17,6 +29,9 @@ export interface CnnConfig {
   /** Channels of the first stage of the six convolutions. */
   readonly width: number;
   readonly dropout: number;
+  /** Branches of the inception modules that are there, some of `BRANCHES`, in order. */
+  readonly branches: readonly number[];
+  readonly reach: (typeof REACHES)[number];
   readonly optimizer: (typeof OPTIMIZERS)[number];
   /** Of a one-cycle schedule the highest, of a cosine the first. */
   readonly lr: number;
@@ -45,11 +60,23 @@ export const RANGES = {
   seed: { min: 0, max: 999_999, whole: true },
 } as const;
 
+/** At least one, each once. */
+const branches: Field<readonly number[]> = {
+  fallback: BRANCHES,
+  parse(text) {
+    const named = BRANCHES.filter((branch) => text.split(',').includes(String(branch)));
+    return named.length > 0 ? named : undefined;
+  },
+  format: (values) => values.join(','),
+};
+
 export const schema: Schema<CnnConfig> = {
   source: choice(SOURCES, 'generated'),
   model: choice(MODELS, 'lenet'),
   width: numeric(32, RANGES.width),
   dropout: numeric(0, RANGES.dropout),
+  branches,
+  reach: choice(REACHES, 'all'),
   optimizer: choice(OPTIMIZERS, 'adam'),
   lr: numeric(0.001, RANGES.lr),
   schedule: choice(SCHEDULES, 'constant'),

@@ -1,6 +1,7 @@
 /** The image that a picture is about: one of the test images, or a photograph of one's own. */
 import type { JSX } from 'preact';
 import { Button } from '../shared/controls.tsx';
+import { FileButton } from '../shared/file-button.tsx';
 import { Photo } from './pictures.tsx';
 import { imageOf, type Answered } from './use-images.ts';
 import type { ViewProps } from './views.tsx';
@@ -18,12 +19,6 @@ export function ImageChoice({
   const { labels, classNames, side } = answered;
   const first = Math.floor(selected / SHOWN) * SHOWN;
   const count = Math.min(SHOWN, labels.length - first);
-  const choose = (): void => {
-    const input = document.createElement('input');
-    Object.assign(input, { type: 'file', accept: 'image/*' });
-    input.addEventListener('change', () => open([...(input.files ?? [])]));
-    input.click();
-  };
   return (
     <section class="choice" aria-label="The image to look into">
       <ul>
@@ -54,9 +49,7 @@ export function ImageChoice({
         )}
       </ul>
       <Button label="Next images" variant="quiet" icon="next" onPress={() => select((first + SHOWN) % labels.length)} />
-      <Button label="Your own picture…" onPress={choose}>
-        Your own picture…
-      </Button>
+      <FileButton label="Your own picture…" accept="image/*" onFiles={open} />
     </section>
   );
 }

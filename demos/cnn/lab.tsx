@@ -1,11 +1,11 @@
 /** The CNN lab: its parts in the places that the shell has for them. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { Button } from '../shared/controls.tsx';
 import { listenForFiles } from '../shared/drop.ts';
-import { formatCount } from '../shared/format.ts';
-import { CannotStart, DivergenceNotice, Notice } from '../shared/problem.tsx';
-import { readouts, RunCharts, RunStatus } from '../shared/run-panels.tsx';
+import { LabNotices } from '../shared/lab-notices.tsx';
+import { CannotStart } from '../shared/problem.tsx';
+import { CostPanel, readouts, RunCharts, RunStatus } from '../shared/run-panels.tsx';
+import { SavePanel } from '../shared/save-panel.tsx';
 import { Scrubber } from '../shared/scrubber.tsx';
 import { Shell } from '../shared/shell.tsx';
 import { ControlsPanel } from './controls-panel.tsx';
@@ -31,7 +31,7 @@ export function Lab({ store }: { store: CnnStore }): JSX.Element {
       configuration={describe(config)}
       controls={<ControlsPanel config={config} onChange={change} onFiles={store.open} />}
       readouts={readouts(run)}
-      notices={<Notices store={store} />}
+      notices={<LabNotices store={store} />}
       stage={
         fatal ? (
           <CannotStart error={fatal} />
@@ -42,42 +42,14 @@ export function Lab({ store }: { store: CnnStore }): JSX.Element {
           </>
         )
       }
-      side={<RunCharts run={run} />}
+      side={
+        <>
+          <RunCharts run={run} />
+          <SavePanel run={run} saveModel={store.saveModel} onFiles={store.open} />
+          <CostPanel run={run} />
+        </>
+      }
       status={fatal ? null : <RunStatus run={run} />}
     />
   );
-}
-
-function Notices({ store }: { store: CnnStore }): JSX.Element | null {
-  const { run } = store;
-  const problem = store.problem.value;
-  if (problem) {
-    const dismiss = (
-      <Button label="Close" onPress={store.dismiss}>
-        Close
-      </Button>
-    );
-    return (
-      <Notice title="The files were not used; the training goes on" action={dismiss}>
-        {problem}
-      </Notice>
-    );
-  }
-  const divergence = run.divergence.value;
-  const error = run.error.value;
-  if (error && /device was lost/.test(error.message)) {
-    const rebuild = (
-      <Button label="Rebuild the model" onPress={() => void store.recover()}>
-        Rebuild the model
-      </Button>
-    );
-    return (
-      <Notice title="The graphics device was lost" action={rebuild}>
-        The parameters of step {formatCount(run.moments.value.at(-1)?.step ?? 0)} are still known: the model can be
-        rebuilt with them.
-      </Notice>
-    );
-  }
-  if (error) return <Notice title="Something went wrong">{error.message}</Notice>;
-  return divergence ? <DivergenceNotice divergence={divergence} /> : null;
 }

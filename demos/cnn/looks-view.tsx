@@ -2,9 +2,10 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { ChanceBars } from '../shared/chance-bars.tsx';
 import { Select } from '../shared/controls.tsx';
 import { ImageChoice } from './image-choice.tsx';
-import { ChanceBars, HeatPicture, Photo } from './pictures.tsx';
+import { HeatPicture, Photo } from './pictures.tsx';
 import { readLook } from './probe.ts';
 import { useAnswered, useChosenImage, useImagesProbe } from './use-images.ts';
 import type { ViewProps } from './views.tsx';
@@ -22,12 +23,12 @@ export function LooksView(props: ViewProps): JSX.Element {
     latest.value = pixels;
     look.again();
   }, [pixels, wanted.value]);
-  if (!answered || !pixels) return <p class="digits-empty">Drawing the images…</p>;
+  if (!answered || !pixels) return <p class="stage-empty">Drawing the images…</p>;
   const { side, classNames, labels } = answered;
   const { chances = null, heat = null } = look.result.value ?? {};
   const label = photo ? undefined : labels[selected];
   return (
-    <div class="digits">
+    <div class="stage">
       <ImageChoice {...props} answered={answered} />
       <div class="looks">
         <figure>
@@ -38,7 +39,7 @@ export function LooksView(props: ViewProps): JSX.Element {
           {heat ? (
             <HeatPicture {...{ pixels, side, heat }} label="Where the class is seen" />
           ) : (
-            <p class="digits-empty">{chances ? 'No convolution, no place.' : 'Looking…'}</p>
+            <p class="stage-empty">{chances ? 'No convolution, no place.' : 'Looking…'}</p>
           )}
           <figcaption>in colour: what speaks for the class</figcaption>
         </figure>

@@ -30,14 +30,14 @@ export function MapsView(props: ViewProps): JSX.Element {
     latest.value = pixels;
     maps.again();
   }, [pixels]);
-  if (!answered || !pixels) return <p class="digits-empty">Drawing the images…</p>;
+  if (!answered || !pixels) return <p class="stage-empty">Drawing the images…</p>;
   const layers = maps.result.value;
   const first = layers?.[0];
   return (
-    <div class="digits">
+    <div class="stage">
       <ImageChoice {...props} answered={answered} />
       {!layers || layers.length === 0 ? (
-        <p class="digits-empty">
+        <p class="stage-empty">
           {layers ? 'This network has no convolution: it sees the image as one long list of numbers.' : 'Looking…'}
         </p>
       ) : (
@@ -69,7 +69,7 @@ function LayerMaps({ layer, onSpot }: { layer: Maps; onSpot: ((spot: Spot) => vo
   };
   return (
     <section>
-      <header class="digits-head">
+      <header class="stage-head">
         <h2>{path}</h2>
         <p class="muted">
           {channels} maps of {rows} × {columns}, after ReLU

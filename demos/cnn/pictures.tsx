@@ -1,4 +1,4 @@
-/** Colour images, maps of one channel, and heat over an image, as canvases; class probabilities as bars. */
+/** Colour images, maps of one channel, and heat over an image, as canvases. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { theme, tokenRgb } from '../shared/theme.ts';
@@ -109,35 +109,4 @@ export function HeatPicture(props: {
     }
   };
   return <Painted width={side} height={side} label={label} paint={paint} deps={[pixels, heat]} />;
-}
-
-export function ChanceBars(props: {
-  chances: ArrayLike<number> | null;
-  names: readonly string[];
-  /** The right class where it is known. */
-  label?: number | undefined;
-}): JSX.Element {
-  const { chances, names, label } = props;
-  const most = chances ? Array.from(chances).indexOf(Math.max(...Array.from(chances))) : -1;
-  return (
-    <ul class="chances" aria-label="Probability of each class">
-      {names.map((name, index) => {
-        const kind = index === label ? 'right' : index === most && label !== undefined ? 'wrong' : undefined;
-        return (
-          <li key={name} data-top={index === most ? '' : undefined} data-kind={kind}>
-            <span>{name}</span>
-            <i aria-hidden="true" style={{ '--chance': chances?.[index] ?? 0 }} />
-            <b>{chances ? percent(chances[index] ?? 0) : '–'}</b>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-/** Whole percents, and no 100 % for what is not certain. */
-export function percent(chance: number): string {
-  if (chance >= 0.995 && chance < 1) return '>99 %';
-  if (chance > 0 && chance < 0.005) return '<1 %';
-  return `${Math.round(100 * chance)} %`;
 }

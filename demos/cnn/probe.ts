@@ -3,7 +3,8 @@
  * convolution makes of an image, and where in the image a class is seen. Knows no canvas.
  */
 import { F, nn, tensor, zeros, type Tensor } from '../../src/index.ts';
-import { evaluating } from '../shared/task.ts';
+import { answersOf, type Answers } from '../shared/confusion.ts';
+import { evaluating, partsOf } from '../shared/task.ts';
 import type { CnnTask } from './recipe.ts';
 
 export interface Gallery {
@@ -11,13 +12,6 @@ export interface Gallery {
   readonly images: Float32Array;
   readonly labels: Int32Array;
   readonly side: number;
-}
-
-export interface Answers {
-  /** [size, classes], each row sums to 1. */
-  readonly chances: Float32Array;
-  /** The likeliest class of each. */
-  readonly classes: Int32Array;
 }
 
 const galleries = new WeakMap<CnnTask['images'], Promise<Gallery>>();
@@ -38,19 +32,14 @@ export function readGallery({ images, testScored: { size } }: CnnTask): Promise<
   return reading;
 }
 
-export async function readAnswers({ model, images, testScored: { x, size } }: CnnTask): Promise<Answers> {
-  const half = Math.ceil(size / 2);
+export async function readAnswers({ model, images, testScored }: CnnTask): Promise<Answers> {
   const parts = evaluating(model, () =>
-    [x.slice(0, 0, half), x.slice(0, half, size)].map((part) => model.forward(part)).map((y) => y.softmax(1).data()),
+    partsOf(testScored)
+      .map(([from, to]) => model.forward(testScored.x.slice(0, from, to)).softmax(1))
+      .map((chances) => chances.data()),
   );
   const chances = Float32Array.from((await Promise.all(parts)).flatMap((part) => [...part]));
-  const width = images.classNames.length;
-  const classes = new Int32Array(chances.length / width);
-  for (let i = 0; i < classes.length; i++) {
-    const row = chances.subarray(i * width, (i + 1) * width);
-    classes[i] = row.indexOf(Math.max(...row));
-  }
-  return { chances, classes };
+  return answersOf(chances, images.classNames.length);
 }
 
 export interface Filters {

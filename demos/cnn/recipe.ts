@@ -41,7 +41,8 @@ export interface TaskOptions {
 /** Scored while training; all of a large set would take longer than the epoch it follows. */
 const SCORED = 500;
 /** Activations of more images at once would not fit the memory of small devices. */
-const AT_ONCE = 250;
+const AT_ONCE = { shallow: 250, deep: 50 };
+const SHALLOW: readonly CnnConfig['model'][] = ['lenet', 'mlp'];
 
 const AUGMENT = new data.Augment({ crop: 4, flip: 0.5 });
 
@@ -54,7 +55,8 @@ export function makeTask(config: CnnConfig, options: TaskOptions = {}): CnnTask 
   const model = build();
   model.train();
   const seen = { train: train.with({ normalize }), test: test.with({ normalize }) };
-  const tested = (size: number) => ({ x: seen.test, y: test.labels, size, atOnce: AT_ONCE });
+  const atOnce = SHALLOW.includes(config.model) ? AT_ONCE.shallow : AT_ONCE.deep;
+  const tested = (size: number) => ({ x: seen.test, y: test.labels, size, atOnce });
   const task: CnnTask = {
     model,
     config,
@@ -68,7 +70,7 @@ export function makeTask(config: CnnConfig, options: TaskOptions = {}): CnnTask 
     ...(config.augment ? { augment: (x: Tensor) => data.normalizeImages(AUGMENT.apply(x), normalize) } : {}),
     ...batchesOf(config.augment ? train : seen.train, config),
     trainSize: train.length,
-    trainScored: { x: seen.train, y: train.labels, size: Math.min(train.length, SCORED), atOnce: AT_ONCE },
+    trainScored: { x: seen.train, y: train.labels, size: Math.min(train.length, SCORED), atOnce },
     testScored: tested(options.wholeTest ? test.length : Math.min(test.length, SCORED)),
     testWhole: options.wholeTest || test.length <= SCORED ? null : tested(test.length),
     adapt(next, optimizer) {
@@ -105,11 +107,29 @@ interface ImageForm {
   readonly classes: number;
 }
 
+/** Small enough to train in the tab without a GPU. */
+const GOOGLENET_WIDTH = 1 / 8;
+export const REACH: { readonly [K in CnnConfig['reach']]: number } = { all: Infinity, one: 1, none: 0 };
+
 const MODEL: { readonly [K in CnnConfig['model']]: (form: ImageForm, config: CnnConfig) => nn.Module } = {
   lenet: (form) => new models.LeNet(form),
   'six-conv': (form, { width, dropout }) => new models.SixConv({ ...form, width, dropout }),
   'resnet-20': (form) => models.resnet20(form),
   'plain-20': (form) => models.resnet20({ ...form, skip: false }),
+  alexnet: (form, { dropout }) => new models.AlexNet({ ...form, stem: 'cifar', dropout }),
+  googlenet: (form, { branches, dropout }) =>
+    new models.GoogLeNet({
+      ...form,
+      stem: 'cifar',
+      width: GOOGLENET_WIDTH,
+      dropout,
+      branches: branches as models.InceptionBranch[],
+    }),
+  densenet: (form, { reach, dropout }) =>
+    new models.DenseNet(
+      { depths: [4, 4, 4], growth: 12, width: 16, bottleneck: false, compression: 0.5, stem: 'cifar' },
+      { ...form, dropout, reach: REACH[reach] },
+    ),
   mlp: ({ channels, size, classes }) =>
     new nn.Sequential(
       new nn.Flatten(),

@@ -5,10 +5,26 @@ import type { CnnConfig } from './config.ts';
 export const MODEL_LABELS = {
   lenet: 'LeNet',
   'six-conv': 'Six convolutions',
+  alexnet: 'AlexNet, for 32 × 32',
+  googlenet: 'GoogLeNet, an eighth as wide',
   'resnet-20': 'ResNet-20',
   'plain-20': 'ResNet-20 without skips',
+  densenet: 'DenseNet, four layers a block',
   mlp: 'MLP, no convolution',
 } as const satisfies { [K in CnnConfig['model']]: string };
+
+export const BRANCH_LABELS: Readonly<Record<number, string>> = {
+  1: '1 × 1',
+  2: '1 × 1, then 3 × 3',
+  3: '1 × 1, then another 3 × 3',
+  4: 'Maximum, then 1 × 1',
+};
+
+export const REACH_LABELS = {
+  all: 'All before it',
+  one: 'The last one',
+  none: 'None',
+} as const satisfies { [K in CnnConfig['reach']]: string };
 
 export const OPTIMIZER_LABELS = {
   sgd: 'SGD',
@@ -16,12 +32,6 @@ export const OPTIMIZER_LABELS = {
   adam: 'Adam',
   adamw: 'AdamW',
 } as const satisfies { [K in CnnConfig['optimizer']]: string };
-
-export const SCHEDULE_LABELS = {
-  constant: 'Constant',
-  'one-cycle': 'One cycle: up, then far down',
-  cosine: 'Cosine, down to 0',
-} as const satisfies { [K in CnnConfig['schedule']]: string };
 
 /** One line for a closed panel: what is trained, and how. */
 export function describe({ source, model, optimizer, lr }: CnnConfig): string {

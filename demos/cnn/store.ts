@@ -9,20 +9,18 @@ import { isCnnTask, makeTask } from './recipe.ts';
 export interface CnnStore extends LabStore<CnnConfig> {
   /** A picture that was dropped on the page, [3 * size * size] from 0 to 1; null before. */
   readonly photo: ReadonlySignal<Float32Array | null>;
-  /** Why files could not be used. */
-  readonly problem: ReadonlySignal<string | null>;
+  /** Files dropped or chosen: CIFAR-10's, a model, or a picture. */
   readonly open: (files: readonly File[]) => void;
-  readonly dismiss: () => void;
   /** Puts the dropped picture away. */
   readonly forget: () => void;
 }
 
 export function createCnnStore(): CnnStore {
   const photo = signal<Float32Array | null>(null);
-  const problem = signal<string | null>(null);
   let files: CifarFiles | null = null;
 
-  const lab = createLabStore({
+  const lab = createLabStore<CnnConfig>({
+    name: 'cnn',
     schema,
     looks: LOOKS,
     canTakeOver,
@@ -40,23 +38,18 @@ export function createCnnStore(): CnnStore {
       lab.change({ view: 'looks' });
       return;
     }
+    const model = given.find(({ name }) => /\.safetensors$/i.test(name));
+    if (model) return lab.loadModel(new Uint8Array(await model.arrayBuffer()));
     files = await cifarFilesOf(given);
-    lab.change({ source: 'files' });
-    lab.reset();
+    lab.useData({ source: 'files' });
   };
 
   return {
     ...lab,
     photo,
-    problem,
     open(given) {
-      problem.value = null;
-      openAll(given).catch((error: unknown) => {
-        problem.value = error instanceof Error ? error.message : String(error);
-      });
-    },
-    dismiss() {
-      problem.value = null;
+      lab.dismiss();
+      openAll(given).catch((error: unknown) => lab.report('The files were not used; the training goes on', error));
     },
     forget() {
       photo.value = null;

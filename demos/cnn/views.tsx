@@ -1,12 +1,14 @@
 /** The pictures in the middle of the lab, one a tab. A picture is added by adding a row; it is drawn only while its tab is chosen. */
 import type { FunctionComponent, JSX } from 'preact';
 import { useSignal } from '@preact/signals';
+import { LayersView } from '../shared/layers-view.tsx';
 import type { RunStore } from '../shared/run-store.ts';
 import { Tabs } from '../shared/tabs.tsx';
 import { AnswersView } from './answers-view.tsx';
 import { ArchitectureView } from './architecture-view.tsx';
 import type { CnnConfig } from './config.ts';
 import { ConfusionView } from './confusion-view.tsx';
+import { layerNames, rectifiedIn } from './layer-names.ts';
 import { LooksView } from './looks-view.tsx';
 import { MapsView } from './maps-view.tsx';
 import type { CnnStore } from './store.ts';
@@ -34,7 +36,12 @@ const VIEWS: readonly {
   { name: 'looks', label: 'Where it looks', Picture: LooksView },
   { name: 'confusion', label: 'Confusion', Picture: ConfusionView },
   { name: 'architecture', label: 'Architecture', Picture: ArchitectureView },
+  { name: 'layers', label: 'Layers', Picture: CnnLayers },
 ];
+
+function CnnLayers({ run }: ViewProps): JSX.Element {
+  return <LayersView run={run} namesOf={layerNames} rectified={({ model }) => rectifiedIn(model)} />;
+}
 
 export function Views({ store }: { store: CnnStore }): JSX.Element | null {
   const { run, change, open } = store;

@@ -11,14 +11,14 @@ const UNITS = 24;
 export function AnswersView({ run }: ViewProps): JSX.Element {
   const answered = useAnswered(run);
   const weights = useDigitsProbe(run, 300, (task) => readWeights(task, UNITS)).result.value;
-  if (!answered) return <p class="digits-empty">Drawing the digits…</p>;
+  if (!answered) return <p class="stage-empty">Drawing the digits…</p>;
   const { images, labels, answers } = answered;
   const count = Math.min(SHOWN, labels.length);
   const right = answers && labels.subarray(0, count).filter((label, i) => answers.classes[i] === label).length;
   return (
-    <div class="digits">
+    <div class="stage">
       <section>
-        <header class="digits-head">
+        <header class="stage-head">
           <h2>Test digits, answered</h2>
           <p class="muted">{right === null ? '' : `${right} of ${count} right`}</p>
         </header>
@@ -34,7 +34,7 @@ export function AnswersView({ run }: ViewProps): JSX.Element {
         </ul>
       </section>
       <section>
-        <header class="digits-head">
+        <header class="stage-head">
           <h2>First-layer weights</h2>
           <p class="muted">
             <span class="weights-key" data-sign="negative" /> negative <span class="weights-key" data-sign="positive" />{' '}

@@ -3,13 +3,12 @@
  * its controls before the engine is loaded, and the terminal can check its options without a browser.
  */
 import { choice, differences, flag, numeric, wholeList, word, type Schema } from '../shared/address.ts';
+import { PACES, SCHEDULES } from '../shared/training-settings.ts';
 
 export const PLANES = ['spirals', 'moons', 'circles', 'blobs', 'xor'] as const;
 export const ACTIVATIONS = ['relu', 'tanh', 'sigmoid', 'leaky-relu', 'elu', 'gelu', 'silu'] as const;
 export const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adam', 'adamw'] as const;
-export const SCHEDULES = ['constant', 'one-cycle', 'cosine'] as const;
 export const SOURCES = ['generated', 'mnist', 'files'] as const;
-export const PACES = ['slow', 'quick', 'full'] as const;
 
 export interface MlpConfig {
   readonly mode: 'plane' | 'digits' | 'table';

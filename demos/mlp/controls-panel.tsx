@@ -1,17 +1,17 @@
 /** The controls of the MLP lab: preset, data, network, training. Shows a configuration and asks for changes to it. */
 import type { JSX } from 'preact';
 import { Segmented, Select, Slider } from '../shared/controls.tsx';
-import { PLANES, RANGES, type MlpConfig } from './config.ts';
+import { Marks } from '../shared/marked.tsx';
+import { Decay, TrainingSection } from '../shared/training-section.tsx';
+import { PLANES, RANGES, STEPS_PER_FRAME, type MlpConfig } from './config.ts';
 import { matchingPreset, presetsOf } from './presets.ts';
 import { DigitsData, TableData } from './data-section.tsx';
 import type { DataStore } from './data-store.ts';
 import { LadderPanel } from './ladder-panel.tsx';
 import { marksOf } from './ladder.ts';
-import { Marks } from './marked.tsx';
 import { NetworkSection } from './network-section.tsx';
 import { PlanePicture } from './plane-picture.tsx';
-import { PLANE_LABELS } from './settings.ts';
-import { TrainingSection } from './training-section.tsx';
+import { OPTIMIZER_LABELS, PLANE_LABELS } from './settings.ts';
 
 export interface PanelProps {
   readonly config: MlpConfig;
@@ -44,7 +44,17 @@ export function ControlsPanel({ config, onChange, files }: PanelProps & { files:
       {config.mode === 'table' && <TableData config={config} onChange={onChange} files={files} />}
       {config.mode === 'plane' && <PlaneSection config={config} onChange={onChange} />}
       <NetworkSection config={config} onChange={onChange} />
-      <TrainingSection config={config} onChange={onChange} />
+      <TrainingSection
+        config={config}
+        onChange={onChange}
+        optimizers={OPTIMIZER_LABELS}
+        hasMomentum={(optimizer) => optimizer === 'momentum' || optimizer === 'nesterov'}
+        ranges={RANGES}
+        ends={{ lr: 10, epochs: config.mode === 'plane' ? 1000 : 50 }}
+        quick={STEPS_PER_FRAME.quick}
+      >
+        <Decay label="L1 penalty" value={config.l1} onChange={(l1) => onChange({ l1 })} />
+      </TrainingSection>
     </Marks.Provider>
   );
 }

@@ -6,8 +6,8 @@ import { formatBytes, formatCount } from '../shared/format.ts';
 import { RANGES, type MlpConfig } from './config.ts';
 import { MNIST_BYTES, deleteMnist, isMnistKept } from './digit-files.ts';
 import type { DataStore } from './data-store.ts';
-import { FileButton } from './file-button.tsx';
-import { Marked } from './marked.tsx';
+import { FileButton } from '../shared/file-button.tsx';
+import { Marked } from '../shared/marked.tsx';
 import { columnsOf, targetOf } from './table-data.ts';
 import './data.css';
 

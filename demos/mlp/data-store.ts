@@ -10,25 +10,17 @@ import type { DigitFiles } from './examples.ts';
 import type { TaskOptions } from './recipe.ts';
 import type { OwnTable } from './table-data.ts';
 
-export interface Problem {
-  readonly title: string;
-  readonly text: string;
-}
-
 export interface DataStore {
   /** Bytes of MNIST that have arrived while it is downloaded. */
   readonly loaded: ReadonlySignal<number | null>;
   readonly table: ReadonlySignal<OwnTable | null>;
   /** What the reader's own digits are called. */
   readonly digitsName: ReadonlySignal<string | null>;
-  readonly problem: ReadonlySignal<Problem | null>;
   /** Downloads MNIST if need be, and then trains on it. */
   readonly useMnist: () => Promise<void>;
   readonly stop: () => void;
   /** Files dropped or chosen, of whatever kind. */
   readonly open: (files: readonly File[]) => void;
-  readonly dismiss: () => void;
-  readonly report: (title: string, error: unknown) => void;
   /** What a task of this configuration needs. */
   readonly optionsFor: (config: MlpConfig) => Promise<TaskOptions>;
 }
@@ -36,20 +28,17 @@ export interface DataStore {
 export interface DataHooks {
   readonly onData: (patch: Partial<MlpConfig>) => void;
   readonly onModel: (bytes: Uint8Array) => Promise<void>;
+  readonly report: (title: string, error: unknown) => void;
+  readonly dismiss: () => void;
 }
 
-export function createDataStore({ onData, onModel }: DataHooks): DataStore {
+export function createDataStore({ onData, onModel, report, dismiss }: DataHooks): DataStore {
   const loaded = signal<number | null>(null);
   const table = signal<OwnTable | null>(null);
   const own = signal<{ readonly name: string; readonly files: DigitFiles } | null>(null);
   const digitsName = signal<string | null>(null);
-  const problem = signal<Problem | null>(null);
   let mnist: DigitFiles | null = null;
   let controller = new AbortController();
-
-  const report = (title: string, error: unknown): void => {
-    problem.value = { title, text: error instanceof Error ? error.message : String(error) };
-  };
 
   const loadMnist = async (): Promise<DigitFiles> => {
     if (mnist) return mnist;
@@ -92,12 +81,9 @@ export function createDataStore({ onData, onModel }: DataHooks): DataStore {
     loaded,
     table,
     digitsName,
-    problem,
-    report,
-    dismiss: () => (problem.value = null),
     stop: () => controller.abort(),
     async useMnist() {
-      problem.value = null;
+      dismiss();
       try {
         await loadMnist();
         onData({ mode: 'digits', source: 'mnist' });
@@ -106,7 +92,7 @@ export function createDataStore({ onData, onModel }: DataHooks): DataStore {
       }
     },
     open(files) {
-      problem.value = null;
+      dismiss();
       const names = files.map(({ name }) => name).join(', ');
       void openFiles(files).catch((error: unknown) => report(`${names} was not taken; the training goes on`, error));
     },

@@ -3,24 +3,19 @@
  * that somebody drew, and the weights of its first layer. Knows no canvas.
  */
 import { nn, tensor } from '../../src/index.ts';
+import { answersOf, type Answers } from '../shared/confusion.ts';
 import { evaluating, type Task } from '../shared/task.ts';
 import { INK } from './examples.ts';
 import { isMlpTask, type MlpTask } from './recipe.ts';
 
 export const PIXELS = 784;
 export const CLASSES = 10;
+export const DIGITS: readonly string[] = Array.from({ length: CLASSES }, (_, digit) => String(digit));
 
 export interface Gallery {
   /** [size, 784], from 0 (paper) to 1 (ink) */
   readonly images: Float32Array;
   readonly labels: Int32Array;
-}
-
-export interface Answers {
-  /** [size, classes], each row sums to 1. */
-  readonly chances: Float32Array;
-  /** The likeliest class of each. */
-  readonly classes: Int32Array;
 }
 
 export function isDigitsTask(task: Task | null): task is MlpTask {
@@ -49,15 +44,6 @@ export async function readAnswers({ model, classes, testScored: { x, size } }: M
       .data(),
   );
   return answersOf(Float32Array.from(await chances), classes);
-}
-
-export function answersOf(chances: Float32Array, width: number): Answers {
-  const classes = new Int32Array(chances.length / width);
-  for (let i = 0; i < classes.length; i++) {
-    const row = chances.subarray(i * width, (i + 1) * width);
-    classes[i] = row.indexOf(Math.max(...row));
-  }
-  return { chances, classes };
 }
 
 /** The class probabilities of one picture, [784] from 0 to 1. */

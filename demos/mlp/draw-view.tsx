@@ -2,11 +2,12 @@
 import { signal, useComputed, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
+import { ChanceBars } from '../shared/chance-bars.tsx';
 import { Button, NumberInput } from '../shared/controls.tsx';
-import { PIXELS, readChances } from './digits-probe.ts';
+import { DIGITS, PIXELS, readChances } from './digits-probe.ts';
 import { DrawPad } from './draw-pad.tsx';
 import { inkOf, type Stroke } from './drawing.ts';
-import { ChanceBars, Picture } from './picture.tsx';
+import { Picture } from './picture.tsx';
 import { useDigitsProbe, useGallery } from './use-digits.ts';
 import type { ViewProps } from './views.tsx';
 import './draw.css';
@@ -83,13 +84,13 @@ export function DrawView({ run }: ViewProps): JSX.Element {
         </div>
       </section>
       <section>
-        <header class="digits-head">
+        <header class="stage-head">
           <h2>What the network thinks</h2>
         </header>
         <p class="draw-answer" role="status">
           {sentence(ink.value !== null, chances)}
         </p>
-        <ChanceBars chances={chances} label={label.value} />
+        <ChanceBars names={DIGITS} chances={chances} label={label.value} />
         <div class="draw-seen">
           {ink.value ? (
             <Picture values={ink.value} tone="ink" label="The picture as the network gets it" />

@@ -1,9 +1,9 @@
 /** The page of the MLP lab: draws it at once, and starts the engine meanwhile. */
 import { render } from 'preact';
 import { Lab } from './lab.tsx';
-import { createLabStore } from './store.ts';
+import { createMlpStore } from './store.ts';
 
 const root = document.getElementById('lab');
 if (!root) throw new Error('lab: the page has no #lab element to draw into.');
 root.replaceChildren();
-render(<Lab store={createLabStore()} />, root);
+render(<Lab store={createMlpStore()} />, root);

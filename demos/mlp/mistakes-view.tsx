@@ -1,11 +1,13 @@
 /** The test digits that are answered wrong, the worst first, one at a time. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { ChanceBars } from '../shared/chance-bars.tsx';
+import { percent } from '../shared/confusion.ts';
 import { Button } from '../shared/controls.tsx';
 import { formatCount } from '../shared/format.ts';
-import { CLASSES, PIXELS } from './digits-probe.ts';
+import { CLASSES, DIGITS, PIXELS } from './digits-probe.ts';
 import { mistakes } from './mistakes.ts';
-import { ChanceBars, Picture, percent } from './picture.tsx';
+import { Picture } from './picture.tsx';
 import { useAnswered } from './use-digits.ts';
 import type { ViewProps } from './views.tsx';
 import './draw.css';
@@ -16,10 +18,10 @@ export function MistakesView({ run }: ViewProps): JSX.Element {
   const answered = useAnswered(run);
   const place = useSignal(0);
   const { labels, images, answers } = answered ?? {};
-  if (!labels || !images || !answers) return <p class="digits-empty">Waiting for the first answers…</p>;
+  if (!labels || !images || !answers) return <p class="stage-empty">Waiting for the first answers…</p>;
   const wrong = mistakes(labels, answers);
   const total = formatCount(labels.length);
-  if (wrong.length === 0) return <p class="digits-empty">No mistakes: all {total} test digits are answered right.</p>;
+  if (wrong.length === 0) return <p class="stage-empty">No mistakes: all {total} test digits are answered right.</p>;
 
   const at = Math.min(place.value, wrong.length - 1);
   const go = (to: number): void => {
@@ -32,8 +34,8 @@ export function MistakesView({ run }: ViewProps): JSX.Element {
   const image = (digit: number): Float32Array => images.subarray(digit * PIXELS, (digit + 1) * PIXELS);
   const page = Math.floor(at / THUMBS) * THUMBS;
   return (
-    <div class="digits">
-      <header class="digits-head">
+    <div class="stage">
+      <header class="stage-head">
         <h2>Mistakes, the worst first</h2>
         <p class="muted">
           {formatCount(wrong.length)} of {total} test digits
@@ -57,7 +59,7 @@ export function MistakesView({ run }: ViewProps): JSX.Element {
           <p class="draw-answer" role="status">
             A {label}, answered {answer}
           </p>
-          <ChanceBars chances={chances} label={label} />
+          <ChanceBars names={DIGITS} chances={chances} label={label} />
           <p class="field-note">
             Mistake {formatCount(at + 1)} of {formatCount(wrong.length)}: the right answer got{' '}
             {percent(chances[label] ?? 0)}.

@@ -1,8 +1,7 @@
-/** What is being trained, layer by layer, and what one step of it costs on this GPU. */
+/** What is being trained, layer by layer. */
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
-import { memory } from '../../src/index.ts';
-import { formatBytes, formatCount, formatRate } from '../shared/format.ts';
+import { formatCount } from '../shared/format.ts';
 import type { RunStore } from '../shared/run-store.ts';
 import { isMlpTask } from './recipe.ts';
 
@@ -43,34 +42,6 @@ export function ModelPanel({ run }: { run: RunStore }): JSX.Element {
           </tr>
         </tfoot>
       </table>
-    </section>
-  );
-}
-
-export function CostPanel({ run }: { run: RunStore }): JSX.Element {
-  const { cost, stepsPerSecond } = run.progress.value;
-  const held = useComputed(() => (run.version.value, run.task.value ? memory() : null));
-  const rows: [string, string][] = [
-    ['Dispatches', cost ? formatCount(cost.dispatches) : '–'],
-    ['Submits', cost ? formatCount(cost.submits) : '–'],
-    ['Time', stepsPerSecond > 0 ? `${(1000 / stepsPerSecond).toPrecision(3)} ms` : '–'],
-    ['Steps a second', formatRate(stepsPerSecond)],
-    [
-      'GPU memory held',
-      held.value ? `${formatBytes(held.value.bytes)} in ${formatCount(held.value.buffers)} buffers` : '–',
-    ],
-  ];
-  return (
-    <section class="lab-section">
-      <h2>What a step costs</h2>
-      <dl class="cost">
-        {rows.map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
     </section>
   );
 }

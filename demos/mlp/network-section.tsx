@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { NumberInput, Select, Slider } from '../shared/controls.tsx';
 import { ACTIVATIONS, RANGES } from './config.ts';
 import type { PanelProps } from './controls-panel.tsx';
-import { Marked } from './marked.tsx';
+import { Marked } from '../shared/marked.tsx';
 import { ACTIVATION_LABELS } from './settings.ts';
 
 const WIDTHS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512, 1024];

@@ -9,7 +9,7 @@ import { readNeurons, type Neuron, type NeuronLayer } from './neurons-probe.ts';
 import { Picture } from './picture.tsx';
 import { isMlpTask } from './recipe.ts';
 import type { ViewProps } from './views.tsx';
-import './layers.css';
+import './neurons.css';
 
 /** Below this a unit answers the same everywhere. */
 const FLAT = 1e-6;
@@ -22,7 +22,7 @@ export function NeuronsView({ run }: ViewProps): JSX.Element {
   const layers = probe.result.value;
   const names = task && isMlpTask(task) ? layerNames(task) : [];
   // A look at the task before has other layers.
-  if (!layers || layers.length !== names.length) return <p class="digits-empty">Looking into the network…</p>;
+  if (!layers || layers.length !== names.length) return <p class="stage-empty">Looking into the network…</p>;
   const sigmoid = layers.some(({ middle }) => middle !== 0);
   const said = (layer: number, unit: number): string => {
     const { neurons } = layers[layer] as NeuronLayer;

@@ -1,4 +1,4 @@
-/** 28 x 28 values as a picture, and class probabilities as bars. */
+/** 28 x 28 values as a picture. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { theme, tokenRgb } from '../shared/theme.ts';
@@ -38,37 +38,4 @@ function tint(values: Float32Array, tone: 'ink' | 'signed', reach?: number): Ima
     image.data[4 * i + 3] = 255;
   });
   return image;
-}
-
-/** `chances` of the classes; `label` is the right one where it is known. */
-export function ChanceBars({
-  chances,
-  label,
-}: {
-  chances: Float32Array | null;
-  label?: number | undefined;
-}): JSX.Element {
-  const most = chances ? chances.indexOf(Math.max(...chances)) : -1;
-  return (
-    <ul class="chances" aria-label="Probability of each class">
-      {Array.from({ length: 10 }, (_, digit) => {
-        const chance = chances?.[digit] ?? 0;
-        const kind = digit === label ? 'right' : digit === most && label !== undefined ? 'wrong' : undefined;
-        return (
-          <li key={digit} data-top={digit === most ? '' : undefined} data-kind={kind}>
-            <span>{digit}</span>
-            <i aria-hidden="true" style={{ '--chance': chance }} />
-            <b>{chances ? percent(chance) : '–'}</b>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-/** Whole percents, and no 100 % for what is not certain. */
-export function percent(chance: number): string {
-  if (chance >= 0.995 && chance < 1) return '>99 %';
-  if (chance > 0 && chance < 0.005) return '<1 %';
-  return `${Math.round(100 * chance)} %`;
 }

@@ -1,6 +1,7 @@
 /** The configuration of a race: what varies, over how many seeds, and everything that all runners share. Pure data. */
 import { choice, differences, flag, numeric, wholeList, type Schema } from '../shared/address.ts';
-import { ACTIVATIONS, DEFAULTS, OPTIMIZERS, PACES, PLANES, RANGES, type MlpConfig } from './config.ts';
+import { PACES } from '../shared/training-settings.ts';
+import { ACTIVATIONS, DEFAULTS, OPTIMIZERS, PLANES, RANGES, type MlpConfig } from './config.ts';
 
 export const VARIES = ['activation', 'optimizer', 'dropout'] as const;
 

@@ -2,10 +2,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { data } from '../../src/index.ts';
+import { percent } from '../shared/confusion.ts';
 import { formatCount, formatTick } from '../shared/format.ts';
 import { createProbe } from '../shared/probe.ts';
 import { readAnswers } from './digits-probe.ts';
-import { percent } from './picture.tsx';
 import { isMlpTask } from './recipe.ts';
 import { columnsOf, targetOf } from './table-data.ts';
 import type { ViewProps } from './views.tsx';
@@ -21,7 +21,7 @@ export function RowsView({ run, config }: ViewProps): JSX.Element {
   useEffect(() => probe.stop, [probe]);
   const task = run.task.value;
   const answers = probe.result.value;
-  if (!task || !isMlpTask(task) || !task.table || !answers) return <p class="digits-empty">Waiting for answers…</p>;
+  if (!task || !isMlpTask(task) || !task.table || !answers) return <p class="stage-empty">Waiting for answers…</p>;
   const { table, testRows, classNames, classes } = task;
   const target = table.table.columns[targetOf(table, config)];
   const columns = columnsOf(table, config)
@@ -35,7 +35,7 @@ export function RowsView({ run, config }: ViewProps): JSX.Element {
   const wrong = rows.filter(({ label, answer }) => label !== answer).length;
   return (
     <section class="rows">
-      <header class="digits-head">
+      <header class="stage-head">
         <h2>Rows put aside to test on, the worst answered first</h2>
         <p class="muted">
           {formatCount(wrong)} of {formatCount(rows.length)} wrong

@@ -30,12 +30,6 @@ export const OPTIMIZER_LABELS = {
   adamw: 'AdamW',
 } as const satisfies { [K in MlpConfig['optimizer']]: string };
 
-export const SCHEDULE_LABELS = {
-  constant: 'Constant',
-  'one-cycle': 'One cycle: up, then far down',
-  cosine: 'Cosine, down to 0',
-} as const satisfies { [K in MlpConfig['schedule']]: string };
-
 const NAMES: { readonly [K in keyof MlpConfig]?: string } = {
   hidden: 'Hidden units',
   lr: 'Learning rate',

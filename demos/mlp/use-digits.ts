@@ -1,9 +1,10 @@
 /** The test digits and what the network answers on them, for a picture as long as it is in sight. */
 import { signal, useSignalEffect, type ReadonlySignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import type { Answers } from '../shared/confusion.ts';
 import { createProbe, type Probe } from '../shared/probe.ts';
 import type { RunStore } from '../shared/run-store.ts';
-import { isDigitsTask, readAnswers, readGallery, type Answers, type Gallery } from './digits-probe.ts';
+import { isDigitsTask, readAnswers, readGallery, type Gallery } from './digits-probe.ts';
 import type { MlpTask } from './recipe.ts';
 
 /** A probe of digits tasks that lives as long as the component. */

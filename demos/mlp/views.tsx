@@ -3,6 +3,7 @@
  * it is there, and is drawn only while its tab is chosen.
  */
 import type { FunctionComponent, JSX } from 'preact';
+import { LayersView } from '../shared/layers-view.tsx';
 import type { RunStore } from '../shared/run-store.ts';
 import { Tabs } from '../shared/tabs.tsx';
 import type { Task } from '../shared/task.ts';
@@ -10,7 +11,7 @@ import { AnswersView } from './answers-view.tsx';
 import type { MlpConfig } from './config.ts';
 import { ConfusionView } from './confusion-view.tsx';
 import { DrawView } from './draw-view.tsx';
-import { LayersView } from './layers-view.tsx';
+import { layerNames } from './layer-names.ts';
 import { MistakesView } from './mistakes-view.tsx';
 import { NeuronsView } from './neurons-view.tsx';
 import { PlaneView } from './plane-view.tsx';
@@ -38,6 +39,10 @@ const onPlane: View['fits'] = ({ mode }, task) => {
 };
 const onDigits = ({ mode }: MlpConfig): boolean => mode === 'digits';
 
+function MlpLayers({ run }: ViewProps): JSX.Element {
+  return <LayersView run={run} namesOf={(task) => (isMlpTask(task) ? layerNames(task) : null)} />;
+}
+
 /** The first that fits is the one that a newcomer sees. */
 export const VIEWS: readonly View[] = [
   { name: 'plane', label: 'Boundary', fits: onPlane, Picture: PlaneView },
@@ -47,7 +52,7 @@ export const VIEWS: readonly View[] = [
   { name: 'draw', label: 'Draw a digit', fits: onDigits, Picture: DrawView },
   { name: 'confusion', label: 'Confusion', fits: onDigits, Picture: ConfusionView },
   { name: 'mistakes', label: 'Mistakes', fits: onDigits, Picture: MistakesView },
-  { name: 'layers', label: 'Layers', fits: () => true, Picture: LayersView },
+  { name: 'layers', label: 'Layers', fits: () => true, Picture: MlpLayers },
 ];
 
 export function Views(props: ViewProps): JSX.Element | null {

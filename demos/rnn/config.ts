@@ -5,7 +5,7 @@
 import { choice, differences, flag, numeric, word, type Schema } from '../shared/address.ts';
 
 export const SOURCES = ['generated', 'files'] as const;
-export const TASKS = ['pairs', 'characters'] as const;
+export const TASKS = ['pairs', 'memory', 'characters'] as const;
 export const MODELS = ['rnn', 'gru', 'lstm', 'transformer', 'bert'] as const;
 export const POOLINGS = ['last', 'max', 'mean'] as const;
 export const OPTIMIZERS = ['sgd', 'momentum', 'adam', 'adamw'] as const;
@@ -15,7 +15,7 @@ export const PACES = ['slow', 'quick', 'full'] as const;
 export interface RnnConfig {
   /** Generated sentences, or MRPC or a text from files that were dropped on the page. */
   readonly source: (typeof SOURCES)[number];
-  /** Whether two sentences say the same, or which character comes next. */
+  /** Whether two sentences say the same; which symbol was marked, many steps ago; or which character comes next. */
   readonly task: (typeof TASKS)[number];
   /** `transformer` reads each sentence by itself, as recurrent ones do; `bert` both together. */
   readonly model: (typeof MODELS)[number];
@@ -26,6 +26,8 @@ export interface RnnConfig {
   readonly pooling: (typeof POOLINGS)[number];
   /** Recurrent weights begin as an orthogonal matrix. */
   readonly orthogonal: boolean;
+  /** What the forget gates of the LSTM begin with, in `memory`. */
+  readonly forgetBias: number;
   /** Features of a token. */
   readonly embedding: number;
   /** Of each direction. */
@@ -51,6 +53,8 @@ export interface RnnConfig {
   readonly epochs: number;
   readonly seed: number;
   readonly pace: (typeof PACES)[number];
+  /** How boldly characters are drawn; 0 takes the likeliest. */
+  readonly temperature: number;
   /** The picture in the middle. */
   readonly view: string;
   readonly panel: boolean;
@@ -62,6 +66,7 @@ export const RANGES = {
   layers: { min: 1, max: 6, whole: true },
   heads: { min: 1, max: 8, whole: true },
   length: { min: 8, max: 256, whole: true },
+  forgetBias: { min: -4, max: 8 },
   dropout: { min: 0, max: 0.9 },
   pretrain: { min: 0, max: 100, whole: true },
   lr: { min: 1e-5, max: 10 },
@@ -71,6 +76,7 @@ export const RANGES = {
   batch: { min: 1, max: 256, whole: true },
   epochs: { min: 1, max: 500, whole: true },
   seed: { min: 0, max: 999_999, whole: true },
+  temperature: { min: 0, max: 2 },
 } as const;
 
 export const schema: Schema<RnnConfig> = {
@@ -81,6 +87,7 @@ export const schema: Schema<RnnConfig> = {
   attention: flag(false),
   pooling: choice(POOLINGS, 'last'),
   orthogonal: flag(false),
+  forgetBias: numeric(0, RANGES.forgetBias),
   embedding: numeric(64, RANGES.embedding),
   hidden: numeric(64, RANGES.hidden),
   layers: numeric(1, RANGES.layers),
@@ -99,7 +106,8 @@ export const schema: Schema<RnnConfig> = {
   epochs: numeric(10, RANGES.epochs),
   seed: numeric(0, RANGES.seed),
   pace: choice(PACES, 'full'),
-  view: word('answers'),
+  temperature: numeric(0.8, RANGES.temperature),
+  view: word('pairs'),
   panel: flag(true),
 };
 
@@ -114,7 +122,7 @@ export const STEPS_PER_FRAME: { readonly [K in RnnConfig['pace']]: number } = {
 };
 
 /** What only the page is about. */
-export const LOOKS: readonly (keyof RnnConfig)[] = ['pace', 'view', 'panel'];
+export const LOOKS: readonly (keyof RnnConfig)[] = ['pace', 'temperature', 'view', 'panel'];
 
 /** Settings that a running training takes over; any other change starts it anew. */
 const LIVE: readonly (keyof RnnConfig)[] = [...LOOKS, 'lr', 'momentum', 'weightDecay', 'batch', 'epochs'];

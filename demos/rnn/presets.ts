@@ -1,6 +1,5 @@
 /** The presets of the RNN lab: configurations with a name and what they show. Pure data. */
-import { differences } from '../shared/address.ts';
-import { DEFAULTS, LOOKS, schema, type RnnConfig } from './config.ts';
+import { DEFAULTS, LOOKS, type RnnConfig } from './config.ts';
 
 export interface Preset {
   readonly name: string;
@@ -90,11 +89,3 @@ export const PRESETS: readonly Preset[] = [
     },
   },
 ];
-
-/** The preset that a configuration still is, if any. */
-export function matchingPreset(config: RnnConfig): Preset | undefined {
-  const ignored: readonly string[] = [...LOOKS, 'source', 'seed'];
-  return PRESETS.find((preset) =>
-    differences(schema, config, { ...config, ...preset.config }).every((key) => ignored.includes(key)),
-  );
-}

@@ -81,7 +81,7 @@ export async function makeTask(
     copyModel: () => unseeded(build),
     makeOptimizer: () => {
       const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
-      return OPTIMIZER[task.config.optimizer](trained, task.config);
+      return optimizerOf(trained, task.config);
     },
     tune: (optimizer) => adaptOptimizer(optimizer, task.config),
     notes: () => encode(schema, task.config),
@@ -180,9 +180,13 @@ export function bertOptions(
 }
 
 /** The recurrent weights of all layers and directions. Saxe et al. 2013. */
-async function makeOrthogonal(model: nn.Module): Promise<void> {
+export async function makeOrthogonal(model: nn.Module): Promise<void> {
   for (const [name, parameter] of model.namedParameters())
     if (/weight_hh/.test(name)) await nn.init.orthogonal(parameter);
+}
+
+export function optimizerOf(parameters: nn.Parameter[], config: RnnConfig): Optimizer {
+  return OPTIMIZER[config.optimizer](parameters, config);
 }
 
 type MakeOptimizer = (parameters: nn.Parameter[], config: RnnConfig) => Optimizer;
@@ -195,7 +199,7 @@ const OPTIMIZER: { readonly [K in RnnConfig['optimizer']]: MakeOptimizer } = {
 };
 
 /** Options of every group may be changed at any time, those that the optimiser has. */
-function adaptOptimizer(optimizer: Optimizer, { lr, schedule, momentum, weightDecay }: RnnConfig): void {
+export function adaptOptimizer(optimizer: Optimizer, { lr, schedule, momentum, weightDecay }: RnnConfig): void {
   if (!(optimizer instanceof optim.Optimizer)) return;
   for (const group of optimizer.paramGroups) {
     Object.assign(group, { weightDecay });

@@ -27,6 +27,13 @@ export interface ChartSeries {
   readonly optional?: boolean;
 }
 
+export interface Guide {
+  readonly at: number;
+  readonly label: string;
+  /** The words stand under the line, where another line is close above. */
+  readonly below?: boolean;
+}
+
 export interface LineChartProps {
   readonly title: string;
   readonly xLabel: string;
@@ -41,8 +48,8 @@ export interface LineChartProps {
   readonly range?: readonly [number, number];
   readonly allowLog?: boolean;
   readonly logAtFirst?: boolean;
-  /** A height to compare the curves with. */
-  readonly guide?: { readonly at: number; readonly label: string };
+  /** Heights to compare the curves with. */
+  readonly guides?: readonly Guide[] | undefined;
   readonly empty: string;
   /** The step that is looked back at. */
   readonly mark?: ReadonlySignal<number | null>;

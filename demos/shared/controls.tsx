@@ -189,7 +189,12 @@ export function Slider(props: {
   );
 }
 
-export function Toggle(props: { label: string; checked: boolean; onChange: (checked: boolean) => void }): JSX.Element {
+export function Toggle(props: {
+  label: string;
+  checked: boolean;
+  disabled?: boolean;
+  onChange: (checked: boolean) => void;
+}): JSX.Element {
   return (
     <label class="toggle">
       {props.label}
@@ -197,6 +202,7 @@ export function Toggle(props: { label: string; checked: boolean; onChange: (chec
         type="checkbox"
         role="switch"
         checked={props.checked}
+        disabled={props.disabled}
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />
     </label>

@@ -10,11 +10,18 @@ export interface DeadUnits {
   readonly units: number;
 }
 
-/** By the path of the weights that feed a ReLU; layers with another activation, or none, are not in it. */
-export async function readDeadUnits(model: nn.Module, x: Tensor): Promise<ReadonlyMap<string, DeadUnits>> {
+/** The path of the weights that feed a ReLU, and the module whose output goes into it or comes out of it. */
+export type Rectified = readonly [path: string, module: nn.Module];
+
+/** By the path of the weights; layers with another activation, or none, are not in it. */
+export async function readDeadUnits(
+  model: nn.Module,
+  x: Tensor,
+  rectified: readonly Rectified[] = relusOf(model),
+): Promise<ReadonlyMap<string, DeadUnits>> {
   const found: { path: string; units: number; dead: Tensor }[] = [];
-  const removers = relusOf(model).map(([path, relu]) =>
-    relu.registerForwardHook((_, __, output) => {
+  const removers = rectified.map(([path, module]) =>
+    module.registerForwardHook((_, __, output) => {
       const units = output.shape[1] ?? 0;
       // A unit of a convolution is a channel: all places of all examples.
       const others = output.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
@@ -33,13 +40,16 @@ export async function readDeadUnits(model: nn.Module, x: Tensor): Promise<Readon
   return new Map(found.map(({ path, units }, at) => [path, { dead: counts[at] ?? 0, units }]));
 }
 
-/** Each ReLU with the weights that come before it. */
-function relusOf(model: nn.Module): [string, nn.ReLU][] {
-  const relus: [string, nn.ReLU][] = [];
-  let before = '';
-  for (const [path, module] of model.namedModules()) {
-    if ('weight' in module) before = path ? `${path}.weight` : 'weight';
-    else if (module instanceof nn.ReLU) relus.push([before, module]);
+/** Each module of ReLU with the weights that come before it in the same module, a normalisation between them or not. */
+export function relusOf(model: nn.Module): Rectified[] {
+  const relus: Rectified[] = [];
+  for (const [path, parent] of model.namedModules()) {
+    let before: string | null = null;
+    for (const [name, module] of parent.children()) {
+      if (module instanceof nn.ReLU && before) relus.push([before, module]);
+      else if (module instanceof nn.Linear || module instanceof nn.Conv2d)
+        before = `${path && `${path}.`}${name}.weight`;
+    }
   }
   return relus;
 }

@@ -18,9 +18,9 @@ export interface LayerNumbers {
   readonly updates: readonly number[];
 }
 
-/** The weights of all layers; biases, and others of one axis, say little by themselves. */
+/** The weights of all layers that learn; biases, and others of one axis, say little by themselves. */
 export function weightsOf(model: nn.Module): [path: string, weight: nn.Parameter][] {
-  return [...model.namedParameters()].filter(([, { shape }]) => shape.length > 1);
+  return [...model.namedParameters()].filter(([, { shape, requiresGrad }]) => requiresGrad && shape.length > 1);
 }
 
 /** Traces `step` and the reading around it; null for a model without such weights. */

@@ -5,7 +5,7 @@
 import { effect, type ReadonlySignal } from '@preact/signals';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { LineChartProps } from './chart.tsx';
+import type { Guide, LineChartProps } from './chart.tsx';
 import { formatCount } from './format.ts';
 import { theme, token } from './theme.ts';
 
@@ -91,7 +91,7 @@ function options(
       x: { time: false, range: (_plot, _min, max) => [0, Math.max(max ?? 0, 10)] },
       y: {
         range: log
-          ? (_plot, min, max) => logRange(min, max, props.guide?.at)
+          ? (_plot, min, max) => logRange(min, max, props.guides ?? [])
           : (_plot, _min, max) => [...linearRange(props.range, max)],
       },
     },
@@ -128,7 +128,9 @@ function options(
     hooks: {
       draw: [
         (plot) => drawMark(plot, props.mark?.peek() ?? null),
-        (plot) => props.guide && drawGuide(plot, log ? Math.log10(props.guide.at) : props.guide.at, props.guide.label),
+        (plot) => {
+          for (const guide of props.guides ?? []) drawGuide(plot, log ? { ...guide, at: Math.log10(guide.at) } : guide);
+        },
       ],
       setCursor: [
         ({ cursor }) => {
@@ -154,7 +156,7 @@ function drawMark({ ctx, bbox, valToPos }: uPlot, step: number | null): void {
 }
 
 /** A level line with a few words on it, where it lies within the axis. */
-function drawGuide({ ctx, bbox, scales, valToPos }: uPlot, at: number, label: string): void {
+function drawGuide({ ctx, bbox, scales, valToPos }: uPlot, { at, label, below = false }: Guide): void {
   const { min, max } = scales['y'] ?? {};
   if (typeof min !== 'number' || typeof max !== 'number' || at < min || at > max) return;
   const y = Math.round(valToPos(at, 'y', true)) + 0.5;
@@ -168,8 +170,8 @@ function drawGuide({ ctx, bbox, scales, valToPos }: uPlot, at: number, label: st
   ctx.stroke();
   ctx.font = `${11 * devicePixelRatio}px ${token('--sans')}`;
   ctx.textAlign = 'right';
-  ctx.textBaseline = 'bottom';
-  ctx.fillText(label, bbox.left + bbox.width - 2 * devicePixelRatio, y - 2 * devicePixelRatio);
+  ctx.textBaseline = below ? 'top' : 'bottom';
+  ctx.fillText(label, bbox.left + bbox.width - 2 * devicePixelRatio, y + (below ? 2 : -2) * devicePixelRatio);
   ctx.restore();
 }
 
@@ -180,8 +182,8 @@ function linearRange(fixed: readonly [number, number] | undefined, max: number |
 }
 
 /** Whole powers of ten; the plot itself is linear in them. */
-function logRange(min: number | null, max: number | null, guide: number | undefined): [number, number] {
-  const at = guide === undefined ? [] : [Math.log10(guide)];
+function logRange(min: number | null, max: number | null, guides: readonly Guide[]): [number, number] {
+  const at = guides.map((guide) => Math.log10(guide.at));
   const low = Math.floor(Math.min(min ?? -1, ...at));
   return [low, Math.max(low + 1, Math.ceil(Math.max(max ?? low, ...at)))];
 }

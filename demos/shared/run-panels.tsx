@@ -1,10 +1,12 @@
-/** What every lab shows of its run: its two charts, the numbers beside the transport, and the line at the bottom. */
+/** What every lab shows of its run: its two charts, what a step costs, the numbers beside the transport, and the line at the bottom. */
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
+import { memory } from '../../src/index.ts';
 import { LineChart, type ChartSeries } from './chart.tsx';
-import { formatCount, formatLoss, formatPercent, formatRate, formatTick } from './format.ts';
+import { formatBytes, formatCount, formatLoss, formatPercent, formatRate, formatTick } from './format.ts';
 import type { RunStore } from './run-store.ts';
 import type { Readout } from './shell.tsx';
+import './run-panels.css';
 
 const SERIES: readonly ChartSeries[] = [
   // First, so that it lies under the others.
@@ -49,6 +51,34 @@ export function RunCharts({ run }: { run: RunStore }): JSX.Element {
         empty="Accuracy will appear here"
       />
     </>
+  );
+}
+
+export function CostPanel({ run }: { run: RunStore }): JSX.Element {
+  const { cost, stepsPerSecond } = run.progress.value;
+  const held = useComputed(() => (run.version.value, run.task.value ? memory() : null));
+  const rows: [string, string][] = [
+    ['Dispatches', cost ? formatCount(cost.dispatches) : '–'],
+    ['Submits', cost ? formatCount(cost.submits) : '–'],
+    ['Time', stepsPerSecond > 0 ? `${(1000 / stepsPerSecond).toPrecision(3)} ms` : '–'],
+    ['Steps a second', formatRate(stepsPerSecond)],
+    [
+      'GPU memory held',
+      held.value ? `${formatBytes(held.value.bytes)} in ${formatCount(held.value.buffers)} buffers` : '–',
+    ],
+  ];
+  return (
+    <section class="lab-section">
+      <h2>What a step costs</h2>
+      <dl class="cost">
+        {rows.map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 

@@ -17,6 +17,7 @@ import './shell.css';
 import './bars.css';
 import './controls.css';
 import './fields.css';
+import './stage.css';
 
 export interface ShellProps {
   /** "MLP": the lab's name in the header. */

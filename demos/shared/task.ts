@@ -86,7 +86,11 @@ export async function scoreInParts(
   return { loss: loss / set.size, accuracy: correct / set.size };
 }
 
-function partsOf({ size, atOnce = SCORE_BATCH }: LabelledSet<Examples>): [from: number, to: number][] {
+/** The examples as ranges of as many as are scored at once. */
+export function partsOf({
+  size,
+  atOnce = SCORE_BATCH,
+}: Pick<LabelledSet<Examples>, 'size' | 'atOnce'>): [from: number, to: number][] {
   const count = Math.ceil(size / atOnce);
   return Array.from({ length: count }, (_, at) => [at * atOnce, Math.min(size, (at + 1) * atOnce)]);
 }

@@ -22,6 +22,7 @@ import { resizingCases } from './resizing.ts';
 import { roundingCases } from './rounding.ts';
 import { metricCases } from './metrics.ts';
 import { randomCases } from './random.ts';
+import { recurrentCases } from './recurrent.ts';
 import { reduceCases } from './reduce.ts';
 import type { Case } from './row.ts';
 import { softmaxCases } from './softmax.ts';
@@ -56,6 +57,7 @@ export const cases: readonly Case[] = [
   ...unfoldCases,
   ...poolingCases,
   ...normalizationCases,
+  ...recurrentCases,
   ...softmaxCases,
   ...attentionCases,
   ...classLossCases,

@@ -41,8 +41,8 @@ describe('the CNN lab', () => {
     expect(chances.every((chance) => chance.endsWith('%'))).toBe(true);
 
     await lab.tab('Confusion');
-    await lab.page.waitForSelector('.cnn-confusion tbody tr:nth-child(10)');
-    await lab.page.locator('.cnn-confusion button[aria-label*=": disc, answered disc"]').click();
+    await lab.page.waitForSelector('.confusion tbody tr:nth-child(10)');
+    await lab.page.locator('.confusion button[aria-label*="were disc and answered disc"]').click();
     expect(await lab.text('.confusion-view > section:last-child h2')).toBe('disc, answered right');
 
     await lab.tab('Architecture');
@@ -52,7 +52,7 @@ describe('the CNN lab', () => {
   test('answers an MLP in the place of the network, without filters or maps', async () => {
     const lab = await openLab({ lab: 'cnn', hash: `${SHAPES.replace('lenet', 'mlp')}&view=maps` });
     await lab.untilStep(1);
-    await expect.poll(() => lab.text('.digits'), WAIT).toContain('no convolution');
+    await expect.poll(() => lab.text('.stage'), WAIT).toContain('no convolution');
   });
 
   test('says what is wrong with files that it cannot use, and goes on', async () => {
@@ -72,7 +72,7 @@ describe('the CNN lab', () => {
 
   test('fits a narrow screen', async () => {
     const lab = await openLab({ lab: 'cnn', hash: `${SHAPES}&view=confusion`, width: 390, height: 844 });
-    await lab.page.waitForSelector('.cnn-confusion');
+    await lab.page.waitForSelector('.confusion table');
     expect(await lab.overflow()).toBe(0);
   });
 });

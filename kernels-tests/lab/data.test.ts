@@ -43,7 +43,7 @@ describe('a table of one’s own', () => {
     expect(await lab.text('.plane-legend')).toMatch(/left.*right/);
     await lab.tab('Rows, answered');
     await lab.page.waitForSelector('.rows tbody tr:nth-child(10)');
-    expect(await lab.text('.rows .digits-head')).toContain('0 of 15 wrong');
+    expect(await lab.text('.rows .stage-head')).toContain('0 of 15 wrong');
     expect(await lab.overflow()).toBe(0);
   });
 

@@ -4,8 +4,9 @@ import { DEFAULTS, canTakeOver, schema } from '../../demos/mlp/config.ts';
 import { PRESETS, matchingPreset } from '../../demos/mlp/presets.ts';
 import { LADDER, STEPS, currentStep, marksOf } from '../../demos/mlp/ladder.ts';
 import { RACE_PRESETS, matchingRace, raceSchema } from '../../demos/mlp/race-config.ts';
-import { confusion, digitsOf, mistakes, worstCell } from '../../demos/mlp/mistakes.ts';
+import { mistakes } from '../../demos/mlp/mistakes.ts';
 import { choice, decode, differences, encode, flag, numeric, wholeList } from '../../demos/shared/address.ts';
+import { confusion, membersOf, worstCell } from '../../demos/shared/confusion.ts';
 import { Curves } from '../../demos/shared/curves.ts';
 import {
   formatCount,
@@ -122,11 +123,11 @@ test('answers on digits become counts, cells and mistakes', () => {
   ] as readonly Record<number, number>[];
   const chances = Float32Array.from(rows.flatMap((row) => Array.from({ length: 10 }, (_, k) => row[k] ?? 0)));
   const answers = { chances, classes: Int32Array.of(4, 9, 9, 9, 2) };
-  const counts = confusion(labels, answers);
+  const counts = confusion(labels, answers, 10);
   expect([counts[44], counts[49], counts[42], counts[99]]).toEqual([1, 2, 1, 1]);
-  expect(worstCell(counts)).toEqual({ actual: 4, answer: 9 });
-  expect(worstCell(new Int32Array(100))).toEqual({ actual: 4, answer: 9 });
-  expect(digitsOf({ actual: 4, answer: 9 }, labels, answers)).toEqual([2, 1]);
+  expect(worstCell(counts, 10, { actual: 0, answer: 1 })).toEqual({ actual: 4, answer: 9 });
+  expect(worstCell(new Int32Array(100), 10, { actual: 4, answer: 9 })).toEqual({ actual: 4, answer: 9 });
+  expect(membersOf({ actual: 4, answer: 9 }, labels, answers)).toEqual([2, 1]);
   expect(mistakes(labels, answers)).toEqual([4, 2, 1]);
 });
 

@@ -223,16 +223,21 @@ function memoryOf({ label, steps, memory }: Plan): ProfiledMemory {
       },
     ];
   });
+  // The members of a pack lie inside of it.
+  const whole = values.filter(
+    (value) =>
+      value.slab >= memory.firstShared || !values.some(({ slab, bytes }) => slab === value.slab && bytes > value.bytes),
+  );
   const sum = (list: readonly number[]): number => list.reduce((all, bytes) => all + bytes, 0);
   const alive = steps.map((_, at) =>
-    sum(values.filter(({ first, last }) => first <= at && at <= last).map(({ bytes }) => bytes)),
+    sum(whole.filter(({ first, last }) => first <= at && at <= last).map(({ bytes }) => bytes)),
   );
   return {
     plan: label,
     dispatches: steps.length,
     slabs: memory.slabs,
     values,
-    unshared: sum(values.map(({ bytes }) => bytes)),
+    unshared: sum(whole.map(({ bytes }) => bytes)),
     held: sum(memory.slabs),
     peak: Math.max(0, ...alive),
   };

@@ -2,10 +2,11 @@
  * Single steps of recurrent layers, for loops of one's own, with PyTorch's names, keys and initialisation.
  */
 import { show, type Tensor } from '../graph/index.ts';
-import { gruCell, lstmCell, rnnCell, zeros, type CellKind } from '../ops/index.ts';
+import { gruCell, lstmCell, rnnCell, zeros } from '../ops/index.ts';
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
-import { checkSizes, drawWeights, nonlinearityOf, weightsOf, type LSTMState } from './recurrent.ts';
+import { checkSizes, checkState, drawWeights, nonlinearityOf, weightsOf } from './recurrent-weights.ts';
+import type { LSTMState } from './recurrent.ts';
 
 interface CellOptions {
   /** Whether the gates have biases; they do unless said otherwise. */
@@ -20,12 +21,12 @@ abstract class Cell<Output> extends Module<Output, [x: Tensor, state?: Output | 
   declare readonly bias_ih?: Parameter;
   declare readonly bias_hh?: Parameter;
 
-  constructor(kind: CellKind, inputSize: number, hiddenSize: number, { bias = true }: CellOptions = {}) {
+  constructor(gates: number, inputSize: number, hiddenSize: number, { bias = true }: CellOptions = {}) {
     super();
     checkSizes(this.constructor.name, { inputSize, hiddenSize });
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
-    Object.assign(this, drawWeights(kind, inputSize, hiddenSize, bias));
+    Object.assign(this, drawWeights(gates, inputSize, hiddenSize, bias));
   }
 
   /** The state, or zeros. */
@@ -36,10 +37,7 @@ abstract class Cell<Output> extends Module<Output, [x: Tensor, state?: Output | 
         `${this.constructor.name}: x must be [batch, inputSize ${inputSize}], got ${show(x.shape)}. Reshape it, or change the layer.`,
       );
     const wanted = [x.shape[0]!, hiddenSize];
-    if (state && show(state.shape) !== show(wanted))
-      throw new Error(
-        `${this.constructor.name}: the state ${name} must be [batch, hidden] = ${show(wanted)}, got ${show(state.shape)}. Leave it out to start from zeros.`,
-      );
+    if (state) checkState(this.constructor.name, `the state ${name}`, state, 'batch, hidden', wanted);
     return state ?? zeros(wanted);
   }
 }
@@ -51,7 +49,7 @@ export class RNNCell extends Cell<Tensor> {
   readonly nonlinearity: 'tanh' | 'relu';
 
   constructor(inputSize: number, hiddenSize: number, options: CellOptions & { nonlinearity?: 'tanh' | 'relu' } = {}) {
-    super('tanh', inputSize, hiddenSize, options);
+    super(1, inputSize, hiddenSize, options);
     this.nonlinearity = nonlinearityOf('RNNCell', options.nonlinearity);
   }
 
@@ -65,7 +63,7 @@ export class GRUCell extends Cell<Tensor> {
   static override readonly name: string = 'GRUCell';
 
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super('gru', inputSize, hiddenSize, options);
+    super(3, inputSize, hiddenSize, options);
   }
 
   override forward(x: Tensor, h?: Tensor | null): Tensor {
@@ -78,7 +76,7 @@ export class LSTMCell extends Cell<LSTMState> {
   static override readonly name: string = 'LSTMCell';
 
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super('lstm', inputSize, hiddenSize, options);
+    super(4, inputSize, hiddenSize, options);
   }
 
   override forward(x: Tensor, state?: LSTMState | null): LSTMState {

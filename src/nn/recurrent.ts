@@ -1,23 +1,26 @@
 /**
  * Recurrent layers, with PyTorch's names, defaults, state-dict keys and initialisation.
  */
-import { show, type Shape, type Tensor } from '../graph/index.ts';
+import { noGrad, show, type Tensor } from '../graph/index.ts';
 import {
   checkProbability,
   concat,
   dropoutBy,
-  gatesOf,
-  rand,
+  gru,
+  lstm,
+  permute,
   recurrent,
-  squeeze,
+  rnn,
   slice,
+  squeeze,
   stack,
-  tensor,
-  type CellKind,
-  type CellWeights,
+  unsqueeze,
+  zeros,
+  type RecurrentKind,
+  type SequenceResult,
 } from '../ops/index.ts';
 import { Module } from './module.ts';
-import { Parameter } from './parameter.ts';
+import { checkSizes, checkState, drawWeights, lengthsOf, nonlinearityOf, weightsOf } from './recurrent-weights.ts';
 
 export interface RecurrentOptions {
   /** Layers one above another (default 1). */
@@ -38,47 +41,20 @@ export interface RecurrentCall {
    * at each row's own end.
    */
   lengths?: Tensor | readonly number[] | undefined;
+  /** From `probes`: backward gives each the loss's gradient with respect to the h of every step. */
+  probes?: readonly Tensor[] | undefined;
 }
 
-/** h and c of an LSTM. */
+/** h and c of an LSTM, each [layers * directions, batch, hidden]. */
 export type LSTMState = [h: Tensor, c: Tensor];
 
-type RecurrentInputs<State> = [x: Tensor, state?: State | null, options?: RecurrentCall];
+/** What a layer computed in one direction, by name: [steps, batch, hidden], or batch first; 0 behind a row's length. */
+export type Trace<Name extends string> = Readonly<Record<Name, Tensor>>;
 
-export function checkSizes(name: string, sizes: Readonly<Record<string, number>>): void {
-  for (const [what, count] of Object.entries(sizes))
-    if (!Number.isInteger(count) || count < 1)
-      throw new Error(`${name}: ${what} must be a whole number from 1, got ${count}.`);
-}
-
-/** Both weights and biases, uniform within 1 / sqrt(hidden); `suffix` ends their names. */
-export function drawWeights(kind: CellKind, inputs: number, hidden: number, bias: boolean, suffix = ''): object {
-  const bound = 1 / Math.sqrt(hidden);
-  const uniform = (...shape: number[]): Parameter =>
-    new Parameter(
-      rand(shape)
-        .mul(2 * bound)
-        .sub(bound),
-    );
-  const rows = gatesOf[kind] * hidden;
-  return {
-    [`weight_ih${suffix}`]: uniform(rows, inputs),
-    [`weight_hh${suffix}`]: uniform(rows, hidden),
-    ...(bias && { [`bias_ih${suffix}`]: uniform(rows), [`bias_hh${suffix}`]: uniform(rows) }),
-  };
-}
-
-export function weightsOf(module: object, suffix = ''): CellWeights {
-  const named = module as Record<string, Parameter>;
-  return {
-    ih: named[`weight_ih${suffix}`]!,
-    hh: named[`weight_hh${suffix}`]!,
-    biasIh: named[`bias_ih${suffix}`] ?? null,
-    biasHh: named[`bias_hh${suffix}`] ?? null,
-  };
-}
-
-abstract class Recurrent<State> extends Module<[output: Tensor, state: State], RecurrentInputs<State>> {
+abstract class Recurrent<State, Name extends string> extends Module<
+  [output: Tensor, state: State],
+  [x: Tensor, state?: State | null, options?: RecurrentCall]
+> {
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly numLayers: number;
@@ -86,9 +62,9 @@ abstract class Recurrent<State> extends Module<[output: Tensor, state: State], R
   readonly bidirectional: boolean;
   /** May be changed while training, also that of a compiled step. */
   dropout: number;
-  private readonly kind: CellKind;
+  private readonly kind: RecurrentKind;
 
-  constructor(kind: CellKind, inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+  constructor(kind: RecurrentKind, inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
     super();
     const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
     checkSizes(this.label, { inputSize, hiddenSize, numLayers });
@@ -101,9 +77,59 @@ abstract class Recurrent<State> extends Module<[output: Tensor, state: State], R
     this.dropout = checkProbability(this.label, dropout);
     for (let layer = 0; layer < numLayers; layer++)
       for (const suffix of this.suffixes(layer)) {
-        const inputs = layer === 0 ? inputSize : hiddenSize * (bidirectional ? 2 : 1);
-        Object.assign(this, drawWeights(kind, inputs, hiddenSize, bias, suffix));
+        const inputs = layer === 0 ? inputSize : hiddenSize * this.directions;
+        Object.assign(this, drawWeights(kind.gates, inputs, hiddenSize, bias, suffix));
       }
+  }
+
+  /** The state's parts, h and perhaps c. */
+  protected abstract parts(state: State): Tensor[];
+  protected abstract join(h: Tensor, c: Tensor | null): State;
+  protected abstract named(result: SequenceResult): Trace<Name>;
+
+  override forward(x: Tensor, state?: State | null, options: RecurrentCall = {}): [output: Tensor, state: State] {
+    const { output, results } = this.run(x, state ?? null, options);
+    const c = results.flatMap((result) => result.c ?? []);
+    return [output, this.join(rows(results.map(({ h }) => h)), c.length ? rows(c) : null)];
+  }
+
+  /**
+   * Zeros for the option `probes` of a forward pass over `batch` rows of `steps` steps: one for each layer and direction,
+   * in the order of the states. After backward the gradient of each, [steps, batch, hidden] (or batch first), is that of
+   * the loss with respect to the layer's h at every step, by all ways through time.
+   */
+  probes(batch: number, steps: number): Tensor[] {
+    const sizes = this.batchFirst ? [batch, steps] : [steps, batch];
+    const count = this.numLayers * this.directions;
+    return Array.from({ length: count }, () => zeros([...sizes, this.hiddenSize], { requiresGrad: true }));
+  }
+
+  /**
+   * The gates and states of every step, without a gradient and without dropout: for each layer and direction, in the
+   * order of the states.
+   */
+  trace(x: Tensor, state?: State | null, options: RecurrentCall = {}): Trace<Name>[] {
+    const { training } = this;
+    this.training = false;
+    try {
+      return noGrad(() => this.run(x, state ?? null, options).results.map((result) => this.named(result)));
+    } finally {
+      this.training = training;
+    }
+  }
+
+  /** One of what a layer saved. */
+  protected saved({ saved }: SequenceResult, at: number): Tensor {
+    const part = squeeze(slice(saved!, 2, at, at + 1), 2);
+    return this.batchFirst ? permute(part, [1, 0, 2]) : part;
+  }
+
+  private get label(): string {
+    return this.constructor.name;
+  }
+
+  private get directions(): number {
+    return this.bidirectional ? 2 : 1;
   }
 
   /** Ends of the names of a layer's weights, one for each direction. */
@@ -111,40 +137,37 @@ abstract class Recurrent<State> extends Module<[output: Tensor, state: State], R
     return this.bidirectional ? [`_l${layer}`, `_l${layer}_reverse`] : [`_l${layer}`];
   }
 
-  private get label(): string {
-    return this.constructor.name;
-  }
-
-  protected run(
+  private run(
     x: Tensor,
-    h0: Tensor | null,
-    c0: Tensor | null,
-    options: RecurrentCall,
-  ): { output: Tensor; h: Tensor; c: Tensor | null } {
+    state: State | null,
+    { lengths: given, probes }: RecurrentCall,
+  ): { output: Tensor; results: SequenceResult[] } {
+    const { batchFirst, label } = this;
     const [steps, batch] = this.sizesOf(x);
-    const lengths = lengthsOf(this.label, options.lengths, steps, batch);
-    this.checkState('h', h0, batch);
-    this.checkState('c', c0, batch);
+    const lengths = lengthsOf(label, given, steps, batch);
+    const [h0, c0] = this.checkedState(state, batch);
+    this.checkProbes(probes, steps, batch);
+    const results: SequenceResult[] = [];
     let sequence = x;
-    const last: { h: Tensor[]; c: Tensor[] } = { h: [], c: [] };
     for (let layer = 0; layer < this.numLayers; layer++) {
       if (layer > 0 && this.training && this.dropout > 0)
-        sequence = dropoutBy(sequence, () => [checkProbability(this.label, this.dropout)]);
+        sequence = dropoutBy(sequence, () => [checkProbability(label, this.dropout)]);
       const outputs = this.suffixes(layer).map((suffix, direction) => {
-        const row = last.h.length;
-        const state = h0 && { h: part(h0, row), c: c0 ? part(c0, row) : undefined };
-        const result = recurrent(this.kind, sequence, weightsOf(this, suffix), state, {
+        const at = results.length;
+        const initial = h0 ? { h: row(h0, at), c: c0 && row(c0, at) } : null;
+        const probe = probes?.[at];
+        const result = recurrent(this.kind, sequence, weightsOf(this, suffix), initial, {
           lengths,
           fromEnd: direction === 1,
-          batchFirst: this.batchFirst,
+          batchFirst,
+          probe: probe && batchFirst ? permute(probe, [1, 0, 2]) : probe,
         });
-        last.h.push(result.h);
-        if (result.c) last.c.push(result.c);
+        results.push(result);
         return result.y;
       });
       sequence = outputs.length === 1 ? outputs[0]! : concat(outputs, -1);
     }
-    return { output: sequence, h: stack(last.h, 0), c: last.c.length ? stack(last.c, 0) : null };
+    return { output: sequence, results };
   }
 
   private sizesOf(x: Tensor): [steps: number, batch: number] {
@@ -160,44 +183,44 @@ abstract class Recurrent<State> extends Module<[output: Tensor, state: State], R
     return this.batchFirst ? [second, first] : [first, second];
   }
 
-  private checkState(name: 'h' | 'c', state: Tensor | null, batch: number): void {
-    const { numLayers, hiddenSize, bidirectional } = this;
-    const wanted: Shape = [numLayers * (bidirectional ? 2 : 1), batch, hiddenSize];
-    if (!state || (show(state.shape) === show(wanted) && state.dtype === 'float32')) return;
-    throw new Error(
-      `${this.label}: the initial ${name} must be float32 [layers${bidirectional ? ' * 2 directions' : ''}, batch, hidden] = ${show(wanted)}, ` +
-        `got ${state.dtype} ${show(state.shape)}. Leave it out to start from zeros.`,
-    );
+  private checkedState(state: State | null, batch: number): [h?: Tensor, c?: Tensor] {
+    if (!state) return [];
+    const parts = this.parts(state);
+    const { numLayers, directions, hiddenSize } = this;
+    const axes = directions === 2 ? 'layers * 2 directions, batch, hidden' : 'layers, batch, hidden';
+    const wanted = [numLayers * directions, batch, hiddenSize];
+    parts.forEach((part, at) => checkState(this.label, `the initial ${at ? 'c' : 'h'}`, part, axes, wanted));
+    return parts as [Tensor, Tensor?];
+  }
+
+  private checkProbes(probes: RecurrentCall['probes'], steps: number, batch: number): void {
+    if (!probes) return;
+    const wanted = show([...(this.batchFirst ? [batch, steps] : [steps, batch]), this.hiddenSize]);
+    const count = this.numLayers * this.directions;
+    if (probes.length !== count || probes.some(({ shape }) => show(shape) !== wanted))
+      throw new Error(
+        `${this.label}: probes must be ${count} of ${wanted}, got ${probes.map(({ shape }) => show(shape)).join(', ') || 'none'}. Make them with probes(${batch}, ${steps}).`,
+      );
   }
 }
 
-const part = (state: Tensor, row: number): Tensor => squeeze(slice(state, 0, row, row + 1), 0);
+const row = (state: Tensor, at: number): Tensor => squeeze(slice(state, 0, at, at + 1), 0);
 
-function lengthsOf(name: string, given: RecurrentCall['lengths'], steps: number, batch: number): Tensor | null {
-  if (!given) return null;
-  const lengths = Array.isArray(given) ? tensor(given as number[], { dtype: 'int32' }) : (given as Tensor);
-  if (lengths.dtype !== 'int32' || lengths.ndim !== 1 || lengths.numel !== batch)
-    throw new Error(
-      `${name}: lengths must be int32 [${batch}], one for each row, got ${lengths.dtype} ${show(lengths.shape)}.`,
-    );
-  const { bounds } = lengths.value;
-  if (bounds && (bounds[0] < 1 || bounds[1] > steps))
-    throw new Error(
-      `${name}: lengths go from ${bounds[0]} to ${bounds[1]}, and the sequences have ${steps} steps. Use 1 to ${steps}; drop empty rows.`,
-    );
-  return lengths;
-}
+const rows = (parts: readonly Tensor[]): Tensor => (parts.length === 1 ? unsqueeze(parts[0]!, 0) : stack(parts, 0));
 
 /** RNN and GRU, whose state is h. */
-abstract class SingleState extends Recurrent<Tensor> {
-  override forward(x: Tensor, state?: Tensor | null, options: RecurrentCall = {}): [output: Tensor, h: Tensor] {
-    const { output, h } = this.run(x, state ?? null, null, options);
-    return [output, h];
+abstract class SingleState<Name extends string> extends Recurrent<Tensor, Name> {
+  protected parts(state: Tensor): Tensor[] {
+    return [state];
+  }
+
+  protected join(h: Tensor): Tensor {
+    return h;
   }
 }
 
 /**
- * h_t = tanh(W x_t + b + R h_{t-1} + c), or relu. Elman 1990.
+ * h' = tanh(W x + b + R h + c), or relu. Elman 1990.
  *
  * forward(x, h?, { lengths? }) -> [output, h], with x: [steps, batch, inputSize], output: [steps, batch, directions *
  * hiddenSize] (both [batch, steps, ...] with `batchFirst`), h: [layers * directions, batch, hiddenSize], from zeros
@@ -205,7 +228,7 @@ abstract class SingleState extends Recurrent<Tensor> {
  *
  * @throws Error if x, the state or the lengths have other sizes, or a length is 0 or more than the steps.
  */
-export class RNN extends SingleState {
+export class RNN extends SingleState<'h'> {
   static override readonly name: string = 'RNN';
 
   constructor(
@@ -213,22 +236,25 @@ export class RNN extends SingleState {
     hiddenSize: number,
     options: RecurrentOptions & { nonlinearity?: 'tanh' | 'relu' } = {},
   ) {
-    super(nonlinearityOf('RNN', options.nonlinearity), inputSize, hiddenSize, options);
+    super(rnn[nonlinearityOf('RNN', options.nonlinearity)], inputSize, hiddenSize, options);
+  }
+
+  protected named({ y }: SequenceResult): Trace<'h'> {
+    return { h: y };
   }
 }
 
-export function nonlinearityOf(name: string, nonlinearity: string = 'tanh'): 'tanh' | 'relu' {
-  if (nonlinearity !== 'tanh' && nonlinearity !== 'relu')
-    throw new Error(`${name}: unknown nonlinearity ${nonlinearity}. Use tanh or relu.`);
-  return nonlinearity;
-}
-
 /** Cho et al. 2014, arXiv:1406.1078, with torch's reset gate, r * (R h + c). Shapes as of RNN; gates r, z, n. */
-export class GRU extends SingleState {
+export class GRU extends SingleState<'r' | 'z' | 'n' | 'h'> {
   static override readonly name: string = 'GRU';
 
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
-    super('gru', inputSize, hiddenSize, options);
+    super(gru, inputSize, hiddenSize, options);
+  }
+
+  protected named(result: SequenceResult): Trace<'r' | 'z' | 'n' | 'h'> {
+    const [r, z, n] = [0, 1, 2].map((at) => this.saved(result, at)) as [Tensor, Tensor, Tensor];
+    return { r, z, n, h: result.y };
   }
 }
 
@@ -236,19 +262,26 @@ export class GRU extends SingleState {
  * Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000; gates i, f, g, o. Shapes as of RNN, and the
  * state is [h, c]: forward(x, [h, c]?, { lengths? }) -> [output, [h, c]].
  */
-export class LSTM extends Recurrent<LSTMState> {
+export class LSTM extends Recurrent<LSTMState, 'i' | 'f' | 'g' | 'o' | 'c' | 'h'> {
   static override readonly name: string = 'LSTM';
 
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
-    super('lstm', inputSize, hiddenSize, options);
+    super(lstm, inputSize, hiddenSize, options);
   }
 
-  override forward(
-    x: Tensor,
-    state?: LSTMState | null,
-    options: RecurrentCall = {},
-  ): [output: Tensor, state: LSTMState] {
-    const { output, h, c } = this.run(x, state?.[0] ?? null, state?.[1] ?? null, options);
-    return [output, [h, c!]];
+  protected parts(state: LSTMState): Tensor[] {
+    if (!Array.isArray(state) || state.length !== 2)
+      throw new Error('LSTM: the initial state must be [h, c]. Leave it out to start from zeros.');
+    return state;
+  }
+
+  protected join(h: Tensor, c: Tensor | null): LSTMState {
+    return [h, c!];
+  }
+
+  protected named(result: SequenceResult): Trace<'i' | 'f' | 'g' | 'o' | 'c' | 'h'> {
+    const parts = [0, 1, 2, 3, 4].map((at) => this.saved(result, at));
+    const [i, f, g, o, before] = parts as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    return { i, f, g, o, c: f.mul(before).add(i.mul(g)), h: result.y };
   }
 }

@@ -15,10 +15,11 @@ import {
   rowsOf,
   sizesOf,
   statesBefore,
+  unasked,
   walk,
   type BackwardAttrs,
+  type RecurrentKind,
   type SequenceAttrs,
-  type SequenceInputs,
 } from './recurrent-kernels.ts';
 import { sum } from './reduce.ts';
 import { reshape, transpose } from './views.ts';
@@ -60,7 +61,7 @@ const gruOp: OpDefinition<'weight' | 'lengths' | 'out0' | 'out1', SequenceAttrs 
   },
   backward({ grads: [dh], saved: { weight, lengths, out0: h, out1: kept }, attrs, needs }) {
     const given = { ...attrs, withDh: dh !== null };
-    const results = applyAll(gruBackwardOp, [dh ?? weight, weight, lengths, kept], given);
+    const results = unasked(applyAll(gruBackwardOp, [dh ?? weight, weight, lengths, kept], given));
     const [dx, da, dinitial, total] = results as [Tensor, Tensor, Tensor, Tensor];
     const gates = reshape(da, [-1, weight.shape[0]!]);
     return [
@@ -113,18 +114,12 @@ const gruBackwardOp = defineOp<never, BackwardAttrs>({
   },
 });
 
-/**
- * @param x [steps, batch, 3 * hidden], or batch first: the input's part of the gates, with its bias
- * @param weight [3 * hidden, hidden]; hidden is a multiple of 4
- * @param bias [3 * hidden], of the state's part
- * @param given its initial is [1, batch, hidden]
- */
-export function gruSequence(
-  x: Tensor,
-  weight: Tensor,
-  bias: Tensor | null,
-  given: SequenceInputs,
-): [states: Tensor, saved: Tensor] {
-  const attrs = { ...attrsOf(given), withBias: bias !== null };
-  return applyAll(gruOp, [...inputsOf(x, weight, given), bias ?? weight], attrs) as [Tensor, Tensor];
-}
+/** Saved are r, z, n, R h + b and the h before; the initial state is [1, batch, hidden]. */
+export const gru: RecurrentKind = {
+  gates: 3,
+  ownBias: true,
+  walk(sums, weight, given, bias) {
+    const inputs = [...inputsOf(sums, weight, given), bias ?? weight];
+    return applyAll(gruOp, inputs, { ...attrsOf(given), withBias: bias !== null }) as [Tensor, Tensor];
+  },
+};

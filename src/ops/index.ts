@@ -53,9 +53,11 @@ export {
 export {
   attend,
   attentionWeights,
+  headsOf,
   scaledDotProductAttention,
   type Attention,
   type AttentionOptions,
+  type Heads,
 } from './attention.ts';
 export { checkMask, joinMasks } from './attention-mask.ts';
 export { checkPadding, embedding } from './embedding.ts';
@@ -118,8 +120,12 @@ export {
   randn,
   setGeneratorState,
 } from './random.ts';
-export { recurrent } from './recurrent.ts';
-export { gatesOf, gruCell, lstmCell, rnnCell, type CellKind, type CellWeights } from './recurrent-cells.ts';
+export { gru } from './gru.ts';
+export { lstm } from './lstm.ts';
+export { rnn } from './rnn.ts';
+export { recurrent, type SequenceResult } from './recurrent.ts';
+export type { RecurrentKind } from './recurrent-kernels.ts';
+export { gruCell, lstmCell, rnnCell, type CellWeights } from './recurrent-cells.ts';
 export { argmax, max, mean, sum } from './reduce.ts';
 export type { LossOptions, Reduction } from './reduction.ts';
 export { floorDivide, fmod, remainder } from './rounding.ts';

@@ -16,10 +16,11 @@ import {
   rowsOf,
   sizesOf,
   statesBefore,
+  unasked,
   walk,
   type BackwardAttrs,
+  type RecurrentKind,
   type SequenceAttrs,
-  type SequenceInputs,
 } from './recurrent-kernels.ts';
 import { reshape, transpose } from './views.ts';
 
@@ -56,7 +57,7 @@ const lstmOp: OpDefinition<'weight' | 'lengths' | 'out0' | 'out1', SequenceAttrs
   },
   backward({ grads: [dh, , dc], saved: { weight, lengths, out0: h, out1: kept }, attrs, needs }) {
     const given = { ...attrs, withDh: dh !== null, withDc: dc !== null };
-    const results = applyAll(lstmBackwardOp, [dh ?? weight, weight, lengths, kept, dc ?? weight], given);
+    const results = unasked(applyAll(lstmBackwardOp, [dh ?? weight, weight, lengths, kept, dc ?? weight], given));
     const [da, dinitial, total] = results as [Tensor, Tensor, Tensor];
     const gates = reshape(da, [-1, weight.shape[0]!]);
     return [
@@ -108,15 +109,9 @@ const lstmBackwardOp = defineOp<never, BackwardAttrs & { readonly withDc: boolea
   },
 });
 
-/**
- * @param x [steps, batch, 4 * hidden], or batch first: the input's part of the gates, with both biases
- * @param weight [4 * hidden, hidden]; hidden is a multiple of 4
- * @param given its initial is [2, batch, hidden], h and c
- */
-export function lstmSequence(
-  x: Tensor,
-  weight: Tensor,
-  given: SequenceInputs,
-): [states: Tensor, saved: Tensor, c: Tensor] {
-  return applyAll(lstmOp, inputsOf(x, weight, given), attrsOf(given)) as [Tensor, Tensor, Tensor];
-}
+/** Saved are i, f, g, o and the c before; the initial state is [2, batch, hidden], h and c. */
+export const lstm: RecurrentKind = {
+  gates: 4,
+  walk: (sums, weight, given) =>
+    applyAll(lstmOp, inputsOf(sums, weight, given), attrsOf(given)) as [Tensor, Tensor, Tensor],
+};

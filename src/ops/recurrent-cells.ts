@@ -10,17 +10,12 @@ import { add, mul, sub } from './arithmetic.ts';
 import { linear } from './linear.ts';
 import { chunk } from './shaping.ts';
 
-export type CellKind = 'tanh' | 'relu' | 'gru' | 'lstm';
-
 export interface CellWeights {
   readonly ih: Tensor;
   readonly hh: Tensor;
   readonly biasIh: Tensor | null;
   readonly biasHh: Tensor | null;
 }
-
-/** Gates that a cell's weights hold. */
-export const gatesOf: Readonly<Record<CellKind, number>> = { tanh: 1, relu: 1, gru: 3, lstm: 4 };
 
 /** h' = tanh(W x + b + R h + c), or relu. Elman 1990. x: [batch, in], h: [batch, hidden]. */
 export function rnnCell(x: Tensor, h: Tensor, weights: CellWeights, nonlinearity: 'tanh' | 'relu' = 'tanh'): Tensor {

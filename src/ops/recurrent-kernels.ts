@@ -30,11 +30,30 @@ export interface SequenceInputs extends Pick<SequenceAttrs, 'fromEnd' | 'batchFi
   readonly probe: Tensor | null;
 }
 
+/** A kind of recurrent layer, as the layers are given it, so that a program has the kernels of those that it uses. */
+export interface RecurrentKind {
+  /** Sets of hidden weights, one below another. */
+  readonly gates: number;
+  /**
+   * @param sums [steps, batch, gates * hidden], or batch first: the input's part of the gates
+   * @param weight [gates * hidden, hidden]; hidden is a multiple of 4
+   * @param bias [gates * hidden] of the state's part, where `ownBias` says that it is not part of the sums
+   * @returns the states [steps + 1, batch, hidden], what was saved [steps, batch, 5, hidden], the last c
+   */
+  walk(
+    sums: Tensor,
+    weight: Tensor,
+    given: SequenceInputs,
+    bias: Tensor | null,
+  ): readonly [states: Tensor, saved?: Tensor, c?: Tensor];
+  readonly ownBias?: boolean;
+}
+
 /** Steps of one dispatch, so that none comes near the two seconds after which a system takes a GPU for hung. */
 const CHUNK = 64;
 
 /** On a GPU, layers this wide stream too many weights through one workgroup: each step spreads over many instead. */
-const WIDE = 512;
+const WIDE = 256;
 
 interface Walk {
   readonly steps: number;
@@ -67,7 +86,7 @@ export function walk(
   { steps, batch, units, gates, blocks, turns, fills }: Walk,
   make: (geometry: Geometry) => Dispatch,
 ): Dispatch[] {
-  const rows = software && batch > 8 ? 8 : 4;
+  const rows = software && batch > 8 ? (batch > 16 ? 16 : 8) : 4;
   const wanted = Math.ceil(units / blocks);
   const wide = !software && units * 4 > WIDE;
   const lanes = software ? Math.min(wanted, 64) : Math.min(32 * Math.ceil(wanted / 32), wide ? 64 : 256);
@@ -129,4 +148,10 @@ export function attrsOf({ initial, lengths, probe, fromEnd, batchFirst }: Sequen
 export function inputsOf(x: Tensor, weight: Tensor, { initial, lengths, probe }: SequenceInputs): Tensor[] {
   const across = noGrad(() => transpose(weight));
   return [x, weight, across, initial ?? weight, lengths ?? weight, probe ?? weight];
+}
+
+/** Large outputs that are no results by themselves: they last only where something reads them. */
+export function unasked<T extends Tensor[]>(tensors: T): T {
+  for (const { value } of tensors) value.exposed = false;
+  return tensors;
 }

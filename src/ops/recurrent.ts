@@ -8,12 +8,9 @@ import type { Tensor } from '../graph/tensor.ts';
 import { add, gt, where } from './arithmetic.ts';
 import { arange } from './create.ts';
 import { linear } from './linear.ts';
-import { gruSequence } from './gru.ts';
-import { lstmSequence } from './lstm.ts';
 import { padTo } from './pad.ts';
-import { gatesOf, type CellKind, type CellWeights } from './recurrent-cells.ts';
-import { statesAfter } from './recurrent-kernels.ts';
-import { rnnSequence } from './rnn.ts';
+import type { CellWeights } from './recurrent-cells.ts';
+import { statesAfter, unasked, type RecurrentKind } from './recurrent-kernels.ts';
 import { stack } from './shaping.ts';
 import { permute, reshape, slice, squeeze, unsqueeze } from './views.ts';
 
@@ -37,14 +34,14 @@ export interface SequenceOptions {
 export interface SequenceResult extends SequenceState {
   readonly y: Tensor;
   /** [steps, batch, n, hidden]: of an LSTM i, f, g, o and the c before; of a GRU r, z, n, R h + c and the h before. */
-  readonly saved: Tensor | null;
+  readonly saved: Tensor | undefined;
 }
 
 /**
  * One layer in one direction. x: [steps, batch, in] -> y: [steps, batch, hidden], with the last h and c, [batch, hidden].
  */
 export function recurrent(
-  kind: CellKind,
+  kind: RecurrentKind,
   x: Tensor,
   weights: CellWeights,
   state: SequenceState | null,
@@ -53,31 +50,28 @@ export function recurrent(
   const hidden = weights.hh.shape[1]!;
   const wide = 4 * Math.ceil(hidden / 4);
   const fill = (part: Tensor): Tensor => widen(part, part.ndim - 1, wide);
-  const gates = (part: Tensor): Tensor => widenGates(part, gatesOf[kind], wide);
+  const gates = (part: Tensor): Tensor => widenGates(part, kind.gates, wide);
   const initial = state && fill(state.c ? stack([state.h, state.c], 0) : unsqueeze(state.h, 0));
   const weight = fill(gates(weights.hh));
-  const bias =
-    weights.biasIh && gates(weights.biasHh && kind !== 'gru' ? add(weights.biasIh, weights.biasHh) : weights.biasIh);
-  const sums = linear(x, gates(weights.ih), bias);
+  const { biasIh, biasHh } = weights;
+  const bias = biasIh && biasHh && !kind.ownBias ? add(biasIh, biasHh) : biasIh;
+  const sums = linear(x, gates(weights.ih), bias && gates(bias));
   const inputs = { initial, lengths, fromEnd, batchFirst, probe: probe && fill(probe) };
-  const hiddenBias = kind === 'gru' && weights.biasHh ? gates(weights.biasHh) : null;
-  const [states, saved = null, c = null] =
-    kind === 'lstm'
-      ? lstmSequence(sums, weight, inputs)
-      : kind === 'gru'
-        ? gruSequence(sums, weight, hiddenBias, inputs)
-        : [rnnSequence(sums, weight, kind === 'relu', inputs)];
+  const [states, kept, c] = kind.walk(sums, weight, inputs, kind.ownBias && biasHh ? gates(biasHh) : null);
   const narrow = (part: Tensor): Tensor => (wide === hidden ? part : slice(part, part.ndim - 1, 0, hidden));
   const own = narrow(states);
   const steps = states.shape[0]! - 1;
   const after = statesAfter(own, { fromEnd });
-  const y = lengths ? where(liveSteps(lengths, steps), after, 0) : after;
+  const live = lengths ? where(liveSteps(lengths, steps), after, 0) : after;
+  const y = batchFirst ? permute(live, [1, 0, 2]) : live;
   const end = fromEnd ? 0 : steps;
+  const saved = kept && narrow(kept);
+  unasked([states, y, ...(kept && saved ? [kept, saved] : [])]);
   return {
-    y: batchFirst ? permute(y, [1, 0, 2]) : y,
+    y,
     h: squeeze(slice(own, 0, end, end + 1), 0),
-    c: c ? narrow(c) : undefined,
-    saved: saved && narrow(saved),
+    c: c && narrow(c),
+    saved,
   };
 }
 

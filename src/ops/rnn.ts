@@ -15,10 +15,11 @@ import {
   rowsOf,
   sizesOf,
   statesBefore,
+  unasked,
   walk,
   type BackwardAttrs,
+  type RecurrentKind,
   type SequenceAttrs,
-  type SequenceInputs,
 } from './recurrent-kernels.ts';
 import { reshape, transpose } from './views.ts';
 
@@ -52,7 +53,7 @@ const rnnOp: OpDefinition<'weight' | 'lengths' | 'out', SequenceAttrs & Nonlinea
   },
   backward({ grads: [dh], saved: { weight, lengths, out: h }, attrs, needs }) {
     const given = { ...attrs, withDh: dh !== null };
-    const results = applyAll(rnnBackwardOp, [dh ?? weight, weight, lengths, h], given);
+    const results = unasked(applyAll(rnnBackwardOp, [dh ?? weight, weight, lengths, h], given));
     const [da, dinitial, total] = results as [Tensor, Tensor, Tensor];
     const rows = reshape(da, [-1, weight.shape[0]!]);
     return [
@@ -103,11 +104,13 @@ const rnnBackwardOp = defineOp<never, BackwardAttrs & Nonlinearity>({
   },
 });
 
-/**
- * @param x [steps, batch, hidden], or batch first: the input's part of the sum, with both biases
- * @param weight [hidden, hidden]; hidden is a multiple of 4
- * @param given its initial is [1, batch, hidden]
- */
-export function rnnSequence(x: Tensor, weight: Tensor, relu: boolean, given: SequenceInputs): Tensor {
-  return apply(rnnOp, inputsOf(x, weight, given), { ...attrsOf(given), relu });
-}
+const kindOf = (relu: boolean): RecurrentKind => ({
+  gates: 1,
+  walk: (sums, weight, given) => [apply(rnnOp, inputsOf(sums, weight, given), { ...attrsOf(given), relu })],
+});
+
+/** By their nonlinearity; nothing is saved, and the initial state is [1, batch, hidden]. */
+export const rnn: Readonly<Record<'tanh' | 'relu', RecurrentKind>> = {
+  tanh: /* @__PURE__ */ kindOf(false),
+  relu: /* @__PURE__ */ kindOf(true),
+};

@@ -101,7 +101,40 @@ export interface TrainingCase {
   readonly losses: (optimiser?: Optimiser) => number[];
 }
 
-export type Case = OpCase | TrainingCase;
+export interface Batch {
+  readonly x: Float32Array<ArrayBuffer>;
+  readonly labels: Int32Array<ArrayBuffer>;
+  readonly oneHot: Float32Array<ArrayBuffer>;
+}
+
+export interface LearningData {
+  readonly batches: readonly Batch[];
+  /** Unseen examples. */
+  readonly x: Float32Array<ArrayBuffer>;
+  readonly xShape: readonly number[];
+  readonly labels: Int32Array;
+}
+
+/** A whole training, until the network knows a share of what it has not seen. */
+export interface AccuracyCase {
+  readonly kind: 'accuracy';
+  readonly name: string;
+  readonly title: string;
+  /** Network, optimiser and initial weights. */
+  readonly training: TrainingCase;
+  readonly target: number;
+  /** Steps between two looks at the unseen examples, and at most. */
+  readonly every: number;
+  readonly most: number;
+  readonly load: () => Promise<LearningData>;
+}
+
+export type Case = OpCase | TrainingCase | AccuracyCase;
+
+/** Of one iteration; null where their number depends on how it goes. */
+export function flopsOf(work: Case): number | null {
+  return work.kind === 'accuracy' ? null : work.flops;
+}
 
 /** Uniform in the bounds of PyTorch's layers, for `fanIn` inputs. */
 export function weight(name: string, shape: readonly number[], fanIn: number, seed: number): Parameter {

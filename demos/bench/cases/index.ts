@@ -2,6 +2,7 @@
 import { ATTENTION } from './attention.ts';
 import type { Case, Suite } from './case.ts';
 import { CONVOLUTION } from './convolution.ts';
+import { DIGITS } from './digits.ts';
 import { LENET } from './lenet.ts';
 import { LSTM } from './lstm.ts';
 import { MATMUL } from './matmul.ts';
@@ -18,10 +19,11 @@ export const CASES: readonly Case[] = [
   LENET,
   ...LSTM,
   TRANSFORMER,
+  DIGITS,
 ];
 
 export function suiteOf({ kind }: Case): Suite {
-  return kind === 'op' ? 'kernels' : 'steps';
+  return kind === 'op' ? 'kernels' : kind === 'training' ? 'steps' : 'accuracy';
 }
 
 /** @throws when there is no case of that name. */

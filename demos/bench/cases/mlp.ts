@@ -8,12 +8,12 @@ import { labelled, weight, type Optimiser, type TrainingCase, type TrainingData 
 const CHECKED = 5;
 
 export const MLP: readonly TrainingCase[] = [
-  mlp('tiny-mlp', 'tiny MLP step', [2, 16, 16, 2], 32, { name: 'sgd', lr: 0.1, momentum: 0 }),
-  mlp('race', 'race of 8 tiny MLPs', [2, 16, 16, 2], 32, { name: 'sgd', lr: 0.1, momentum: 0 }, 8),
-  mlp('mnist-mlp', 'MNIST MLP step', [784, 256, 128, 10], 64, { name: 'adam', lr: 1e-3 }),
+  mlpCase('tiny-mlp', 'tiny MLP step', [2, 16, 16, 2], 32, { name: 'sgd', lr: 0.1, momentum: 0 }),
+  mlpCase('race', 'race of 8 tiny MLPs', [2, 16, 16, 2], 32, { name: 'sgd', lr: 0.1, momentum: 0 }, 8),
+  mlpCase('mnist-mlp', 'MNIST MLP step', [784, 256, 128, 10], 64, { name: 'adam', lr: 1e-3 }),
 ];
 
-function mlp(
+export function mlpCase(
   name: string,
   title: string,
   sizes: readonly number[],
@@ -40,7 +40,7 @@ function mlp(
 }
 
 /** @param sizes features in, hidden units, classes out */
-export function mlpData(sizes: readonly number[], batch: number): TrainingData {
+function mlpData(sizes: readonly number[], batch: number): TrainingData {
   const parameters = sizes.slice(1).flatMap((outputs, index) => {
     const inputs = sizes[index] ?? 1;
     return [

@@ -2,7 +2,7 @@
  * jax-js on WebGPU, in the fastest of its modes: the whole step (forward, gradient, optimiser) in one jit, submitted
  * without waiting.
  */
-import { defaultDevice, init, nn, numpy as np, tree, type Array as JaxArray } from '@jax-js/jax';
+import { defaultDevice, init, jit, nn, numpy as np, tree, type Array as JaxArray } from '@jax-js/jax';
 import { devDependencies } from '../../../../package.json';
 import type { TrainingCase, TrainingData } from '../../cases/case.ts';
 import type { Engine, PreparedTraining } from '../../engine.ts';
@@ -28,12 +28,19 @@ async function start(): Promise<void> {
 
 async function prepareTraining(work: TrainingCase, data: TrainingData): Promise<PreparedTraining> {
   let params: Arrays = Object.fromEntries(data.parameters.map(({ name, shape, data }) => [name, array(data, shape)]));
-  const x = inputsOf(data);
-  const y = array(data.oneHot, [work.batch, data.classes]);
+  let x = inputsOf(data);
+  let y = array(data.oneHot, [work.batch, data.classes]);
   const { state: initial, step } = stepperOf(lossOf(work), work.optimiser);
   let state = initial(params);
   await Promise.all([...tree.leaves(params), ...tree.leaves(state), ...x, y].map((each) => each.blockUntilReady()));
+  const logits = jit(forwardOf(work));
   return {
+    feed(batch) {
+      tree.dispose([x, y]);
+      x = [array(batch.x, data.xShape)];
+      y = array(batch.oneHot, [work.batch, data.classes]);
+    },
+    predict: async (values, shape) => (await logits(tree.ref(params), [array(values, shape)]).data()) as Float32Array,
     async run(iterations) {
       for (let i = 1; ; i++) {
         const [newParams, newState, value] = step(params, state, tree.ref(x), y.ref);

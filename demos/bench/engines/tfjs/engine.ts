@@ -41,11 +41,24 @@ function optimizerOf(optimiser: Optimiser): tf.Optimizer {
 }
 
 async function prepareTraining(work: TrainingCase, data: TrainingData): Promise<PreparedTraining> {
-  const { variables, x, logits } = networkOf(work, data);
-  const y = tf.tensor2d(data.oneHot, [work.batch, data.classes]);
+  const { variables, x: first, logits } = networkOf(work, data);
+  let x = first;
+  let y = tf.tensor2d(data.oneHot, [work.batch, data.classes]);
   const optimizer = optimizerOf(work.optimiser);
-  const loss = (): tf.Scalar => tf.losses.softmaxCrossEntropy(y, logits());
+  const loss = (): tf.Scalar => tf.losses.softmaxCrossEntropy(y, logits(x));
   return {
+    feed(batch) {
+      tf.dispose([x, y]);
+      x = tf.tensor(batch.x, [...data.xShape]);
+      y = tf.tensor2d(batch.oneHot, [work.batch, data.classes]);
+    },
+    async predict(values, shape) {
+      const given = tf.tensor(values, [...shape]);
+      const result = tf.tidy(() => logits(given));
+      const read = (await result.data()) as Float32Array;
+      tf.dispose([given, result]);
+      return read;
+    },
     async run(iterations) {
       for (let i = 1; ; i++) {
         const value = optimizer.minimize(loss, true, variables);

@@ -6,8 +6,7 @@ import { EPSILON } from '../../cases/rows.ts';
 export interface Built {
   readonly variables: tf.Variable[];
   readonly x: tf.Tensor;
-  /** Of the batch. */
-  readonly logits: () => tf.Tensor;
+  readonly logits: (x: tf.Tensor) => tf.Tensor;
 }
 
 type Weights = Record<string, tf.Variable>;
@@ -36,7 +35,7 @@ const mlp: Build<'mlp'> = ({ sizes }, data) => {
   const w = variables(data);
   const x = input(data);
   const last = sizes.length - 2;
-  const logits = (): tf.Tensor => {
+  const logits = (x: tf.Tensor): tf.Tensor => {
     let h = x;
     for (let i = 0; i <= last; i++) h = dense(h, w, `${i}`, i < last ? 'relu' : 'linear');
     return h;
@@ -56,7 +55,7 @@ const lenet: Build<'lenet'> = (_, data, batch) => {
     const y = tf.fused.conv2d({ x: h as tf.Tensor4D, filter, strides: 1, pad: 'valid', bias, activation: 'relu' });
     return tf.maxPool(y, 2, 2, 'valid');
   };
-  const logits = (): tf.Tensor => {
+  const logits = (x: tf.Tensor): tf.Tensor => {
     const features = tf.reshape(layer(layer(x, 'conv1'), 'conv2'), [batch, 400]);
     return dense(dense(dense(features, w, '0', 'relu'), w, '1', 'relu'), w, '2');
   };
@@ -75,7 +74,7 @@ const lstm: Build<'lstm'> = ({ words, embedding, hidden, length }, data, batch) 
   return {
     variables: model.trainableWeights.map((weight) => weight.read() as tf.Variable),
     x,
-    logits: () => model.apply(x, { training: true }) as tf.Tensor,
+    logits: (x) => model.apply(x, { training: true }) as tf.Tensor,
   };
 };
 
@@ -86,7 +85,7 @@ const transformer: Build<'transformer'> = ({ width, heads, length }, data, batch
     const { mean, variance } = tf.moments(h, -1, true);
     return h.sub(mean).mul(variance.add(EPSILON).rsqrt()).mul(w[name]!).add(w[`${name}Bias`]!);
   };
-  const logits = (): tf.Tensor => {
+  const logits = (x: tf.Tensor): tf.Tensor => {
     const rows = tf.reshape(x, [batch * length, width]);
     const split = tf.reshape(dense(rows, w, 'qkv'), [batch, length, 3, heads, width / heads]);
     const [q, k, v] = tf.unstack(tf.transpose(split, [2, 0, 3, 1, 4]), 0) as [tf.Tensor, tf.Tensor, tf.Tensor];

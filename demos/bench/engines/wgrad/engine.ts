@@ -1,6 +1,6 @@
 /** This engine in the benchmark, as a user would write it: PyTorch's names, the step compiled once. */
 import { version } from '../../../../package.json';
-import { compile, F, init, nn, optim, tensor, type Tensor } from '../../../../src/index.ts';
+import { compile, F, init, nn, noGrad, optim, tensor, type Tensor } from '../../../../src/index.ts';
 import type { TrainingCase, TrainingData } from '../../cases/case.ts';
 import type { Engine, PreparedTraining } from '../../engine.ts';
 import { ADAM } from '../../float64/train.ts';
@@ -24,8 +24,8 @@ async function prepareTraining(work: TrainingCase, data: TrainingData): Promise<
     optimiser.name === 'sgd'
       ? new optim.SGD(parameters, { lr: optimiser.lr, momentum: optimiser.momentum })
       : new optim.Adam(parameters, { lr: optimiser.lr, betas: [ADAM.beta1, ADAM.beta2], eps: ADAM.epsilon });
-  const x = tensor(data.x, { shape: data.xShape });
-  const y = tensor(data.labels);
+  let x = tensor(data.x, { shape: data.xShape });
+  let y = tensor(data.labels);
   const step = compile((x: Tensor, y: Tensor) => {
     const logits = model.forward(x);
     const loss = isRace ? F.stackedCrossEntropy(logits, y) : F.crossEntropy(logits, y);
@@ -34,7 +34,14 @@ async function prepareTraining(work: TrainingCase, data: TrainingData): Promise<
     optimizer.step();
     return loss;
   });
+  const logits = compile((x: Tensor) => noGrad(() => model.forward(x)));
   return {
+    feed(batch) {
+      for (const each of [x, y]) each.dispose();
+      x = tensor(batch.x, { shape: data.xShape });
+      y = tensor(batch.labels);
+    },
+    predict: async (values, shape) => (await logits(tensor(values, { shape })).data()) as Float32Array,
     async run(iterations) {
       for (let i = 1; i < iterations; i++) step(x, y);
       const losses = await step(x, y).data();

@@ -1,7 +1,7 @@
 /** A button that asks for files. */
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import { Button } from '../shared/controls.tsx';
+import { Button } from './controls.tsx';
 
 export function FileButton(props: {
   label: string;

@@ -1,13 +1,17 @@
 /** What can be taken away from the lab, and a model that can be brought back. */
 import type { JSX } from 'preact';
-import { Button } from '../shared/controls.tsx';
-import { curvesToCsv } from '../shared/curves-csv.ts';
-import { saveFile } from '../shared/save-file.ts';
+import { Button } from './controls.tsx';
+import { curvesToCsv } from './curves-csv.ts';
+import { saveFile } from './save-file.ts';
 import { FileButton } from './file-button.tsx';
-import type { LabStore } from './store.ts';
+import type { RunStore } from './run-store.ts';
 
-export function SavePanel({ store }: { store: LabStore }): JSX.Element {
-  const { run, files } = store;
+export function SavePanel(props: {
+  run: RunStore;
+  saveModel: () => Promise<void>;
+  onFiles: (files: readonly File[]) => void;
+}): JSX.Element {
+  const { run } = props;
   const none = run.task.value === null;
   const saveCurves = (): void => {
     const parts = [
@@ -25,10 +29,10 @@ export function SavePanel({ store }: { store: LabStore }): JSX.Element {
         <Button label="Curves (CSV)" icon="save" disabled={none} onPress={saveCurves}>
           Curves (CSV)
         </Button>
-        <Button label="Model (safetensors)" icon="save" disabled={none} onPress={() => void store.saveModel()}>
+        <Button label="Model (safetensors)" icon="save" disabled={none} onPress={() => void props.saveModel()}>
           Model
         </Button>
-        <FileButton label="Load a model…" accept=".safetensors" onFiles={files.open} />
+        <FileButton label="Load a model…" accept=".safetensors" onFiles={props.onFiles} />
       </div>
       <p class="field-note">
         The model is a safetensors file with PyTorch’s names and layouts, and the lab’s settings in it. Files can also

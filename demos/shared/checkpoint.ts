@@ -4,29 +4,36 @@
  */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { io } from '../../src/index.ts';
-import type { RunStore } from '../shared/run-store.ts';
-import { snapshotOf, type Snapshot } from '../shared/task.ts';
-import type { MlpConfig } from './config.ts';
-import { settingsIn } from './model-file.ts';
+import type { RunStore } from './run-store.ts';
+import { snapshotOf, type Snapshot } from './task.ts';
 
 const EVERY_MS = 5000;
 const FILE = 'run.safetensors';
 
-export interface Checkpoint extends Snapshot {
+export interface Checkpoint<C> extends Snapshot {
   readonly epoch: number;
-  readonly config: Partial<MlpConfig>;
+  readonly config: Partial<C>;
 }
 
-export interface Checkpoints {
+export interface Checkpoints<C> {
   /** What an earlier visit left; null once it is taken or refused. */
-  readonly left: ReadonlySignal<Checkpoint | null>;
+  readonly left: ReadonlySignal<Checkpoint<C> | null>;
   readonly forget: () => void;
 }
 
-/** @param wanted whether what was left is of the page as it was opened */
-export function keepCheckpoints(run: RunStore, wanted: (saved: Partial<MlpConfig>) => boolean): Checkpoints {
-  const left = signal<Checkpoint | null>(null);
-  const store = io.browserStorage('mlp-lab');
+/**
+ * @param folder in the browser's store
+ * @param settingsIn what a task's notes say of its configuration
+ * @param wanted whether what was left is of the page as it was opened
+ */
+export function keepCheckpoints<C>(
+  run: RunStore,
+  folder: string,
+  settingsIn: (notes: string) => Partial<C>,
+  wanted: (saved: Partial<C>) => boolean,
+): Checkpoints<C> {
+  const left = signal<Checkpoint<C> | null>(null);
+  const store = io.browserStorage(folder);
   let newest: Uint8Array | null = null;
   let writing = false;
   run.session.subscribe((event) => {

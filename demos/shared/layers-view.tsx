@@ -5,13 +5,13 @@
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import { LineChart, type ChartSeries } from '../shared/chart.tsx';
-import { readDeadUnits, type DeadUnits } from '../shared/dead-units.ts';
-import { formatCount, formatFigure, formatTick } from '../shared/format.ts';
-import { createProbe } from '../shared/probe.ts';
-import { layerNames, verdict, type LayerName } from './layer-names.ts';
-import { isMlpTask } from './recipe.ts';
-import type { ViewProps } from './views.tsx';
+import { LineChart, type ChartSeries } from './chart.tsx';
+import { readDeadUnits, relusOf, type DeadUnits, type Rectified } from './dead-units.ts';
+import { formatCount, formatFigure, formatTick } from './format.ts';
+import { verdict, type LayerName } from './layer-names.ts';
+import { createProbe } from './probe.ts';
+import type { RunStore } from './run-store.ts';
+import type { Task } from './task.ts';
 import './layers.css';
 
 const PROBED = 256;
@@ -21,13 +21,24 @@ const GRADIENT = [-8, 2] as const;
 const UPDATE = [-8, 0] as const;
 const HEALTHY = 1e-3;
 
-export function LayersView({ run }: ViewProps): JSX.Element {
+export interface LayersViewProps {
+  readonly run: RunStore;
+  /** The layers with weights, from the input on; null of a task that the lab does not know. */
+  readonly namesOf: (task: Task) => readonly LayerName[] | null;
+  /** What is 0 at a dead unit; the outputs of modules of ReLU unless said otherwise. */
+  readonly rectified?: (task: Task) => readonly Rectified[];
+}
+
+export function LayersView({ run, namesOf, rectified = ({ model }) => relusOf(model) }: LayersViewProps): JSX.Element {
   const probe = useMemo(
     () =>
       createProbe(
         run,
         LOOK.everyMs,
-        ({ model, trainScored: { x, size } }) => readDeadUnits(model, x.slice(0, 0, Math.min(size, PROBED))),
+        (task) => {
+          const { x, size } = task.trainScored;
+          return readDeadUnits(task.model, x.slice(0, 0, Math.min(size, PROBED)), rectified(task));
+        },
         LOOK.share,
       ),
     [run],
@@ -36,20 +47,17 @@ export function LayersView({ run }: ViewProps): JSX.Element {
   const mark = useComputed(() => run.past.value?.moment.step ?? null);
   const task = run.task.value;
   void run.version.value;
-  if (!task || !isMlpTask(task)) return <p class="digits-empty">Preparing…</p>;
-  const names = layerNames(task);
+  const names = task && namesOf(task);
+  if (!task || !names) return <p class="stage-empty">Preparing…</p>;
   const at = mark.value ?? Number.POSITIVE_INFINITY;
   const gradients = run.gradients.value.at(at);
   const updates = run.updates.value.at(at);
   const probed = Math.min(task.trainScored.size, PROBED);
   const paths = run.gradients.value.names;
-  const series = names.map(({ name, color }, layer): ChartSeries => ({
-    name: paths[layer] ?? '',
-    label: name,
-    color,
-    dashed: layer === names.length - 1,
-  }));
-  const said = verdict(gradients);
+  const series = names.flatMap(({ name, color }, layer): ChartSeries[] =>
+    color ? [{ name: paths[layer] ?? '', label: name, color, dashed: layer === names.length - 1 }] : [],
+  );
+  const said = verdict(gradients, names[0]?.name.toLowerCase() ?? '');
   return (
     <div class="layers">
       <p class="layers-verdict" data-kind={said ? (said.bad ? 'bad' : 'good') : undefined}>
@@ -118,7 +126,7 @@ export function LayersView({ run }: ViewProps): JSX.Element {
           axisFormat={formatTick}
           allowLog
           logAtFirst
-          guide={{ at: HEALTHY, label: 'healthy: about 0.001' }}
+          guides={[{ at: HEALTHY, label: 'healthy: about 0.001' }]}
           empty="Updates will appear here"
         />
       </div>
@@ -137,7 +145,8 @@ function Row(props: {
   return (
     <tr>
       <th scope="row">
-        <i style={{ background: `var(${name.color})` }} /> {name.name} <small>{name.note}</small>
+        <i style={{ background: name.color ? `var(${name.color})` : 'var(--line)' }} /> {name.name}{' '}
+        <small>{name.note}</small>
       </th>
       <td>
         <b>{formatFigure(gradient)}</b>

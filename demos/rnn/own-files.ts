@@ -1,0 +1,48 @@
+/** What the lab can use of files that were dropped or chosen. Checked before anything is changed. */
+import { data } from '../../src/index.ts';
+import type { RnnConfig } from './config.ts';
+import type { PairFiles, TextFiles } from './files.ts';
+
+export interface OwnFiles {
+  readonly pairs: PairFiles | null;
+  readonly text: (TextFiles & { readonly name: string }) | null;
+  /** Unlabelled text to pre-train on. */
+  readonly corpus: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+}
+
+export const NO_FILES: OwnFiles = { pairs: null, text: null, corpus: [] };
+
+const TRAIN = /paraphrase_train/i;
+const TEST = /paraphrase_test/i;
+
+/**
+ * Adds files to those that are known: MRPC by its names; any other text is what a writer learns from, or what a model of
+ * pairs is pre-trained on.
+ *
+ * @throws Error if they are none of these, or damaged.
+ */
+export async function addFiles(known: OwnFiles, given: readonly File[], task: RnnConfig['task']): Promise<OwnFiles> {
+  const read = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
+  const [train, test] = [TRAIN, TEST].map((pattern) => given.find(({ name }) => pattern.test(name)));
+  const others = given.filter((file) => file !== train && file !== test);
+  const wrong = others.find(({ name }) => !/\.(txt|text|md|tsv|pos|neg)$/i.test(name));
+  if (wrong || given.length === 0)
+    throw new Error(
+      `This file is not known: ${wrong?.name ?? 'none'}. Drop MRPC's msr_paraphrase_train.txt together with ` +
+        'msr_paraphrase_test.txt, or a text file.',
+    );
+  if (Boolean(train) !== Boolean(test))
+    throw new Error(
+      `${(train ?? test)?.name} is one half of MRPC. Drop msr_paraphrase_train.txt and msr_paraphrase_test.txt together.`,
+    );
+  const texts = await Promise.all(others.map(async (file) => ({ name: file.name, bytes: await read(file) })));
+  for (const { name, bytes } of texts) data.decodeText(name, bytes);
+  if (train && test) {
+    const pairs = { train: await read(train), test: await read(test) };
+    for (const part of [pairs.train, pairs.test]) data.mrpc(part);
+    return { ...known, pairs, corpus: [...known.corpus, ...texts] };
+  }
+  const [first] = texts;
+  if (task === 'pairs') return { ...known, corpus: [...known.corpus, ...texts] };
+  return { ...known, text: first ? { text: first.bytes, name: first.name } : null };
+}

@@ -1,0 +1,58 @@
+/**
+ * Pre-trained encoders, made when a configuration asks for one and kept for the next that asks for the same. Draws
+ * nothing.
+ */
+import { signal, type ReadonlySignal } from '@preact/signals';
+import { encode } from '../shared/address.ts';
+import { DEFAULTS, schema, type RnnConfig } from './config.ts';
+import type { PairData } from './pairs.ts';
+import { pretrain, type PretrainProgress } from './pretrain.ts';
+
+export interface Pretraining {
+  readonly progress: ReadonlySignal<PretrainProgress | null>;
+  /**
+   * @param version changes with the data
+   * @param wanted is asked between steps
+   */
+  readonly weightsFor: (
+    config: RnnConfig,
+    given: PairData,
+    version: number,
+    wanted: () => boolean,
+  ) => Promise<Uint8Array>;
+  /** Ends the one under way: what it has learnt so far is used. */
+  readonly enough: () => void;
+}
+
+export function createPretraining(): Pretraining {
+  const progress = signal<PretrainProgress | null>(null);
+  let kept: { readonly key: string; readonly weights: Uint8Array } | null = null;
+  let enough = false;
+  return {
+    progress,
+    enough: () => (enough = true),
+    async weightsFor(config, given, version, wanted) {
+      const key = `${keyOf(config)} ${version}`;
+      if (kept?.key === key) return kept.weights;
+      enough = false;
+      progress.value = { step: 0, steps: 0, loss: Number.NaN };
+      try {
+        const weights = await pretrain(
+          config,
+          given,
+          (now) => (progress.value = now),
+          () => wanted() && !enough,
+        );
+        if (wanted()) kept = { key, weights };
+        return weights;
+      } finally {
+        progress.value = null;
+      }
+    },
+  };
+}
+
+/** What the weights depend on. */
+function keyOf({ source, embedding, layers, heads, length, dropout, pretrain, seed }: RnnConfig): string {
+  return encode(schema, { ...DEFAULTS, source, embedding, layers, heads, length, dropout, pretrain, seed });
+}

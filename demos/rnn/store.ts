@@ -1,0 +1,105 @@
+/** The state of the RNN lab: the shared lab, with this lab's configuration, files, pre-training and looks. */
+import { signal, type ReadonlySignal } from '@preact/signals';
+import { createLabStore, type LabStore } from '../shared/lab-store.ts';
+import type { Task } from '../shared/task.ts';
+import { LOOKS, STEPS_PER_FRAME, canTakeOver, schema, type RnnConfig } from './config.ts';
+import type { RnnFiles } from './files.ts';
+import { firstOf } from './lab-presets.ts';
+import { createLooks, type Looks } from './looks.ts';
+import { isMemoryTask, makeMemoryTask } from './memory-task.ts';
+import { NO_FILES, addFiles, type OwnFiles } from './own-files.ts';
+import { createOwnPair, type OwnPairStore } from './own-pair.ts';
+import { createPretraining, type Pretraining } from './pretraining.ts';
+import { dataOf, isRnnTask, makeTask } from './recipe.ts';
+
+export interface RnnStore extends LabStore<RnnConfig> {
+  readonly looks: Looks;
+  readonly own: OwnPairStore;
+  readonly pretraining: Pretraining;
+  readonly files: ReadonlySignal<OwnFiles>;
+  /** Files dropped or chosen: MRPC's, texts, or a model. */
+  readonly open: (files: readonly File[]) => void;
+  /** Another task, as it was left or as its first preset has it. */
+  readonly switchTask: (task: RnnConfig['task']) => void;
+}
+
+export function createRnnStore(): RnnStore {
+  const left = new Map<RnnConfig['task'], RnnConfig>();
+  const files = signal(NO_FILES);
+  const pretraining = createPretraining();
+  /** Counts what was dropped: other data under the same settings is another training too. */
+  let version = 0;
+  /** Counts tasks: one that was overtaken is not pre-trained for any more. */
+  let made = 0;
+
+  const filesFor = ({ source, task }: RnnConfig): RnnFiles | undefined => {
+    const { pairs, text, corpus } = files.peek();
+    if (source !== 'files') return undefined;
+    if (task === 'characters') return text ?? undefined;
+    return pairs ? { ...pairs, corpus: corpus.map(({ bytes }) => bytes) } : undefined;
+  };
+
+  const taskOf = async (config: RnnConfig): Promise<Task> => {
+    const mine = ++made;
+    if (config.task === 'memory') return makeMemoryTask(config);
+    const given = dataOf(config, filesFor(config));
+    if (given.kind !== 'pairs' || config.model !== 'bert' || config.pretrain === 0) return makeTask(config, {}, given);
+    const weights = await pretraining.weightsFor(config, given, version, () => mine === made);
+    return makeTask(config, { weights }, given);
+  };
+
+  const lab = createLabStore<RnnConfig>({
+    name: 'rnn',
+    schema,
+    looks: LOOKS,
+    canTakeOver,
+    stepsPerFrame: ({ pace }) => STEPS_PER_FRAME[pace],
+    makeTask: taskOf,
+    adapt(task, config, optimizer) {
+      if (isMemoryTask(task) || isRnnTask(task)) task.adapt(config, optimizer);
+    },
+  });
+  const own = createOwnPair();
+
+  const restart = (): void => {
+    made++;
+    lab.reset();
+  };
+
+  const openAll = async (given: readonly File[]): Promise<void> => {
+    const model = given.find(({ name }) => /\.safetensors$/i.test(name));
+    if (model) return lab.loadModel(new Uint8Array(await model.arrayBuffer()));
+    const { task } = lab.config.value;
+    files.value = await addFiles(files.value, given, task);
+    version++;
+    own.clear();
+    const { pairs, text } = files.value;
+    const found = given.some(({ name }) => /paraphrase_/i.test(name));
+    made++;
+    if (found && pairs && task !== 'pairs') lab.useData({ ...firstOf('pairs'), source: 'files' });
+    else if (task === 'memory' && text) lab.useData({ ...firstOf('characters'), source: 'files' });
+    else lab.useData({ source: 'files' });
+  };
+
+  return {
+    ...lab,
+    looks: createLooks(lab.run),
+    own,
+    pretraining,
+    files,
+    change(patch) {
+      if (patch.source !== undefined) own.clear();
+      lab.change(patch);
+    },
+    reset: restart,
+    open(given) {
+      lab.dismiss();
+      openAll(given).catch((error: unknown) => lab.report('The files were not used; the training goes on', error));
+    },
+    switchTask(task) {
+      const { panel, pace, seed } = lab.config.value;
+      left.set(lab.config.value.task, lab.config.value);
+      lab.change({ ...firstOf(task), ...left.get(task), task, panel, pace, seed });
+    },
+  };
+}

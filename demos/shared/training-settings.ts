@@ -1,0 +1,22 @@
+/** Settings of training that every lab has, and their names. Pure data. */
+export const SCHEDULES = ['constant', 'one-cycle', 'cosine'] as const;
+export const PACES = ['slow', 'quick', 'full'] as const;
+
+export const SCHEDULE_LABELS = {
+  constant: 'Constant',
+  'one-cycle': 'One cycle: up, then far down',
+  cosine: 'Cosine, down to 0',
+} as const satisfies { [K in (typeof SCHEDULES)[number]]: string };
+
+/** @typeParam O names of the lab's optimisers */
+export interface TrainingSettings<O extends string> {
+  readonly lr: number;
+  readonly schedule: (typeof SCHEDULES)[number];
+  readonly optimizer: O;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly pace: (typeof PACES)[number];
+  readonly seed: number;
+}

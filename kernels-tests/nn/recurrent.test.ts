@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPage, type TestPage } from '../harness/page.ts';
+import type * as Module from './recurrent.page.ts';
+
+let page: TestPage<typeof Module>;
+beforeAll(async () => {
+  page = await openPage<typeof Module>('kernels-tests/nn/recurrent.page.ts');
+  await page.call('start');
+});
+afterAll(async () => {
+  expect(page.problems).toEqual([]);
+  await page.close();
+});
+
+const KINDS = ['RNN', 'GRU', 'LSTM'] as const;
+
+describe('a training step of an LSTM 64 -> 128 with batches of 32', () => {
+  test('takes at most 24 dispatches in one submit, and no new buffer', async () => {
+    const { dispatches, submits, buffers } = await page.call('costOfStep', 32);
+    expect(dispatches).toBeLessThanOrEqual(24);
+    expect(submits).toBe(1);
+    expect(buffers).toBe(0);
+  });
+
+  test('takes two dispatches more where its 128 steps are cut in two', async () => {
+    const short = await page.call('costOfStep', 64);
+    const long = await page.call('costOfStep', 128);
+    expect(long.dispatches).toBe(short.dispatches + 2);
+  });
+});
+
+test('an LSTM learns to remember the first of ten steps', async () => {
+  const losses = await page.call('remembered');
+  expect(losses[0]).toBeGreaterThan(0.5);
+  expect(losses.at(-1)).toBeLessThan(0.1);
+});
+
+test.each(KINDS)('the probes of a %s give what a loop over its cell gives each h', async (kind) => {
+  const { got, wanted } = await page.call('reached', kind);
+  expect(got).toHaveLength(wanted.length);
+  got.forEach((value, at) => expect(value).toBeCloseTo(wanted[at]!, 5));
+});
+
+test('a gradient fades over 64 steps of an RNN, and not of an LSTM whose forget gates stand open', async () => {
+  const ratio = (norms: number[]): number => norms[0]! / norms.at(-1)!;
+  const plain = await page.call('gradientThroughTime', 'RNN', 0);
+  const open = await page.call('gradientThroughTime', 'LSTM', 5);
+  expect(ratio(plain)).toBeLessThan(1e-6);
+  expect(ratio(open)).toBeGreaterThan(1e-2);
+});
+
+test.each([false, true])('a trace has the gates of each layer and direction, batch first: %s', async (batchFirst) => {
+  const { difference, miss, traces, behind } = await page.call('traced', batchFirst);
+  expect(traces).toBe(4);
+  expect(difference).toBe(0);
+  expect(miss).toBeLessThan(1e-6);
+  expect(behind).toBe(0);
+});
+
+test.each(KINDS)(
+  'what lies behind the ends of rows does not reach a %s in two layers and both directions',
+  async (kind) => {
+    const { first, second } = await page.call('padded', kind);
+    expect(second).toEqual(first);
+  },
+);
+
+test('dropout acts between layers, while training', async () => {
+  expect(await page.call('dropped')).toEqual({ training: true, evaluation: false });
+});

@@ -1,0 +1,81 @@
+/**
+ * What recurrent layers and their single cells have in common: weights by PyTorch's names, and checks.
+ */
+import { show, type Shape, type Tensor } from '../graph/index.ts';
+import { rand, tensor, type CellWeights } from '../ops/index.ts';
+import { Parameter } from './parameter.ts';
+
+export function checkSizes(name: string, sizes: Readonly<Record<string, number>>): void {
+  for (const [what, count] of Object.entries(sizes))
+    if (!Number.isInteger(count) || count < 1)
+      throw new Error(`${name}: ${what} must be a whole number from 1, got ${count}.`);
+}
+
+export function nonlinearityOf(name: string, nonlinearity: string = 'tanh'): 'tanh' | 'relu' {
+  if (nonlinearity !== 'tanh' && nonlinearity !== 'relu')
+    throw new Error(`${name}: unknown nonlinearity ${nonlinearity}. Use tanh or relu.`);
+  return nonlinearity;
+}
+
+/** Both weights and biases, uniform within 1 / sqrt(hidden); `suffix` ends their names. */
+export function drawWeights(
+  gates: number,
+  inputs: number,
+  hidden: number,
+  bias: boolean,
+  suffix = '',
+): Record<string, Parameter> {
+  const bound = 1 / Math.sqrt(hidden);
+  const uniform = (...shape: number[]): Parameter =>
+    new Parameter(
+      rand(shape)
+        .mul(2 * bound)
+        .sub(bound),
+    );
+  const rows = gates * hidden;
+  const weights: Record<string, Parameter> = {
+    [`weight_ih${suffix}`]: uniform(rows, inputs),
+    [`weight_hh${suffix}`]: uniform(rows, hidden),
+  };
+  if (bias) for (const side of ['ih', 'hh']) weights[`bias_${side}${suffix}`] = uniform(rows);
+  return weights;
+}
+
+export function weightsOf(module: object, suffix = ''): CellWeights {
+  const named = module as Record<string, Parameter>;
+  return {
+    ih: named[`weight_ih${suffix}`]!,
+    hh: named[`weight_hh${suffix}`]!,
+    biasIh: named[`bias_ih${suffix}`] ?? null,
+    biasHh: named[`bias_hh${suffix}`] ?? null,
+  };
+}
+
+/** A state or the like has the shape that its axes say. */
+export function checkState(name: string, what: string, state: Tensor, axes: string, wanted: Shape): void {
+  if (show(state.shape) !== show(wanted) || state.dtype !== 'float32')
+    throw new Error(
+      `${name}: ${what} must be float32 [${axes}] = ${show(wanted)}, got ${state.dtype} ${show(state.shape)}. Leave it out to start from zeros.`,
+    );
+}
+
+/** int32 [batch], each from 1 to the number of steps, as far as the host knows. */
+export function lengthsOf(
+  name: string,
+  given: Tensor | readonly number[] | undefined,
+  steps: number,
+  batch: number,
+): Tensor | null {
+  if (!given) return null;
+  const lengths = Array.isArray(given) ? tensor(given as number[], { dtype: 'int32' }) : (given as Tensor);
+  if (lengths.dtype !== 'int32' || lengths.ndim !== 1 || lengths.numel !== batch)
+    throw new Error(
+      `${name}: lengths must be int32 [${batch}], one for each row, got ${lengths.dtype} ${show(lengths.shape)}.`,
+    );
+  const { bounds } = lengths.value;
+  if (bounds && (bounds[0] < 1 || bounds[1] > steps))
+    throw new Error(
+      `${name}: lengths go from ${bounds[0]} to ${bounds[1]}, and the sequences have ${steps} steps. Use 1 to ${steps}, and drop empty rows.`,
+    );
+  return lengths;
+}
