@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { findCase, inputsOf, referenceLosses, type OpCase, type TrainingCase } from '../demos/bench/cases.ts';
+import { inputsOf, type OpCase, type TrainingCase } from '../demos/bench/cases/case.ts';
+import { findCase } from '../demos/bench/cases/index.ts';
 import { checkLosses, checkOutput } from '../demos/bench/check.ts';
 import { iterationsFor, sampleInTurn, warmUp, type Lane } from '../demos/bench/measure.ts';
 import { QUICK, type BenchResult, type CaseResult, type EngineResult } from '../demos/bench/result.ts';
@@ -34,7 +35,7 @@ describe('a result counts only where it is right:', () => {
   });
 
   test('losses pass as float64 has them, and not where one is off or missing', () => {
-    const losses = referenceLosses(tinyMlp);
+    const losses = tinyMlp.losses();
     expect(checkLosses(tinyMlp, losses).losses).toEqual(losses);
     expect(() => checkLosses(tinyMlp, losses.with(3, (losses[3] ?? 0) * 1.001))).toThrow('wrong result');
     expect(() => checkLosses(tinyMlp, losses.slice(0, 4))).toThrow('wrong result');
@@ -43,7 +44,7 @@ describe('a result counts only where it is right:', () => {
   test('the reference descends along its own gradient', () => {
     // A first-order step of SGD lowers the loss by about lr * |gradient|^2, so half the rate lowers it half as much.
     const fallAt = (lr: number): number => {
-      const [first = NaN, second = NaN] = referenceLosses({ ...tinyMlp, optimiser: { name: 'sgd', lr } });
+      const [first = NaN, second = NaN] = tinyMlp.losses({ name: 'sgd', lr, momentum: 0 });
       return first - second;
     };
     expect(fallAt(1e-4)).toBeGreaterThan(0);
@@ -118,18 +119,26 @@ describe('statistics', () => {
 });
 
 describe('the table', () => {
-  const nothing = { check: null, perIteration: null, first: null, settled: true, cold: [], coldFailure: null };
+  const nothing = {
+    check: null,
+    perIteration: null,
+    gpuMs: null,
+    first: null,
+    settled: true,
+    cold: [],
+    coldFailure: null,
+  };
   const start = { startMs: 50, prepareMs: 20, stepMs: 80 };
   const engines: EngineResult[] = [
     { ...nothing, engine: 'wgrad', failure: null, samples: [10, 11, 12], cold: [start] },
     { ...nothing, engine: 'jax-js', failure: null, samples: [20, 22, 24], cold: [{ ...start, prepareMs: 320 }] },
     { ...nothing, engine: 'tfjs', failure: 'wrong result: 1', samples: [1, 1, 1] },
   ];
-  const result: CaseResult = { case: 'x', title: 'x', flops: 1e7, iterations: 2, engines };
+  const result: CaseResult = { case: 'x', title: 'x', flops: 1e7, bytes: null, iterations: 2, engines };
 
   test('gives our ratio against each peer, and no number to a failed one', () => {
     const [ours, jaxJs, tfjs] = rowsOf(result);
-    expect(ours).toMatchObject({ median: '11.0', rate: '0.909', first: '100', speedup: '' });
+    expect(ours).toMatchObject({ median: '11.0', rate: '0.91', first: '100', speedup: '' });
     expect(jaxJs).toMatchObject({ speedup: '2.00x as fast', firstRatio: '0.25x the time' });
     expect(tfjs).toMatchObject({ median: '', speedup: '', failure: 'wrong result: 1' });
     expect(tableOf(result)).toContain('failed: wrong result: 1');
@@ -153,8 +162,16 @@ describe('npm run bench', () => {
   });
 
   test('takes parts of names, and fewer samples when it must be quick', () => {
-    const command = parseCommand(['--only', 'matmul,tiny', '--engines', 'tfjs,wgrad', '--quick', '--rounds', '2']);
-    expect(command?.cases.map(({ name }) => name)).toEqual(['matmul-256', 'matmul-512', 'matmul-1024', 'tiny-mlp']);
+    const command = parseCommand([
+      '--only',
+      'matmul-5,tiny,layernorm',
+      '--engines',
+      'tfjs,wgrad',
+      '--quick',
+      '--rounds',
+      '2',
+    ]);
+    expect(command?.cases.map(({ name }) => name)).toEqual(['matmul-512', 'layernorm', 'tiny-mlp']);
     expect(command?.engines).toEqual(['wgrad', 'tfjs']);
     expect(command?.protocol).toEqual({ ...QUICK, rounds: 2, leastRounds: 2 });
   });

@@ -2,15 +2,15 @@
 // Maths:    part[s,o,k] = sum over the positions (n, row, column) of s of dy[n,o,row,column] * x[n, c, row * stride_y + u * dilation_y,
 //           column * stride_x + v * dilation_x], with k = (c, u, v); part[s,bias,o] = the sums of dy
 //           dw = sum_s part[s,o,k];  db = sum_s part[s,bias,o]
-//           A WGSL matrix holds four taps of four (or three) outputs; two positions at a time, as in conv2d.wgsl
+//           A WGSL matrix holds four taps of four outputs; four positions at a time add the product of two matrices
 // Shapes:   dy: [n, groups * outputs, rows, columns]; x: [n, groups * channels, height, width], padded already;
 //           part: [splits, groups * outputs * (taps + 1)], taps = channels * kernel_y * kernel_x;
 //           dw: [groups * outputs, taps], db: [groups * outputs]
 // Bindings: 0 params, 1 dy (read), 2 x (read), 3 part (write), 4 parts (read), 5 dw (write), 6 db (write)
-// Geometry: one invocation per 16x16, 6x16 or 4x4 (outputs x taps) of a part; x over taps, split by split, y over
-//           outputs, z over groups;  sum: one invocation per number of dw and db, x then y
+// Geometry: one invocation per 4x4 or 1x12 (outputs x taps) of a part; x over taps, split by split, y over outputs, z over
+//           groups;  sum: one invocation per number of dw and db, x then y
 // Source:   split-K after cuBLAS; the parts are added in order, so that the same bits come out every time
-// Accumulates in f32, two positions at a time; a position past the last repeats it with a gradient of 0. Outputs and taps
+// Accumulates in f32, four positions at a time; positions past the last repeat it with a gradient of 0. Outputs and taps
 // past the last compute what is never stored.
 
 struct Params {
@@ -53,9 +53,9 @@ struct Position {
 }
 
 struct Positions {
-  x: vec2u,
-  dy: vec2u,
-  exists: vec2<bool>,
+  x: vec4u,
+  dy: vec4u,
+  exists: vec4<bool>,
 }
 
 // where in x a tap lies from its window's corner
@@ -98,13 +98,15 @@ fn next(at: Position) -> Position {
   );
 }
 
-// the positions from the one numbered q, to which `at` points; it moves on by two
-fn two_positions(at: ptr<function, Position>, q: u32) -> Positions {
+// the positions from the one numbered q, to which `at` points; it moves on by four
+fn four_positions(at: ptr<function, Position>, q: u32) -> Positions {
   let a = *at;
   let b = next(a);
-  *at = next(b);
-  let exists = q + 1u < params.total;
-  return Positions(vec2u(a.x, select(a.x, b.x, exists)), vec2u(a.dy, b.dy), vec2(true, exists));
+  let c = next(b);
+  let d = next(c);
+  *at = next(d);
+  let exists = q + vec4u(0u, 1u, 2u, 3u) < vec4u(params.total);
+  return Positions(select(vec4u(a.x), vec4u(a.x, b.x, c.x, d.x), exists), vec4u(a.dy, b.dy, c.dy, d.dy), exists);
 }
 
 // four taps at one position
@@ -112,28 +114,24 @@ fn four_x(taps: vec4u, at: u32) -> vec4f {
   return vec4f(x[taps.x + at], x[taps.y + at], x[taps.z + at], x[taps.w + at]);
 }
 
-fn taps_x(taps: vec4u, at: vec2u) -> mat2x4f {
-  return mat2x4f(four_x(taps, at.x), four_x(taps, at.y));
+fn taps_x(taps: vec4u, at: vec4u) -> mat4x4f {
+  return mat4x4f(four_x(taps, at.x), four_x(taps, at.y), four_x(taps, at.z), four_x(taps, at.w));
 }
 
-// two positions of one output
-fn output_dy(plane: u32, at: Positions) -> vec2f {
-  return select(vec2f(), vec2f(dy[plane + at.dy.x], dy[plane + at.dy.y]), at.exists);
+// four positions of one output
+fn output_dy(plane: u32, at: Positions) -> vec4f {
+  let four = plane + at.dy;
+  return select(vec4f(), vec4f(dy[four.x], dy[four.y], dy[four.z], dy[four.w]), at.exists);
 }
 
-fn four_dy(plane: u32, at: Positions) -> mat4x2f {
+fn four_dy(plane: u32, at: Positions) -> mat4x4f {
   let step = params.rows * params.columns;
-  return mat4x2f(output_dy(plane, at), output_dy(plane + step, at), output_dy(plane + 2u * step, at), output_dy(plane + 3u * step, at));
+  return mat4x4f(output_dy(plane, at), output_dy(plane + step, at), output_dy(plane + 2u * step, at), output_dy(plane + 3u * step, at));
 }
 
-fn three_dy(plane: u32, at: Positions) -> mat3x2f {
-  let step = params.rows * params.columns;
-  return mat3x2f(output_dy(plane, at), output_dy(plane + step, at), output_dy(plane + 2u * step, at));
-}
-
-// the first position of a split, an even one
+// the first position of a split, a multiple of four
 fn first(split: u32) -> u32 {
-  return (params.total + 1u) / 2u * split / params.splits * 2u;
+  return (params.total + 3u) / 4u * split / params.splits * 4u;
 }
 
 // numbers of one part
@@ -141,165 +139,19 @@ fn part_size() -> u32 {
   return params.groups * params.outputs * (params.taps + 1u);
 }
 
-fn store_one(value: f32, split: u32, g: u32, output: u32, k: u32) {
+fn store(value: f32, split: u32, g: u32, output: u32, k: u32) {
   part[split * part_size() + (g * params.outputs + output) * params.taps + k] = value;
-}
-
-fn store(block: ptr<function, mat4x4f>, split: u32, g: u32, output: u32, k: u32) {
-  for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
-    for (var l = 0u; l < 4u && k + l < params.taps; l++) {
-      store_one((*block)[j][l], split, g, output + j, k + l);
-    }
-  }
-}
-
-fn store_three(block: ptr<function, mat3x4f>, split: u32, g: u32, output: u32, k: u32) {
-  for (var j = 0u; j < 3u && output + j < params.outputs; j++) {
-    for (var l = 0u; l < 4u && k + l < params.taps; l++) {
-      store_one((*block)[j][l], split, g, output + j, k + l);
-    }
-  }
 }
 
 fn store_sums(split: u32, g: u32, output: u32, count: u32) {
   let biases = split * part_size() + params.groups * params.outputs * params.taps;
   for (var o = output; o < min(output + count, params.outputs); o++) {
-    var sum = vec2f();
+    var sum = vec4f();
     var position = position_of(first(split));
-    for (var q = first(split); q < first(split + 1u); q += 2u) {
-      sum += output_dy(planes_dy(o, g), two_positions(&position, q));
+    for (var q = first(split); q < first(split + 1u); q += 4u) {
+      sum += output_dy(planes_dy(o, g), four_positions(&position, q));
     }
-    part[biases + g * params.outputs + o] = sum.x + sum.y;
-  }
-}
-
-@compute @workgroup_size(group)
-fn conv2d_weight_16x16(@builtin(global_invocation_id) id: vec3u) {
-  let blocks = (params.taps + 15u) / 16u;
-  let split = id.x / blocks;
-  let k = id.x % blocks * 16u;
-  if (split >= params.splits) {
-    return;
-  }
-  let output = id.y * 16u;
-  var at: array<u32, 16>;
-  for (var i = 0u; i < 16u; i++) {
-    at[i] = tap(k + i, id.z);
-  }
-  let k0 = vec4u(at[0], at[1], at[2], at[3]);
-  let k1 = vec4u(at[4], at[5], at[6], at[7]);
-  let k2 = vec4u(at[8], at[9], at[10], at[11]);
-  let k3 = vec4u(at[12], at[13], at[14], at[15]);
-  let d0 = planes_dy(output, id.z);
-  let d1 = planes_dy(output + 4u, id.z);
-  let d2 = planes_dy(output + 8u, id.z);
-  let d3 = planes_dy(output + 12u, id.z);
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c02 = mat4x4f();
-  var c03 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  var c12 = mat4x4f();
-  var c13 = mat4x4f();
-  var c20 = mat4x4f();
-  var c21 = mat4x4f();
-  var c22 = mat4x4f();
-  var c23 = mat4x4f();
-  var c30 = mat4x4f();
-  var c31 = mat4x4f();
-  var c32 = mat4x4f();
-  var c33 = mat4x4f();
-  var position = position_of(first(split));
-  for (var q = first(split); q < first(split + 1u); q += 2u) {
-    let p = two_positions(&position, q);
-    let x0 = taps_x(k0, p.x);
-    let x1 = taps_x(k1, p.x);
-    let x2 = taps_x(k2, p.x);
-    let x3 = taps_x(k3, p.x);
-    let dy0 = four_dy(d0, p);
-    c00 += x0 * dy0;
-    c01 += x1 * dy0;
-    c02 += x2 * dy0;
-    c03 += x3 * dy0;
-    let dy1 = four_dy(d1, p);
-    c10 += x0 * dy1;
-    c11 += x1 * dy1;
-    c12 += x2 * dy1;
-    c13 += x3 * dy1;
-    let dy2 = four_dy(d2, p);
-    c20 += x0 * dy2;
-    c21 += x1 * dy2;
-    c22 += x2 * dy2;
-    c23 += x3 * dy2;
-    let dy3 = four_dy(d3, p);
-    c30 += x0 * dy3;
-    c31 += x1 * dy3;
-    c32 += x2 * dy3;
-    c33 += x3 * dy3;
-  }
-  var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
-  for (var i = 0u; i < 16u; i++) {
-    var block = c[i];
-    store(&block, split, id.z, output + 4u * (i / 4u), k + 4u * (i % 4u));
-  }
-  if (with_bias && k == 0u) {
-    store_sums(split, id.z, output, 16u);
-  }
-}
-
-@compute @workgroup_size(group)
-fn conv2d_weight_6x16(@builtin(global_invocation_id) id: vec3u) {
-  let blocks = (params.taps + 15u) / 16u;
-  let split = id.x / blocks;
-  let k = id.x % blocks * 16u;
-  if (split >= params.splits) {
-    return;
-  }
-  let output = id.y * 6u;
-  var at: array<u32, 16>;
-  for (var i = 0u; i < 16u; i++) {
-    at[i] = tap(k + i, id.z);
-  }
-  let k0 = vec4u(at[0], at[1], at[2], at[3]);
-  let k1 = vec4u(at[4], at[5], at[6], at[7]);
-  let k2 = vec4u(at[8], at[9], at[10], at[11]);
-  let k3 = vec4u(at[12], at[13], at[14], at[15]);
-  let d0 = planes_dy(output, id.z);
-  let d1 = planes_dy(output + 3u, id.z);
-  var c00 = mat3x4f();
-  var c01 = mat3x4f();
-  var c02 = mat3x4f();
-  var c03 = mat3x4f();
-  var c10 = mat3x4f();
-  var c11 = mat3x4f();
-  var c12 = mat3x4f();
-  var c13 = mat3x4f();
-  var position = position_of(first(split));
-  for (var q = first(split); q < first(split + 1u); q += 2u) {
-    let p = two_positions(&position, q);
-    let x0 = taps_x(k0, p.x);
-    let x1 = taps_x(k1, p.x);
-    let x2 = taps_x(k2, p.x);
-    let x3 = taps_x(k3, p.x);
-    let dy0 = three_dy(d0, p);
-    c00 += x0 * dy0;
-    c01 += x1 * dy0;
-    c02 += x2 * dy0;
-    c03 += x3 * dy0;
-    let dy1 = three_dy(d1, p);
-    c10 += x0 * dy1;
-    c11 += x1 * dy1;
-    c12 += x2 * dy1;
-    c13 += x3 * dy1;
-  }
-  var c = array<mat3x4f, 8>(c00, c01, c02, c03, c10, c11, c12, c13);
-  for (var i = 0u; i < 8u; i++) {
-    var block = c[i];
-    store_three(&block, split, id.z, output + 3u * (i / 4u), k + 4u * (i % 4u));
-  }
-  if (with_bias && k == 0u) {
-    store_sums(split, id.z, output, 6u);
+    part[biases + g * params.outputs + o] = dot(sum, vec4f(1.0));
   }
 }
 
@@ -320,19 +172,47 @@ fn conv2d_weight_4x4(@builtin(global_invocation_id) id: vec3u) {
   let d0 = planes_dy(output, id.z);
   var c00 = mat4x4f();
   var position = position_of(first(split));
-  for (var q = first(split); q < first(split + 1u); q += 2u) {
-    let p = two_positions(&position, q);
+  for (var q = first(split); q < first(split + 1u); q += 4u) {
+    let p = four_positions(&position, q);
     let x0 = taps_x(k0, p.x);
     let dy0 = four_dy(d0, p);
     c00 += x0 * dy0;
   }
   var c = array<mat4x4f, 1>(c00);
-  for (var i = 0u; i < 1u; i++) {
-    var block = c[i];
-    store(&block, split, id.z, output + 4u * (i / 1u), k + 4u * (i % 1u));
+  for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
+    for (var l = 0u; l < 4u && k + l < params.taps; l++) {
+      store(c[j / 4u * 1u + l / 4u][j % 4u][l % 4u], split, id.z, output + j, k + l);
+    }
   }
   if (with_bias && k == 0u) {
     store_sums(split, id.z, output, 4u);
+  }
+}
+
+@compute @workgroup_size(group)
+fn conv2d_weight_1x12(@builtin(global_invocation_id) id: vec3u) {
+  let blocks = (params.taps + 11u) / 12u;
+  let split = id.x / blocks;
+  let k = id.x % blocks * 12u;
+  if (split >= params.splits) {
+    return;
+  }
+  let k0 = vec4u(tap(k, id.z), tap(k + 1u, id.z), tap(k + 2u, id.z), tap(k + 3u, id.z));
+  let k1 = vec4u(tap(k + 4u, id.z), tap(k + 5u, id.z), tap(k + 6u, id.z), tap(k + 7u, id.z));
+  let k2 = vec4u(tap(k + 8u, id.z), tap(k + 9u, id.z), tap(k + 10u, id.z), tap(k + 11u, id.z));
+  let plane = planes_dy(id.y, id.z);
+  var sums = mat3x4f();
+  var position = position_of(first(split));
+  for (var q = first(split); q < first(split + 1u); q += 4u) {
+    let p = four_positions(&position, q);
+    let four = output_dy(plane, p);
+    sums += mat3x4f(taps_x(k0, p.x) * four, taps_x(k1, p.x) * four, taps_x(k2, p.x) * four);
+  }
+  for (var l = 0u; l < 12u && k + l < params.taps; l++) {
+    store(sums[l / 4u][l % 4u], split, id.z, id.y, k + l);
+  }
+  if (with_bias && k == 0u) {
+    store_sums(split, id.z, id.y, 1u);
   }
 }
 

@@ -1,17 +1,17 @@
-// conv2d: cross-correlation of images with filters, in register blocks, without workgroup memory.
+// conv2d: cross-correlation of images with filters, in small register blocks, without workgroup memory.
 // Maths:    y[n,o,p] = epilogue(sum_{c,u,v} w[o,c,u,v] * x[n, c, row(p) * stride_y + u * dilation_y, col(p) * stride_x + v * dilation_x])
-//           c goes over the channels of o's group. A WGSL matrix holds four pixels of four (or three) outputs; two taps
-//           (c, u, v) at a time add the product of two matrices, so that the blocks, too many for the registers, are
-//           fetched and put back half as often
-// Shapes:   x: [n, groups * channels, height, width], padded already; y: [n, groups * outputs, pixels], pixels = rows * columns;
+//           c goes over the channels of o's group. A WGSL matrix holds four pixels of four outputs; two taps
+//           (c, u, v) at a time add the product of two matrices
+// Shapes:   x: [n, groups * channels, height, width], padded already, read from x_first on; y: [n, groups * outputs, y_plane],
+//           of which p is at y_first + row(p) * y_row + col(p) * y_col, p of `pixels`, `columns` to a row, total = n * pixels;
 //           w: any order of [o, c, u, v], by the steps w_o, w_c, w_u, w_v from one to the next and w_group between groups,
 //           starting at w_first: backwards through u and v and with o and c exchanged it is the transposed operation's
 // Bindings: 0 params, 1 x (read), 2 w (read), 3 y (write)
-// Geometry: one invocation per block of 16x16, 6x24, 4x4 or 1x4 (outputs x pixels); x then y over pixels of all images,
+// Geometry: one invocation per block of 4x4 or 1x4 (outputs x pixels); x then y over pixels of all images,
 //           z over blocks of outputs, group by group
 // Source:   direct convolution as an implicit matrix product: Chetlur et al. 2014, arXiv:1410.0759, section 3
 // Accumulates in f32 over c, u, v in order, two at a time; a tap past the last repeats it with a weight of 0. Pixels and
-// outputs past the last compute what an existing one does, or what is never stored.
+// outputs past the last compute what an existing one does, or what is never stored. Without taps, y is 0.
 
 struct Params {
   outputs: u32,
@@ -29,12 +29,17 @@ struct Params {
   tap_y: u32,
   tap_x: u32,
   groups: u32,
+  x_first: u32,
   w_first: u32,
   w_group: u32,
   w_o: u32,
   w_c: u32,
   w_u: u32,
   w_v: u32,
+  y_plane: u32,
+  y_first: u32,
+  y_row: u32,
+  y_col: u32,
   width: u32,
 }
 
@@ -44,20 +49,6 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
 override group: u32 = 64u;
-
-// a tap, and where it lies in x from its window's corner and in w from its filter's beginning
-struct Tap {
-  u: u32,
-  v: u32,
-  x: u32,
-  w: u32,
-}
-
-struct Taps {
-  x: vec2u,
-  w: vec2u,
-  exists: vec2<bool>,
-}
 
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
@@ -69,12 +60,20 @@ fn corner(pixel: u32, g: u32) -> u32 {
   let n = at / params.pixels;
   let p = at % params.pixels;
   let window = (p / params.columns) * params.step_y + (p % params.columns) * params.step_x;
-  return n * params.image + g * params.channels * params.plane + window;
+  return params.x_first + n * params.image + g * params.channels * params.plane + window;
 }
 
 // where in w the filter of an output begins
 fn filters(g: u32, output: u32) -> u32 {
   return params.w_first + g * params.w_group + output * params.w_o;
+}
+
+// a tap, and where it lies in x from its window's corner and in w from its filter's beginning
+struct Tap {
+  u: u32,
+  v: u32,
+  x: u32,
+  w: u32,
 }
 
 // the tap after one
@@ -93,6 +92,12 @@ fn next(tap: Tap) -> Tap {
     tap.x + select(select(params.tap_x, x_row, row_ends), x_plane, plane_ends),
     tap.w + select(select(params.w_v, w_row, row_ends), w_plane, plane_ends),
   );
+}
+
+struct Taps {
+  x: vec2u,
+  w: vec2u,
+  exists: vec2<bool>,
 }
 
 // the taps from the one numbered k, to which `tap` points; it moves on by two
@@ -123,172 +128,16 @@ fn four_w(at: u32, taps: Taps) -> mat4x2f {
   return mat4x2f(filter_w(at, taps), filter_w(at + step, taps), filter_w(at + 2u * step, taps), filter_w(at + 3u * step, taps));
 }
 
-fn three_w(at: u32, taps: Taps) -> mat3x2f {
-  return mat3x2f(filter_w(at, taps), filter_w(at + params.w_o, taps), filter_w(at + 2u * params.w_o, taps));
-}
-
 // the plane of a pixel's first output, and where the pixel lies in it
 fn place(pixel: u32, g: u32) -> vec2u {
-  return vec2u((pixel / params.pixels * params.groups + g) * params.outputs, pixel % params.pixels);
+  let p = pixel % params.pixels;
+  let at = params.y_first + p / params.columns * params.y_row + p % params.columns * params.y_col;
+  return vec2u((pixel / params.pixels * params.groups + g) * params.outputs, at);
 }
 
-fn store_one(value: f32, plane: u32, p: u32) {
-  let i = plane * params.pixels + p;
+fn store(value: f32, plane: u32, p: u32) {
+  let i = plane * params.y_plane + p;
   y[i] = epilogue(value, i, plane, p);
-}
-
-fn store(block: ptr<function, mat4x4f>, g: u32, output: u32, pixel: u32) {
-  for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
-    let at = place(pixel + l, g);
-    for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
-      store_one((*block)[j][l], at.x + output + j, at.y);
-    }
-  }
-}
-
-fn store_three(block: ptr<function, mat3x4f>, g: u32, output: u32, pixel: u32) {
-  for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
-    let at = place(pixel + l, g);
-    for (var j = 0u; j < 3u && output + j < params.outputs; j++) {
-      store_one((*block)[j][l], at.x + output + j, at.y);
-    }
-  }
-}
-
-@compute @workgroup_size(group)
-fn conv2d_16x16(@builtin(global_invocation_id) id: vec3u) {
-  let pixel = (id.y * params.width + id.x) * 16u;
-  if (pixel >= params.total) {
-    return;
-  }
-  let blocks = (params.outputs + 15u) / 16u;
-  let g = id.z / blocks;
-  let output = id.z % blocks * 16u;
-  var at: array<u32, 16>;
-  for (var i = 0u; i < 16u; i++) {
-    at[i] = corner(pixel + i, g);
-  }
-  let p0 = vec4u(at[0], at[1], at[2], at[3]);
-  let p1 = vec4u(at[4], at[5], at[6], at[7]);
-  let p2 = vec4u(at[8], at[9], at[10], at[11]);
-  let p3 = vec4u(at[12], at[13], at[14], at[15]);
-  let f0 = filters(g, output);
-  let f1 = filters(g, output + 4u);
-  let f2 = filters(g, output + 8u);
-  let f3 = filters(g, output + 12u);
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c02 = mat4x4f();
-  var c03 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  var c12 = mat4x4f();
-  var c13 = mat4x4f();
-  var c20 = mat4x4f();
-  var c21 = mat4x4f();
-  var c22 = mat4x4f();
-  var c23 = mat4x4f();
-  var c30 = mat4x4f();
-  var c31 = mat4x4f();
-  var c32 = mat4x4f();
-  var c33 = mat4x4f();
-  var tap = Tap();
-  for (var k = 0u; k < params.taps; k += 2u) {
-    let t = two_taps(&tap, k);
-    let x0 = pixels_x(p0, t.x);
-    let x1 = pixels_x(p1, t.x);
-    let x2 = pixels_x(p2, t.x);
-    let x3 = pixels_x(p3, t.x);
-    let w0 = four_w(f0, t);
-    c00 += x0 * w0;
-    c01 += x1 * w0;
-    c02 += x2 * w0;
-    c03 += x3 * w0;
-    let w1 = four_w(f1, t);
-    c10 += x0 * w1;
-    c11 += x1 * w1;
-    c12 += x2 * w1;
-    c13 += x3 * w1;
-    let w2 = four_w(f2, t);
-    c20 += x0 * w2;
-    c21 += x1 * w2;
-    c22 += x2 * w2;
-    c23 += x3 * w2;
-    let w3 = four_w(f3, t);
-    c30 += x0 * w3;
-    c31 += x1 * w3;
-    c32 += x2 * w3;
-    c33 += x3 * w3;
-  }
-  var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
-  for (var i = 0u; i < 16u; i++) {
-    var block = c[i];
-    store(&block, g, output + 4u * (i / 4u), pixel + 4u * (i % 4u));
-  }
-}
-
-@compute @workgroup_size(group)
-fn conv2d_6x24(@builtin(global_invocation_id) id: vec3u) {
-  let pixel = (id.y * params.width + id.x) * 24u;
-  if (pixel >= params.total) {
-    return;
-  }
-  let blocks = (params.outputs + 5u) / 6u;
-  let g = id.z / blocks;
-  let output = id.z % blocks * 6u;
-  var at: array<u32, 24>;
-  for (var i = 0u; i < 24u; i++) {
-    at[i] = corner(pixel + i, g);
-  }
-  let p0 = vec4u(at[0], at[1], at[2], at[3]);
-  let p1 = vec4u(at[4], at[5], at[6], at[7]);
-  let p2 = vec4u(at[8], at[9], at[10], at[11]);
-  let p3 = vec4u(at[12], at[13], at[14], at[15]);
-  let p4 = vec4u(at[16], at[17], at[18], at[19]);
-  let p5 = vec4u(at[20], at[21], at[22], at[23]);
-  let f0 = filters(g, output);
-  let f1 = filters(g, output + 3u);
-  var c00 = mat3x4f();
-  var c01 = mat3x4f();
-  var c02 = mat3x4f();
-  var c03 = mat3x4f();
-  var c04 = mat3x4f();
-  var c05 = mat3x4f();
-  var c10 = mat3x4f();
-  var c11 = mat3x4f();
-  var c12 = mat3x4f();
-  var c13 = mat3x4f();
-  var c14 = mat3x4f();
-  var c15 = mat3x4f();
-  var tap = Tap();
-  for (var k = 0u; k < params.taps; k += 2u) {
-    let t = two_taps(&tap, k);
-    let x0 = pixels_x(p0, t.x);
-    let x1 = pixels_x(p1, t.x);
-    let x2 = pixels_x(p2, t.x);
-    let x3 = pixels_x(p3, t.x);
-    let x4 = pixels_x(p4, t.x);
-    let x5 = pixels_x(p5, t.x);
-    let w0 = three_w(f0, t);
-    c00 += x0 * w0;
-    c01 += x1 * w0;
-    c02 += x2 * w0;
-    c03 += x3 * w0;
-    c04 += x4 * w0;
-    c05 += x5 * w0;
-    let w1 = three_w(f1, t);
-    c10 += x0 * w1;
-    c11 += x1 * w1;
-    c12 += x2 * w1;
-    c13 += x3 * w1;
-    c14 += x4 * w1;
-    c15 += x5 * w1;
-  }
-  var c = array<mat3x4f, 12>(c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15);
-  for (var i = 0u; i < 12u; i++) {
-    var block = c[i];
-    store_three(&block, g, output + 3u * (i / 6u), pixel + 4u * (i % 6u));
-  }
 }
 
 @compute @workgroup_size(group)
@@ -315,9 +164,11 @@ fn conv2d_4x4(@builtin(global_invocation_id) id: vec3u) {
     c00 += x0 * w0;
   }
   var c = array<mat4x4f, 1>(c00);
-  for (var i = 0u; i < 1u; i++) {
-    var block = c[i];
-    store(&block, g, output + 4u * (i / 1u), pixel + 4u * (i % 1u));
+  for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
+    let to = place(pixel + l, g);
+    for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
+      store(c[j / 4u * 1u + l / 4u][j % 4u][l % 4u], to.x + output + j, to.y);
+    }
   }
 }
 
@@ -329,11 +180,7 @@ fn conv2d_1x4(@builtin(global_invocation_id) id: vec3u) {
   }
   let g = id.z / params.outputs;
   let output = id.z % params.outputs;
-  var at: array<u32, 4>;
-  for (var i = 0u; i < 4u; i++) {
-    at[i] = corner(pixel + i, g);
-  }
-  let p0 = vec4u(at[0], at[1], at[2], at[3]);
+  let p0 = vec4u(corner(pixel, g), corner(pixel + 1u, g), corner(pixel + 2u, g), corner(pixel + 3u, g));
   let f0 = filters(g, output);
   var sums = vec4f();
   var tap = Tap();
@@ -342,7 +189,7 @@ fn conv2d_1x4(@builtin(global_invocation_id) id: vec3u) {
     sums += pixels_x(p0, t.x) * filter_w(f0, t);
   }
   for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
-    let at = place(pixel + l, g);
-    store_one(sums[l], at.x + output, at.y);
+    let to = place(pixel + l, g);
+    store(sums[l], to.x + output, to.y);
   }
 }

@@ -35,7 +35,7 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> state: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> total: array<vec4f>;
 
-// Rows of a workgroup, 4 or 8, and blocks of four columns of an invocation, 1 to 4.
+// Rows of a workgroup, 4, 8 or 16, and blocks of four columns of an invocation, 1 to 4.
 const ROWS = 8u;
 const BLOCKS = 4u;
 
@@ -55,16 +55,12 @@ fn tanh_stable(a: vec4f) -> vec4f {
   return select(sign(a) * (1.0 - e) / (1.0 + e), near, abs(a) < vec4f(0.625));
 }
 
-// Blocks of the product: a of rows 0 to 3, b of rows 4 to 7; each column of a matrix is four columns of one row.
+// Blocks of the product: a of rows 0 to 3, b of 4 to 7, and so on; each column of a matrix is four columns of one row.
 struct Panel {
-  a0: mat4x4f,
-  a1: mat4x4f,
-  a2: mat4x4f,
-  a3: mat4x4f,
-  b0: mat4x4f,
-  b1: mat4x4f,
-  b2: mat4x4f,
-  b3: mat4x4f,
+  a0: mat4x4f, a1: mat4x4f, a2: mat4x4f, a3: mat4x4f,
+  b0: mat4x4f, b1: mat4x4f, b2: mat4x4f, b3: mat4x4f,
+  c0: mat4x4f, c1: mat4x4f, c2: mat4x4f, c3: mat4x4f,
+  d0: mat4x4f, d1: mat4x4f, d2: mat4x4f, d3: mat4x4f,
 }
 
 // w[4 k .. 4 k + 3, four columns]
@@ -79,30 +75,38 @@ fn four_rows(at: vec4u, k: u32) -> mat4x4f {
 // carried[rows, k] * w[k, columns], summed over `inner` fours of k. Rows lie `stride` apart from `start` on, and blocks
 // of columns `apart` from `col` on; the last row stands for those behind it.
 fn product(start: u32, row: u32, stride: u32, inner: u32, col: u32, apart: u32, width: u32) -> Panel {
-  let rows = start + stride * min(row + vec4u(0u, 1u, 2u, 3u), vec4u(params.batch - 1u));
-  let more = start + stride * min(row + vec4u(4u, 5u, 6u, 7u), vec4u(params.batch - 1u));
+  let first = start + stride * min(row + vec4u(0u, 1u, 2u, 3u), vec4u(params.batch - 1u));
+  let second = start + stride * min(row + vec4u(4u, 5u, 6u, 7u), vec4u(params.batch - 1u));
+  let third = start + stride * min(row + vec4u(8u, 9u, 10u, 11u), vec4u(params.batch - 1u));
+  let fourth = start + stride * min(row + vec4u(12u, 13u, 14u, 15u), vec4u(params.batch - 1u));
   var p = Panel();
   for (var k = 0u; k < inner; k++) {
     let at = 4u * k * width + col;
-    let a = four_rows(rows, k);
-    let b = four_rows(more, k);
+    let a = four_rows(first, k);
+    let b = four_rows(second, k);
+    let c = four_rows(third, k);
+    let d = four_rows(fourth, k);
     let w0 = four_w(at, width);
     p.a0 += w0 * a;
     if (ROWS > 4u) { p.b0 += w0 * b; }
+    if (ROWS > 8u) { p.c0 += w0 * c; p.d0 += w0 * d; }
     if (BLOCKS > 1u) {
       let w1 = four_w(at + apart, width);
       p.a1 += w1 * a;
       if (ROWS > 4u) { p.b1 += w1 * b; }
+      if (ROWS > 8u) { p.c1 += w1 * c; p.d1 += w1 * d; }
     }
     if (BLOCKS > 2u) {
       let w2 = four_w(at + 2u * apart, width);
       p.a2 += w2 * a;
       if (ROWS > 4u) { p.b2 += w2 * b; }
+      if (ROWS > 8u) { p.c2 += w2 * c; p.d2 += w2 * d; }
     }
     if (BLOCKS > 3u) {
       let w3 = four_w(at + 3u * apart, width);
       p.a3 += w3 * a;
       if (ROWS > 4u) { p.b3 += w3 * b; }
+      if (ROWS > 8u) { p.c3 += w3 * c; p.d3 += w3 * d; }
     }
   }
   return p;
@@ -140,7 +144,7 @@ fn rnn(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec
     let after = select(t + 1u, t, from_end) * params.batch * units;
     for (var unit = mine; unit < units; unit += stride) {
       let p = product(before, first, units, units, unit, 1u, units);
-      var sums = array<mat4x4f, 8>(p.a0, p.a1, p.a2, p.a3, p.b0, p.b1, p.b2, p.b3);
+      var sums = array<mat4x4f, 16>(p.a0, p.a1, p.a2, p.a3, p.b0, p.b1, p.b2, p.b3, p.c0, p.c1, p.c2, p.c3, p.d0, p.d1, p.d2, p.d3);
       for (var each = 0u; each < BLOCKS * (last - first); each++) {
         let row = first + each / BLOCKS;
         let block = each % BLOCKS;
@@ -179,7 +183,7 @@ fn rnn_backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gr
       if (turn > 0u) {
         p = product(later * params.x_step, first, params.x_row, units, unit, 1u, units);
       }
-      var sums = array<mat4x4f, 8>(p.a0, p.a1, p.a2, p.a3, p.b0, p.b1, p.b2, p.b3);
+      var sums = array<mat4x4f, 16>(p.a0, p.a1, p.a2, p.a3, p.b0, p.b1, p.b2, p.b3, p.c0, p.c1, p.c2, p.c3, p.d0, p.d1, p.d2, p.d3);
       // 2. the gates of this step
       for (var each = 0u; each < BLOCKS * (last - first); each++) {
         let row = first + each / BLOCKS;

@@ -7,18 +7,23 @@ import './ops/methods.ts';
 export type { AdapterSummary } from './gpu/adapter.ts';
 export {
   adapter,
+  chromeTrace,
   compile,
   counters,
   gpuTime,
   init,
   memory,
   noGrad,
+  profile,
   synchronize,
   Tensor,
   type DType,
   type InitOptions,
   type Nested,
+  type ProfiledDispatch,
+  type ProfiledMemory,
   type Shape,
+  type StepProfile,
 } from './graph/index.ts';
 export * as F from './nn/functional.ts';
 export * as nn from './nn/index.ts';

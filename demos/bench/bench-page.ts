@@ -2,8 +2,9 @@
  * A page without controls, for programs: `window.bench` measures what it is told and returns plain data. One fresh
  * browser for each call of `measure` or `cold` keeps a crash, and the caches of what ran before, away from the rest.
  */
-import { findCase } from './cases.ts';
+import { findCase } from './cases/index.ts';
 import { installCounters } from './counters.ts';
+import { installGpuClock } from './gpu-clock.ts';
 import { loadEngine, type EngineName } from './engine.ts';
 import { readEnvironment } from './environment.ts';
 import type { CaseResult, Environment, FirstStep, Protocol } from './result.ts';
@@ -26,6 +27,7 @@ declare global {
 }
 
 installCounters();
+installGpuClock();
 
 window.bench = {
   environment: readEnvironment,

@@ -1,13 +1,14 @@
 /** Whether a result is right: against float64, or it counts for nothing. Knows no engine and no clock. */
-import { CHECKED_STEPS, inputsOf, referenceLosses, type OpCase, type TrainingCase } from './cases.ts';
+import { inputsOf, type AccuracyCase, type OpCase, type TrainingCase } from './cases/case.ts';
 import type { Check } from './result.ts';
+import { product } from './values.ts';
 
 /** Elements of an op's result that are compared; the corners are among them. */
 const COMPARED = 1024;
 
 /** @throws when the output's size, a value or the error is not what it must be. */
 export function checkOutput(work: OpCase, output: Float32Array): Check {
-  const size = work.outShape.reduce((all, length) => all * length, 1);
+  const size = product(work.outShape);
   if (output.length !== size) throw new Error(`wrong result: ${output.length} elements instead of ${size}.`);
   const inputs = inputsOf(work);
   const columns = work.outShape.at(-1) ?? 1;
@@ -25,15 +26,22 @@ export function checkOutput(work: OpCase, output: Float32Array): Check {
 
 /** @throws when one of the first losses is not the reference's. */
 export function checkLosses(work: TrainingCase, losses: readonly number[]): Check {
-  const errors = expectedLosses(work).map((expected, step) => Math.abs((losses[step] ?? NaN) - expected) / expected);
-  return hold({ error: worst(errors), tolerance: work.tolerance, losses: losses.slice(0, CHECKED_STEPS) });
+  const expected = expectedLosses(work);
+  const errors = expected.map((loss, step) => Math.abs((losses[step] ?? NaN) - loss) / loss);
+  return hold({ error: worst(errors), tolerance: work.tolerance, losses: losses.slice(0, expected.length) });
+}
+
+/** @throws when the training ended below its target. */
+export function checkShare({ target }: AccuracyCase, share: number): Check {
+  if (share >= target) return { error: 1 - share, tolerance: 1 - target, losses: null };
+  throw new Error(`wrong result: ${(100 * share).toFixed(1)} % right after all steps, wanted ${100 * target} %.`);
 }
 
 const known = new Map<string, number[]>();
 
-/** Half a second of plain loops for the larger cases, so only once for all engines. */
-function expectedLosses(work: TrainingCase): number[] {
-  const losses = known.get(work.name) ?? referenceLosses(work);
+/** Seconds of plain loops for the larger cases, so only once for all engines. */
+export function expectedLosses(work: TrainingCase): readonly number[] {
+  const losses = known.get(work.name) ?? work.losses();
   known.set(work.name, losses);
   return losses;
 }

@@ -48,7 +48,8 @@ export function counts(): Counts {
 export async function countPerIteration(run: (iterations: number) => Promise<unknown>, extra = 4): Promise<Counts> {
   const one = await countDuring(() => run(1));
   const more = await countDuring(() => run(1 + extra));
-  return perCount((name) => (more[name] - one[name]) / extra);
+  // A pool that empties now and then would give less than nothing.
+  return perCount((name) => Math.max(0, (more[name] - one[name]) / extra));
 }
 
 /** Devices asked for from now on are `name`'s, and so are the errors that they report. */

@@ -2,8 +2,7 @@
  * What the benchmark asks of an engine, and which engines there are. Each engine is a file of its own, loaded only when
  * it is measured, so that a peer's library weighs on nobody else.
  */
-import type { Case, OpCase, TrainingCase } from './cases.ts';
-import type { TrainingData } from './training-data.ts';
+import type { Batch, Case, OpCase, TrainingCase, TrainingData } from './cases/case.ts';
 
 export interface Engine {
   readonly name: EngineName;
@@ -29,13 +28,18 @@ export interface PreparedOp extends Prepared {
 export interface PreparedTraining extends Prepared {
   /** Takes `iterations` steps without waiting between them, and resolves to the loss of the last, read back. */
   run(iterations: number): Promise<number>;
+  /** Another batch of the same size, for all steps from now on. */
+  feed(batch: Batch): void;
+  /** Logits of other inputs, by the weights as they are now. */
+  predict(x: Float32Array<ArrayBuffer>, xShape: readonly number[]): Promise<Float32Array>;
 }
 
 const LOADERS = {
-  wgrad: () => import('./engines/wgrad.ts'),
-  'jax-js': () => import('./engines/jax-js.ts'),
-  tfjs: () => import('./engines/tfjs.ts'),
-  'wgrad, one': () => import('./engines/wgrad-one.ts'),
+  wgrad: () => import('./engines/wgrad/engine.ts'),
+  'jax-js': () => import('./engines/jax-js/engine.ts'),
+  tfjs: () => import('./engines/tfjs/engine.ts'),
+  onnxruntime: () => import('./engines/onnxruntime/engine.ts'),
+  'wgrad, one': () => import('./engines/wgrad/one.ts'),
 } satisfies Record<string, () => Promise<{ default: Engine }>>;
 
 export type EngineName = keyof typeof LOADERS;
@@ -43,11 +47,34 @@ export type EngineName = keyof typeof LOADERS;
 /** Ours first: the others are compared with it. */
 export const ENGINES: readonly EngineName[] = ['wgrad', 'jax-js', 'tfjs'];
 
+/** Of these only the terminal knows where they are; they forward and do not train. */
+export const OPTIONAL_ENGINES: readonly EngineName[] = ['onnxruntime'];
+
+/** The ops that have no forward pass of their own. */
+const BACKWARD: ReadonlySet<string> = new Set(['conv2dWeight', 'conv2dInput', 'conv2dPasses']);
+
 /** Of the chosen engines those that run a case; a race is held to one of its members alone. */
 export function enginesFor(work: Case, chosen: readonly EngineName[]): readonly EngineName[] {
-  return work.kind === 'training' && work.members > 1 ? ['wgrad', 'wgrad, one'] : chosen;
+  if (work.kind === 'op')
+    return BACKWARD.has(work.op) ? chosen.filter((name) => !OPTIONAL_ENGINES.includes(name)) : chosen;
+  if (work.kind === 'training' && work.members > 1) return ['wgrad', 'wgrad, one'];
+  return work.kind === 'training' && work.oursAlone
+    ? ['wgrad']
+    : chosen.filter((name) => !OPTIONAL_ENGINES.includes(name));
 }
 
 export async function loadEngine(name: EngineName): Promise<Engine> {
   return (await LOADERS[name]()).default;
+}
+
+/** Results behind each other, as a case with several has them. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1 && parts[0]) return parts[0];
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

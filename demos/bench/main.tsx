@@ -1,11 +1,15 @@
 /** The benchmark's page. The counters come first: they must be there before any engine asks for a device. */
 import { render } from 'preact';
 import { installCounters } from './counters.ts';
+import { installGpuClock } from './gpu-clock.ts';
 import { createBenchStore } from './page-store.ts';
 import { BenchPage } from './page.tsx';
+import { createProfileStore } from './profile/profile-store.ts';
 
 installCounters();
+installGpuClock();
 const root = document.getElementById('bench');
 if (!root) throw new Error('bench: the page has no #bench element to draw into.');
 root.replaceChildren();
-render(<BenchPage store={createBenchStore()} />, root);
+const store = createBenchStore();
+render(<BenchPage store={store} profile={createProfileStore(store.job)} />, root);

@@ -1,25 +1,34 @@
-/** What the benchmark's page shows. Knows the store, and nothing of how anything is measured. */
+/** What the benchmark's page shows. Knows the stores, and nothing of how anything is measured. */
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { Button, Segmented } from '../shared/controls.tsx';
+import { Button } from '../shared/controls.tsx';
+import { Tabs } from '../shared/tabs.tsx';
 import { theme, toggleTheme } from '../shared/theme.ts';
 import '../shared/theme.css';
 import '../shared/shell.css';
 import '../shared/controls.css';
 import '../shared/fields.css';
 import './bench.css';
-import { CASES } from './cases.ts';
-import { ENGINES } from './engine.ts';
+import { Choices } from './choices.tsx';
 import { adapterName } from './environment.ts';
-import type { BenchStore, Depth } from './page-store.ts';
+import type { BenchStore } from './page-store.ts';
+import { ProfileView } from './profile/profile-view.tsx';
+import type { ProfileStore } from './profile/profile-store.ts';
 import { ResultsTable } from './results-table.tsx';
+import { RooflineView } from './roofline/roofline-view.tsx';
+import { saveFile } from '../shared/save-file.ts';
 
-const DEPTHS: readonly { value: Depth; label: string }[] = [
-  { value: 'quick', label: 'Quick' },
-  { value: 'full', label: 'Full' },
-];
+const VIEWS = [
+  { value: 'engines', label: 'Engines' },
+  { value: 'roofline', label: 'Roofline' },
+  { value: 'profile', label: 'Steps and kernels' },
+] as const;
 
-export function BenchPage({ store }: { store: BenchStore }): JSX.Element {
-  const { results, problem } = store;
+type View = (typeof VIEWS)[number]['value'];
+
+export function BenchPage({ store, profile }: { store: BenchStore; profile: ProfileStore }): JSX.Element {
+  const view = useSignal<View>('engines');
+  const { problem } = store.job;
   return (
     <>
       <header class="lab-header">
@@ -38,23 +47,36 @@ export function BenchPage({ store }: { store: BenchStore }): JSX.Element {
         </div>
       </header>
       <main class="bench">
-        <p class="bench-lead">
-          The same work in the same page, engine after engine in turn, so that whatever else this machine does falls on
-          all of them. A time is shown only where the result is right: ops are held to float64 values, training to the
-          losses of its first steps.
-        </p>
         <Adapter store={store} />
-        <Choices store={store} />
         {problem.value !== null && (
           <p class="bench-problem" role="alert">
             {problem.value}
           </p>
         )}
+        <Tabs label="What is measured" value={view.value} options={VIEWS} onChange={(next) => (view.value = next)}>
+          {view.value === 'engines' && <Engines store={store} />}
+          {view.value === 'roofline' && <RooflineView store={store} />}
+          {view.value === 'profile' && <ProfileView store={profile} />}
+        </Tabs>
         <Progress store={store} />
-        {results.value.length > 0 && <ResultsTable results={results.value} />}
-        {results.value.length > 0 && <Notes store={store} />}
       </main>
     </>
+  );
+}
+
+function Engines({ store }: { store: BenchStore }): JSX.Element {
+  const results = store.results.value;
+  return (
+    <div class="bench-engines">
+      <p class="bench-lead">
+        The same work in the same page, engine after engine in turn, so that whatever else this machine does falls on
+        all of them. A time is shown only where the result is right: ops are held to float64 values, training to the
+        losses of its first steps.
+      </p>
+      <Choices store={store} />
+      {results.length > 0 && <ResultsTable results={results} />}
+      {results.length > 0 && <Notes store={store} />}
+    </div>
   );
 }
 
@@ -68,70 +90,19 @@ function Adapter({ store }: { store: BenchStore }): JSX.Element {
   );
 }
 
-function Choices({ store }: { store: BenchStore }): JSX.Element {
-  const { cases, engines, depth, progress, canRun } = store;
+/** Stays in sight at the page's foot while something runs. */
+function Progress({ store }: { store: BenchStore }): JSX.Element {
+  const { progress, stop } = store.job;
   const running = progress.value !== null;
   return (
-    <form class="bench-choices" onSubmit={(event) => event.preventDefault()}>
-      <fieldset disabled={running}>
-        <legend>Cases</legend>
-        {CASES.map(({ name, title }) => (
-          <Check
-            key={name}
-            label={title}
-            checked={cases.value.has(name)}
-            onChange={() => (cases.value = toggled(cases.value, name))}
-          />
-        ))}
-      </fieldset>
-      <fieldset disabled={running}>
-        <legend>Engines</legend>
-        {ENGINES.map((name) => (
-          <Check
-            key={name}
-            label={name}
-            checked={engines.value.has(name)}
-            onChange={() => (engines.value = toggled(engines.value, name))}
-          />
-        ))}
-      </fieldset>
-      <div class="bench-run">
-        <Segmented
-          legend="Samples"
-          hideLegend
-          value={depth.value}
-          options={DEPTHS}
-          onChange={(value) => (depth.value = value)}
-        />
-        {running ? (
-          <Button label="Stop" variant="primary" icon="pause" onPress={store.stop}>
-            Stop
-          </Button>
-        ) : (
-          <Button label="Run" variant="primary" icon="play" disabled={!canRun.value} onPress={() => void store.run()}>
-            Run
-          </Button>
-        )}
-      </div>
-    </form>
-  );
-}
-
-function Check(props: { label: string; checked: boolean; onChange: () => void }): JSX.Element {
-  return (
-    <label class="bench-check">
-      <input type="checkbox" checked={props.checked} onChange={props.onChange} />
-      {props.label}
-    </label>
-  );
-}
-
-function Progress({ store }: { store: BenchStore }): JSX.Element {
-  const { progress } = store;
-  return (
-    <p class="bench-progress" role="status" data-running={progress.value === null ? undefined : ''}>
-      {progress.value ?? ''}
-    </p>
+    <div class="bench-progress" data-running={running ? '' : undefined}>
+      <p role="status">{progress.value ?? ''}</p>
+      {running && (
+        <Button label="Stop" icon="pause" onPress={stop}>
+          Stop
+        </Button>
+      )}
+    </div>
   );
 }
 
@@ -139,8 +110,9 @@ function Notes({ store }: { store: BenchStore }): JSX.Element {
   return (
     <div class="bench-notes">
       <p>
-        First steps here share one page and are not cold; <code>npm run bench</code> measures them in fresh browsers.
-        The error is the largest against float64, relative.
+        GPU ms is the time in compute passes; what the median has beyond it is JavaScript and waiting. First steps here
+        share one page and are not cold; <code>npm run bench</code> measures them in fresh browsers. The error is the
+        largest against float64, relative.
       </p>
       <Button label="Download JSON" onPress={() => download(store)}>
         Download JSON
@@ -151,17 +123,6 @@ function Notes({ store }: { store: BenchStore }): JSX.Element {
 
 function download(store: BenchStore): void {
   const result = store.export();
-  if (!result) return;
-  const url = URL.createObjectURL(new Blob([JSON.stringify(result, null, 2)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `wgrad-bench-${result.date.slice(0, 10)}.json`;
-  link.click();
-  URL.revokeObjectURL(url);
-}
-
-function toggled<T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> {
-  const next = new Set(set);
-  if (!next.delete(value)) next.add(value);
-  return next;
+  if (result)
+    saveFile(`wgrad-bench-${result.date.slice(0, 10)}.json`, JSON.stringify(result, null, 2), 'application/json');
 }

@@ -79,8 +79,10 @@ export const QUICK: Protocol = {
 export interface CaseResult {
   readonly case: string;
   readonly title: string;
-  /** Floating-point operations of one iteration. */
-  readonly flops: number;
+  /** Floating-point operations of one iteration; null where their number depends on how it goes. */
+  readonly flops: number | null;
+  /** What an op must read and write at the least; null for a step. */
+  readonly bytes: number | null;
   /** Iterations a sample, the same for every engine. */
   readonly iterations: number | null;
   readonly engines: readonly EngineResult[];
@@ -93,6 +95,8 @@ export interface EngineResult {
   /** Milliseconds an iteration, one value a round. */
   readonly samples: readonly number[];
   readonly check: Check | null;
+  /** Milliseconds in compute passes of one iteration, waiting apart; null without timestamps. */
+  readonly gpuMs: number | null;
   /** Calls that one more iteration makes. */
   readonly perIteration: Counts | null;
   /** In a page that other engines share, so not cold. */

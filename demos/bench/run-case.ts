@@ -4,13 +4,23 @@
  * An engine that fails keeps its reason in place of numbers, and the others go on. Knows every engine by its interface
  * only.
  */
-import { CHECKED_STEPS, inputsOf, type Case, type TrainingCase } from './cases.ts';
-import { checkLosses, checkOutput } from './check.ts';
+import {
+  bytesOf,
+  flopsOf,
+  inputsOf,
+  type AccuracyCase,
+  type Case,
+  type LearningData,
+  type TrainingCase,
+} from './cases/case.ts';
+import { checkLosses, checkOutput, checkShare, expectedLosses } from './check.ts';
 import { claimDevices, countPerIteration, deviceErrors, type Counts } from './counters.ts';
 import { loadEngine, type Engine, type EngineName, type Prepared, type PreparedTraining } from './engine.ts';
+import { gpuTimeOf } from './gpu-clock.ts';
+import { learn } from './learn.ts';
 import { iterationsFor, sampleInTurn, time, warmUp, within, type Lane } from './measure.ts';
+import { median } from './statistics.ts';
 import type { CaseResult, Check, EngineResult, FirstStep, Protocol } from './result.ts';
-import { trainingData } from './training-data.ts';
 
 export interface Progress {
   readonly engine: EngineName | null;
@@ -25,6 +35,7 @@ interface Contender {
   check: Check | null;
   first: FirstStep | null;
   perIteration: Counts | null;
+  gpuMs: number | null;
   settled: boolean;
 }
 
@@ -53,6 +64,8 @@ export async function runCase(
       onProgress({ engine: each.engine, doing: 'warming up' });
       await attempt(each, async () => {
         each.settled = await within(protocol.timeoutMs, 'the warm-up', warmUp(each.lane, protocol));
+        if (work.kind === 'accuracy') return;
+        each.gpuMs = await within(protocol.timeoutMs, 'timing on the GPU', gpuMilliseconds(each.lane));
       });
     }
     const lanes = contenders.filter(({ failure }) => failure === null).map(({ lane }) => lane);
@@ -63,8 +76,10 @@ export async function runCase(
       await sampleInTurn(lanes, iterations, protocol, onRound, signal);
       contenders.forEach(failOnDeviceErrors);
     }
-    const { name, title, flops } = work;
-    return { case: name, title, flops, iterations, engines: contenders.map(resultOf) };
+    const { name, title } = work;
+    const flops = flopsOf(work);
+    const bytes = work.kind === 'op' ? bytesOf(work) : null;
+    return { case: name, title, flops, bytes, iterations, engines: contenders.map(resultOf) };
   } finally {
     for (const { prepared } of contenders) prepared?.dispose();
   }
@@ -101,23 +116,47 @@ function preparation(engine: Engine, work: Case): () => Promise<Ready> {
       return { ...op, check: async () => checkOutput(work, await op.output()) };
     };
   }
-  const data = trainingData(work.sizes, work.batch);
+  if (work.kind === 'accuracy') return async () => learning(work, engine, await work.load());
+  const data = work.data();
   return async () => checkedTraining(work, await engine.prepareTraining(work, data));
 }
 
 function checkedTraining(work: TrainingCase, training: PreparedTraining): Ready {
-  const losses: number[] = [];
+  // The first run is one step, and the check comes before any other.
+  const first: number[] = [];
   return {
     ...training,
     async run(iterations) {
       const loss = await training.run(iterations);
       if (!Number.isFinite(loss)) throw new Error(`wrong result: the loss became ${loss}.`);
-      if (losses.length < CHECKED_STEPS) losses.push(loss);
+      first.push(loss);
     },
     async check() {
-      while (losses.length < CHECKED_STEPS) losses.push(await training.run(1));
-      return checkLosses(work, losses);
+      const { length } = expectedLosses(work);
+      while (first.length < length) first.push(await training.run(1));
+      return checkLosses(work, first);
     },
+  };
+}
+
+/** Each iteration trains anew, from the same weights to the target. */
+function learning(work: AccuracyCase, engine: Engine, data: LearningData): Ready {
+  const start = work.training.data();
+  let reached = 0;
+  return {
+    async run(iterations) {
+      for (let i = 0; i < iterations; i++) {
+        const training = await engine.prepareTraining(work.training, start);
+        try {
+          reached = await learn(work, data, training);
+        } finally {
+          training.dispose();
+        }
+        checkShare(work, reached);
+      }
+    },
+    check: async () => checkShare(work, reached),
+    dispose: () => undefined,
   };
 }
 
@@ -133,8 +172,20 @@ async function prepareAndCheck(
   each.first = first;
   onProgress({ engine: each.engine, doing: 'checking' });
   each.check = await within(timeoutMs, 'the check', ready.check());
+  if (work.kind === 'accuracy') return;
   each.perIteration = await within(timeoutMs, 'counting', countPerIteration(ready.run));
   if (each.perIteration.dispatches < 1) throw new Error('wrong result: it dispatched nothing to the GPU.');
+}
+
+/** The middle of three iterations, each by itself. */
+async function gpuMilliseconds({ run }: Lane): Promise<number | null> {
+  const times: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const ms = await gpuTimeOf(() => run(1));
+    if (ms === null || Number.isNaN(ms)) return null;
+    times.push(ms);
+  }
+  return median(times);
 }
 
 /** Keeps what goes wrong as the reason, the device's own complaints among it. */
@@ -160,6 +211,7 @@ function contender(engine: EngineName): Contender {
     check: null,
     first: null,
     perIteration: null,
+    gpuMs: null,
     settled: false,
     lane: {
       samples: [],
@@ -179,9 +231,9 @@ function contender(engine: EngineName): Contender {
 }
 
 function resultOf(each: Contender): EngineResult {
-  const { engine, failure, check, perIteration, first, settled, lane } = each;
+  const { engine, failure, check, perIteration, gpuMs, first, settled, lane } = each;
   const samples = failure === null ? lane.samples : [];
-  return { engine, failure, samples, check, perIteration, first, settled, cold: [], coldFailure: null };
+  return { engine, failure, samples, check, perIteration, gpuMs, first, settled, cold: [], coldFailure: null };
 }
 
 export function reasonOf(error: unknown): string {

@@ -10,7 +10,11 @@ export interface Row {
   readonly failure: string | null;
   readonly median: string;
   readonly spread: string;
+  /** In compute passes: median ms less this is waiting and JavaScript. */
+  readonly gpu: string;
   readonly rate: string;
+  /** Of the bytes that an op must read and write at the least. */
+  readonly bandwidth: string;
   readonly dispatches: string;
   readonly submits: string;
   readonly buffers: string;
@@ -28,7 +32,9 @@ export const HEADINGS: Readonly<Record<Exclude<keyof Row, 'failure'>, string>> =
   engine: 'engine',
   median: 'median ms',
   spread: 'p10 – p90',
+  gpu: 'GPU ms',
   rate: 'GFLOP/s',
+  bandwidth: 'GB/s',
   dispatches: 'dispatches',
   submits: 'submits',
   buffers: 'new buffers',
@@ -40,10 +46,10 @@ export const HEADINGS: Readonly<Record<Exclude<keyof Row, 'failure'>, string>> =
 
 export function rowsOf(result: CaseResult): Row[] {
   const ours = result.engines.find(({ engine }) => engine === OURS);
-  return result.engines.map((each) => rowOf(each, ours, result.flops));
+  return result.engines.map((each) => rowOf(each, ours, result));
 }
 
-function rowOf(each: EngineResult, ours: EngineResult | undefined, flops: number): Row {
+function rowOf(each: EngineResult, ours: EngineResult | undefined, { flops, bytes }: CaseResult): Row {
   const { engine, failure, samples, perIteration: calls, check } = each;
   const measured = failure === null && samples.length > 0;
   const peerOfOurs = ours !== undefined && ours !== each;
@@ -54,7 +60,9 @@ function rowOf(each: EngineResult, ours: EngineResult | undefined, flops: number
     failure: failure ?? each.coldFailure,
     median: measured ? milliseconds(median(samples)) : '',
     spread: measured ? `${milliseconds(quantile(samples, 0.1))} – ${milliseconds(quantile(samples, 0.9))}` : '',
-    rate: measured ? gigaflops(flops, median(samples)) : '',
+    gpu: measured && each.gpuMs !== null ? milliseconds(each.gpuMs) : '',
+    rate: measured && flops !== null ? giga(flops, median(samples)) : '',
+    bandwidth: measured && bytes !== null ? giga(bytes, median(samples)) : '',
     dispatches: measured && calls ? tally(calls.dispatches) : '',
     submits: measured && calls ? tally(calls.submits) : '',
     buffers: measured && calls ? tally(calls.buffers) : '',
@@ -77,9 +85,9 @@ function milliseconds(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-function gigaflops(flops: number, ms: number): string {
-  const rate = flops / ms / 1e6;
-  return rate < 0.1 ? '< 0.1' : rate.toPrecision(3);
+function giga(amount: number, ms: number): string {
+  const rate = amount / ms / 1e6;
+  return rate < 0.01 ? '< 0.01' : rate.toPrecision(rate < 1 ? 2 : 3);
 }
 
 /** Whole where it is whole; a pool that refills now and then gives parts. */

@@ -24,3 +24,14 @@ function fraction(seed: number, index: number): number {
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32;
 }
+
+export function product(shape: readonly number[]): number {
+  return shape.reduce((all, size) => all * size, 1);
+}
+
+/** [rows, columns] -> [columns, rows] */
+export function transposed(data: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(data.length);
+  data.forEach((value, at) => (result[(at % columns) * rows + Math.floor(at / columns)] = value));
+  return result;
+}

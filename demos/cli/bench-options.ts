@@ -1,10 +1,11 @@
 /** The command line of `npm run bench`, checked before anything is built or started. Knows the names of cases and engines. */
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { CASES, type Case } from '../bench/cases.ts';
-import { ENGINES, type EngineName } from '../bench/engine.ts';
-import { FULL, QUICK, type Protocol } from '../bench/result.ts';
+import type { Case } from '../bench/cases/case.ts';
+import { CASES } from '../bench/cases/index.ts';
+import { ENGINES, OPTIONAL_ENGINES, type EngineName } from '../bench/engine.ts';
+import { FORMAT, FULL, QUICK, type BenchResult, type Protocol } from '../bench/result.ts';
 
 export interface BenchCommand {
   readonly cases: readonly Case[];
@@ -12,6 +13,8 @@ export interface BenchCommand {
   readonly protocol: Protocol;
   /** Absolute path. */
   readonly out: string | null;
+  /** An earlier result to compare with. */
+  readonly against: BenchResult | null;
 }
 
 /** A command line that cannot be obeyed; its message says what can. */
@@ -21,14 +24,16 @@ const MOST_ROUNDS = 1000;
 
 export const USAGE = `Measures this engine against others on WebGPU: in headless Chrome, in one page, in turn, each result checked.
 
-  npm run bench -- [--only A,B] [--engines A,B] [--rounds N] [--quick] [--out FILE]
+  npm run bench -- [--only A,B] [--engines A,B] [--rounds N] [--quick] [--out FILE] [--against FILE]
 
   --only A,B     cases, by name or by a part of it; without it all:
                    ${CASES.map(({ name }) => name).join(', ')}
-  --engines A,B  engines; without it all: ${ENGINES.join(', ')}
+  --engines A,B  engines; without it ${ENGINES.join(', ')}; also
+                   ${OPTIONAL_ENGINES.join(', ')} (forward ops), after npm install --no-save onnxruntime-web@1.30.0
   --rounds N     samples of each engine, 1 to ${MOST_ROUNDS}; without it ${FULL.rounds}, with --quick ${QUICK.rounds}
   --quick        fewer and shorter samples, and one cold start instead of ${FULL.coldStarts}
   --out FILE     writes the result as JSON: every sample, adapter, features, browser, date, commit
+  --against FILE compares with an earlier result and says what is slower; the exit code is 1 where something is
   --help         this text
 
 A number is shown only where the result is right: ops against float64 values, training by its first losses. The first
@@ -49,6 +54,7 @@ export function parseCommand(argv: readonly string[]): BenchCommand | null {
     engines: values.engines === undefined ? ENGINES : readEngines(values.engines),
     protocol: { ...preset, rounds, leastRounds: Math.min(preset.leastRounds, rounds) },
     out: values.out === undefined ? null : readOut(values.out),
+    against: values.against === undefined ? null : readResult(values.against),
   };
 }
 
@@ -63,6 +69,7 @@ function parse(argv: readonly string[]) {
         rounds: { type: 'string' },
         quick: { type: 'boolean', default: false },
         out: { type: 'string' },
+        against: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -84,11 +91,12 @@ function readCases(text: string): Case[] {
 
 function readEngines(text: string): EngineName[] {
   const names = readList('engines', text);
+  const known = [...ENGINES, ...OPTIONAL_ENGINES];
   for (const name of names) {
-    if (!ENGINES.some((engine) => engine === name))
-      throw new UsageError(`--engines "${name}" is no engine. The engines are ${ENGINES.join(', ')}.`);
+    if (!known.some((engine) => engine === name))
+      throw new UsageError(`--engines "${name}" is no engine. The engines are ${known.join(', ')}.`);
   }
-  return ENGINES.filter((engine) => names.includes(engine));
+  return known.filter((engine) => names.includes(engine));
 }
 
 function readList(option: string, text: string): string[] {
@@ -112,6 +120,20 @@ function readOut(file: string): string {
   if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`--out "${file}" is a folder. Give a file's name.`);
   return absolute;
+}
+
+function readResult(file: string): BenchResult {
+  const refused = (why: string): UsageError =>
+    new UsageError(`--against "${file}" ${why}. Give a file that --out or the page's download wrote.`);
+  let read: Partial<BenchResult>;
+  try {
+    read = JSON.parse(readFileSync(file, 'utf8')) as Partial<BenchResult>;
+  } catch (error) {
+    throw refused(error instanceof SyntaxError ? 'is no JSON' : 'cannot be read');
+  }
+  if (read === null || !Array.isArray(read.cases) || !read.environment) throw refused('is no result of the benchmark');
+  if (read.format !== FORMAT) throw refused(`has the format ${String(read.format)}, and this version reads ${FORMAT}`);
+  return read as BenchResult;
 }
 
 /** What follows in Node's messages is about options that begin with a dash. */

@@ -4,13 +4,20 @@
  * A production build, so that every engine runs minified and in one file of its own, as its users have it; held in
  * memory, so that nothing is left behind. Knows the page's address and nothing of what it measures.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { build } from 'vite';
 
 const HERE = import.meta.dirname;
 const PAGE = 'bench/bench-page.html';
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+};
 
 type Files = ReadonlyMap<string, string | Uint8Array>;
 
@@ -23,7 +30,8 @@ export async function serveBench(): Promise<BenchServer> {
   const files = await buildPage();
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const file = files.get(decodeURIComponent(pathname).slice(1));
+    const address = decodeURIComponent(pathname).slice(1);
+    const file = files.get(address) ?? optional(address);
     if (file === undefined) {
       response.writeHead(404).end();
       return;
@@ -42,6 +50,14 @@ export async function serveBench(): Promise<BenchServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** What an engine that is no dependency asks for, where somebody has installed it. */
+function optional(address: string): Uint8Array | undefined {
+  const [, name] = /^onnxruntime\/([\w.-]+)$/.exec(address) ?? [];
+  if (name === undefined) return undefined;
+  const file = path.resolve(HERE, '../../node_modules/onnxruntime-web/dist', name);
+  return existsSync(file) ? readFileSync(file) : undefined;
 }
 
 async function buildPage(): Promise<Files> {

@@ -1,4 +1,5 @@
 /** A case's result as lines of text for a terminal. Knows how to set a table, and leaves the numbers to the summary. */
+import type { Comparison } from '../bench/compare.ts';
 import type { CaseResult } from '../bench/result.ts';
 import { HEADINGS, rowsOf, type Row } from '../bench/summary.ts';
 
@@ -23,6 +24,24 @@ export function tableOf(result: CaseResult): string {
     result.title + sampled,
     line((column) => HEADINGS[column]),
     ...rows.flatMap((row) => withFailure(row, line)),
+  ].join('\n');
+}
+
+/** What changed against an earlier result, the worst first. */
+export function changesOf({ changes, caveats }: Comparison): string {
+  if (changes.length === 0) return 'No case is in both results.';
+  const lines = changes
+    .toSorted((a, b) => b.ratio - a.ratio)
+    .map(({ title, before, now, ratio, relativeTo, verdict }) => {
+      const times = `${before.toPrecision(3)} -> ${now.toPrecision(3)} ms`;
+      const against = relativeTo ? ` (relative to ${relativeTo})` : '';
+      return `  ${verdict.padEnd(6)}  ${ratio.toFixed(2).padStart(5)}x the time${against}  ${times.padStart(20)}  ${title}`;
+    });
+  const slower = changes.filter(({ verdict }) => verdict === 'slower').length;
+  return [
+    `Against the earlier result: ${slower} of ${changes.length} slower`,
+    ...lines,
+    ...caveats.map((text) => `  ${text}`),
   ].join('\n');
 }
 

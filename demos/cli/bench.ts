@@ -2,18 +2,19 @@
  * `npm run bench`: this engine against jax-js and TensorFlow.js in headless Chrome.
  *
  * Progress goes to stderr and the tables to stdout, so that the output can be piped. Exit code 2 means that the command
- * line was wrong, 1 that this engine failed a case or nothing could be measured, 130 that it was interrupted.
+ * line was wrong, 1 that this engine failed a case, nothing could be measured, or something became slower, 130 that it was interrupted.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import type { Case } from '../bench/cases.ts';
+import { bytesOf, flopsOf, type Case } from '../bench/cases/case.ts';
+import { compare } from '../bench/compare.ts';
 import { enginesFor, type EngineName } from '../bench/engine.ts';
 import { adapterName } from '../bench/environment.ts';
 import { FORMAT, type BenchResult, type CaseResult, type EngineResult, type FirstStep } from '../bench/result.ts';
 import { Browsers } from './bench-browsers.ts';
 import { parseCommand, USAGE, UsageError, type BenchCommand } from './bench-options.ts';
 import { serveBench } from './bench-server.ts';
-import { tableOf } from './bench-table.ts';
+import { changesOf, tableOf } from './bench-table.ts';
 
 try {
   const command = parseCommand(process.argv.slice(2));
@@ -48,7 +49,9 @@ async function bench(command: BenchCommand): Promise<number> {
       if (command.out) await writeFile(command.out, `${JSON.stringify({ ...start, cases }, null, 2)}\n`);
     }
     if (command.out) console.log(`\nWritten to ${command.out}.`);
-    return cases.some(failed) ? 1 : 0;
+    const compared = command.against && compare(command.against, { ...start, cases });
+    if (compared) console.log(`\n${changesOf(compared)}`);
+    return cases.some(failed) || compared?.changes.some(({ verdict }) => verdict === 'slower') ? 1 : 0;
   } finally {
     await browsers.close();
     await server.close();
@@ -125,20 +128,22 @@ async function coldStarts(
   return starts;
 }
 
-function allFailed({ name, title, flops }: Case, engines: readonly EngineName[], failure: string): CaseResult {
+function allFailed(work: Case, engines: readonly EngineName[], failure: string): CaseResult {
   const none = {
     samples: [],
     check: null,
     perIteration: null,
+    gpuMs: null,
     first: null,
     settled: false,
     cold: [],
     coldFailure: null,
   };
   return {
-    case: name,
-    title,
-    flops,
+    case: work.name,
+    title: work.title,
+    flops: flopsOf(work),
+    bytes: work.kind === 'op' ? bytesOf(work) : null,
     iterations: null,
     engines: engines.map((engine): EngineResult => ({ engine, failure, ...none })),
   };

@@ -1,5 +1,5 @@
 /** Gradients: where they arrive, how they add up, how optimisers take them. The test reads the names. */
-import { F, init, nn, noGrad, optim, synchronize, tensor, type Tensor } from '../../src/index.ts';
+import { compile, F, init, nn, noGrad, optim, synchronize, tensor, type Tensor } from '../../src/index.ts';
 import { labels, noise, parameter, row, seeded, values, type Cases, type Outcome } from './cases.ts';
 
 export const gradients: Cases = {
@@ -17,6 +17,24 @@ export const gradients: Cases = {
       return Promise.all(tensors.map(values));
     };
     return { got: await run(false), wanted: await run(true) };
+  },
+  async 'backward starts from the gradient that it is given, in eager and compiled steps'() {
+    const p = parameter(1, 2, 3);
+    const step = (weights: Tensor): Tensor => {
+      p.grad = null;
+      p.square().backward({ gradient: weights });
+      return p.grad!;
+    };
+    const compiled = compile(step);
+    const got = [step(row(1, 10, 100)), compiled(row(1, 10, 100)), compiled(row(2, 0, -1))];
+    return {
+      got: await Promise.all(got.map(values)),
+      wanted: [
+        [2, 40, 600],
+        [2, 40, 600],
+        [4, 0, -6],
+      ],
+    };
   },
   async 'a gradient is read while the next steps go on'() {
     const p = parameter(1, 2);

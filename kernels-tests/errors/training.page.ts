@@ -22,6 +22,14 @@ export const mistakes: Record<string, Mistake> = {
     '[2]',
     'loss.mean()',
   ),
+  'backward from a gradient of another shape': mistake(
+    () =>
+      parameter(1, 2)
+        .mul(2)
+        .backward({ gradient: ones([3]) }),
+    'backward: gradient is [3]',
+    '[2]',
+  ),
   'backward of a constant': mistake(
     () => ones([2]).sum().backward(),
     'backward:',

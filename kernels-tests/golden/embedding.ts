@@ -53,25 +53,6 @@ const outsideCases = golden<object>({
   ],
 });
 
-/** A column of one-hot rows selects what the lists add up: every element is a number of its own. */
-const selectCases = golden<{ readonly axis: number }>({
-  op: 'indexSelect',
-  run:
-    ({ axis }) =>
-    (x, index) =>
-      x.indexSelect(axis, index),
-  reference:
-    ({ axis }) =>
-    (x, index) =>
-      Nd.of(x.shape.with(axis, index.size), (place) => x.get(place.with(axis, index.at(place[axis] ?? 0)))),
-  tolerance: 2e-5,
-  why: 'a copy is exact; gradients add up what was read several times',
-  rows: [
-    { inputs: [normal(3, 151, 5), integers(0, 151, 503)], attrs: { axis: 1 }, label: 'by lists', samples: 24 },
-    { inputs: [normal(7, 401), integers(0, 401, 389)], attrs: { axis: 1 }, label: 'by lists', samples: 24 },
-  ],
-});
-
 const positionCases = golden<{ readonly length: number; readonly features: number }>({
   op: 'sinusoidalPositions',
   run:
@@ -95,4 +76,4 @@ const positionCases = golden<{ readonly length: number; readonly features: numbe
   ],
 });
 
-export const embeddingCases: Case[] = [...lookupCases, ...outsideCases, ...selectCases, ...positionCases];
+export const embeddingCases: Case[] = [...lookupCases, ...outsideCases, ...positionCases];

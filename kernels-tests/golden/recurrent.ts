@@ -117,6 +117,7 @@ const ofKind = (kind: Kind): Row<Attrs>[] => [
   row({ kind, lengths: [5, 1, 3], batchFirst: true }, { steps: 5, batch: 3, hidden: 4, state: true, samples: 12 }),
   row({ kind, batchFirst: true, fromEnd: true }, { steps: 3, batch: 2, hidden: 8 }),
   row({ kind }, { steps: 3, batch: 9, hidden: 33, inputs: 3, state: true, label: 'in blocks of eight rows' }),
+  row({ kind }, { steps: 2, batch: 29, hidden: 20, inputs: 1, samples: 4, label: 'in blocks of sixteen rows' }),
   row({ kind }, { steps: 67, batch: 2, hidden: 4, state: true, samples: 4, label: 'in two dispatches' }),
   row({ kind }, { steps: 2, batch: 1, hidden: 260, inputs: 1, state: true, samples: 3, label: 'wide' }),
 ];

@@ -7,7 +7,7 @@
 import type { AdapterSummary } from './adapter.ts';
 import { PipelineCache } from './pipelines.ts';
 import { Readback } from './readback.ts';
-import type { PassTimer } from './timer.ts';
+import type { Probe } from './timer.ts';
 
 /** A GPU buffer with the identity that bind-group caches key on. */
 export interface GpuBuffer {
@@ -39,8 +39,8 @@ export class Gpu {
   readonly memory: { buffers: number; bytes: number } = { buffers: 0, bytes: 0 };
   readonly pipelines: PipelineCache;
   readonly readback: Readback;
-  /** Times every pass while it is set. */
-  timer: PassTimer | null = null;
+  /** Watches what is recorded while it is set. */
+  probe: Probe | null = null;
   /** Why the device is gone, or null while it works. */
   lost: string | null = null;
   private failure: Error | null = null;

@@ -72,6 +72,7 @@ export class Readback {
   }
 
   private async deliver(staging: GpuBuffer, total: number, requests: Request[]): Promise<void> {
+    const done = this.gpu.probe?.span?.('read');
     try {
       await staging.handle.mapAsync(GPUMapMode.READ, 0, total);
       await this.gpu.settle();
@@ -82,6 +83,7 @@ export class Readback {
         at += bytes;
       }
       staging.handle.unmap();
+      done?.();
       this.idle.push(staging);
     } catch (error) {
       this.gpu.destroyBuffer(staging);

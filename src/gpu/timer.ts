@@ -5,10 +5,27 @@
  */
 import type { Gpu, GpuBuffer } from './gpu.ts';
 
-/** Passes that one timer can hold; later ones are not timed. */
-const PASSES = 1024;
+/** What a plan does with a compute pass. */
+export type Pass = Pick<GPUComputePassEncoder, 'setPipeline' | 'setBindGroup' | 'dispatchWorkgroups' | 'end'>;
 
-export class PassTimer {
+/** Watches the engine at work, for as long as it is set. */
+export interface Probe {
+  /** Begins the pass that a plan records its dispatches in. */
+  pass(encoder: GPUCommandEncoder, label: string): Pass;
+  /** Begins a span of host time, and returns what ends it. */
+  span?(name: string): () => void;
+}
+
+/** When the GPU began and ended a pass, in milliseconds of its own clock. */
+export interface PassTime {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Passes that one timer can hold; later ones are not timed. */
+const PASSES = 2048;
+
+export class PassTimer implements Probe {
   private readonly gpu: Gpu;
   private readonly queries: GPUQuerySet;
   private readonly resolved: GpuBuffer;
@@ -26,28 +43,29 @@ export class PassTimer {
     return gpu.device.features.has('timestamp-query') ? new PassTimer(gpu) : null;
   }
 
-  /** What to add to the descriptor of the next pass. */
-  next(): { timestampWrites?: GPUComputePassTimestampWrites } {
-    if (this.passes === PASSES) return {};
+  pass(encoder: GPUCommandEncoder, label: string): GPUComputePassEncoder {
+    if (this.passes === PASSES) return encoder.beginComputePass({ label });
     const first = 2 * this.passes++;
-    return {
+    return encoder.beginComputePass({
+      label,
       timestampWrites: { querySet: this.queries, beginningOfPassWriteIndex: first, endOfPassWriteIndex: first + 1 },
-    };
+    });
   }
 
-  /** Milliseconds in all passes so far. The timer is used up. */
-  async finish(): Promise<number> {
+  /** The passes so far, in order. The timer is used up. */
+  async finish(): Promise<PassTime[]> {
     const { gpu, passes } = this;
-    let total = 0;
+    let stamps = new BigUint64Array();
     if (passes > 0) {
       const encoder = gpu.device.createCommandEncoder({ label: 'pass timer' });
       encoder.resolveQuerySet(this.queries, 0, 2 * passes, this.resolved.handle, 0);
       gpu.submit(encoder.finish());
-      const stamps = new BigUint64Array(await gpu.readback.snapshot(this.resolved, 0, 16 * passes));
-      for (let pass = 0; pass < passes; pass++) total += Number(stamps[2 * pass + 1]! - stamps[2 * pass]!);
+      stamps = new BigUint64Array(await gpu.readback.snapshot(this.resolved, 0, 16 * passes));
     }
     this.queries.destroy();
     gpu.destroyBuffer(this.resolved);
-    return total / 1e6;
+    // Counted from the first, so that nanoseconds since long ago fit a number.
+    const at = (index: number): number => Number(stamps[index]! - stamps[0]!) / 1e6;
+    return Array.from({ length: passes }, (_, pass) => ({ start: at(2 * pass), end: at(2 * pass + 1) }));
   }
 }

@@ -6,7 +6,7 @@
  */
 import { engine, noGrad, uncut } from './engine.ts';
 import { Tensor } from './tensor.ts';
-import { show, type Node, type Value } from './value.ts';
+import { sameShape, show, type Node, type Value } from './value.ts';
 
 export interface Arithmetic {
   /** A scalar 1. */
@@ -16,11 +16,28 @@ export interface Arithmetic {
   copy(x: Tensor): Tensor;
 }
 
+export interface BackwardOptions {
+  /** What flows back into this tensor, of its shape; a scalar needs none. */
+  gradient?: Tensor;
+  /** Allow another backward pass through the same graph. */
+  retainGraph?: boolean;
+}
+
 /** Adds to `grad` of every leaf that the loss depends on. */
-export function runBackward(loss: Tensor, retainGraph: boolean, arithmetic: Arithmetic): void {
+export function runBackward(
+  loss: Tensor,
+  { gradient, retainGraph = false }: BackwardOptions,
+  arithmetic: Arithmetic,
+): void {
   const { value } = loss;
-  if (loss.numel !== 1)
-    throw new Error(`backward: loss must be a scalar, got ${show(loss.shape)}. Reduce it first, e.g. loss.mean().`);
+  if (gradient && !sameShape(gradient.shape, loss.shape))
+    throw new Error(
+      `backward: gradient is ${show(gradient.shape)} and the tensor ${show(loss.shape)}. Pass one of the same shape.`,
+    );
+  if (!gradient && loss.numel !== 1)
+    throw new Error(
+      `backward: loss must be a scalar, got ${show(loss.shape)}. Reduce it first, e.g. loss.mean(), or pass { gradient }.`,
+    );
   if (!value.requiresGrad)
     throw new Error(
       'backward: the loss does not depend on any tensor that requires a gradient. ' +
@@ -31,17 +48,18 @@ export function runBackward(loss: Tensor, retainGraph: boolean, arithmetic: Arit
       'backward: this graph has been gone through once and its saved values are freed. ' +
         'Compute the loss again, or call backward({ retainGraph: true }) the first time.',
     );
-  value.keep = true;
-  uncut(() => noGrad(() => walk(value, retainGraph, arithmetic)));
+  // Where a gradient is given the value need not be computed, unless somebody reads it.
+  if (!gradient) value.keep = true;
+  uncut(() => noGrad(() => walk(value, gradient ?? arithmetic.one(), retainGraph, arithmetic)));
   if (!retainGraph) released.add(value);
 }
 
 /** Losses whose graph has been freed, also after their submit has dropped the graph itself. */
 const released = new WeakSet<Value>();
 
-function walk(loss: Value, retainGraph: boolean, arithmetic: Arithmetic): void {
+function walk(loss: Value, gradient: Tensor, retainGraph: boolean, arithmetic: Arithmetic): void {
   const gradients = new Map<Value, Tensor>();
-  gradients.set(loss, arithmetic.one());
+  gradients.set(loss, gradient);
   const nodes = reachable(loss);
   for (const node of nodes) {
     backwardOf(node, gradients, arithmetic);

@@ -114,9 +114,11 @@ function submitRecorded(state: Engine, result: Result, leaves: readonly Value[])
   const nodes = state.pending;
   state.pending = [];
   const wanted = new Set(tensors.map(({ value }) => value));
+  const done = state.gpu.probe?.span?.('plan');
   const captured = capture(nodes, (value) => wanted.has(value) || value.keep || value.target !== null);
   const { externals: values, results } = captured;
   const plan = state.plans.get(captured);
+  done?.();
   const externals = values.map((value) => (leaves.includes(value) ? leaves.indexOf(value) : value));
   const returned = tensors.map((tensor) => {
     if (results.includes(tensor.value)) return tensor.value;

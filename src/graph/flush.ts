@@ -13,8 +13,10 @@ export function flush(): void {
   if (state.recording || state.pending.length === 0) return;
   const nodes = state.pending;
   state.pending = [];
+  const done = state.gpu.probe?.span?.('plan');
   const captured = capture(nodes, survives);
   const plan = state.plans.get(captured);
+  done?.();
   submit(state, plan, captured.externals, captured.results);
   for (const node of nodes) node.executed = true;
 }

@@ -15,13 +15,14 @@ export async function gpuTime(fn: () => void): Promise<number | null> {
   await synchronize();
   const timer = PassTimer.create(gpu);
   if (!timer) return null;
-  gpu.timer = timer;
+  gpu.probe = timer;
   try {
     fn();
     flush();
     await queue.drained();
   } finally {
-    gpu.timer = null;
+    gpu.probe = null;
   }
-  return timer.finish();
+  const passes = await timer.finish();
+  return passes.reduce((total, { start, end }) => total + end - start, 0);
 }

@@ -3,6 +3,7 @@
  */
 export { isGradEnabled } from './autograd.ts';
 export { makeAvailable } from './available.ts';
+export { chromeTrace } from './chrome-trace.ts';
 export { compile } from './compile.ts';
 export { definedOps, defineOp } from './define-op.ts';
 export {
@@ -19,6 +20,7 @@ export {
 } from './engine.ts';
 export { flush } from './flush.ts';
 export { gpuTime } from './gpu-time.ts';
+export { profile, type ProfiledDispatch, type ProfiledMemory, type StepProfile } from './profile.ts';
 export { synchronize } from './read.ts';
 export { checkSentinels } from './sentinels.ts';
 export { copyStorage, createStorage, moveStorage, partOf, releaseStorage, writeStorage } from './storage.ts';

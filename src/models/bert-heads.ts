@@ -42,7 +42,10 @@ export class BertForSequenceClassification extends Module<Tensor, [ids: Tensor, 
 /** [batch, 2, length] as ids and token types. */
 export function splitPairs(pairs: Tensor): [ids: Tensor, inputs: BertInputs] {
   const part = (at: number): Tensor => squeeze(slice(pairs, 1, at, at + 1), 1);
-  return [part(0), { tokenTypes: part(1) }];
+  const tokenTypes = part(1);
+  // What is known of the range of both together is that of the ids.
+  tokenTypes.value.bounds = null;
+  return [part(0), { tokenTypes }];
 }
 
 class BertPredictionHeadTransform extends Module {

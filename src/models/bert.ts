@@ -11,9 +11,9 @@ import {
   attentionWeights,
   checkProbability,
   gelu,
+  headsOf,
   logicalNot,
   nextKey,
-  permute,
   randn,
   reshape,
   slice,
@@ -22,6 +22,7 @@ import {
   where,
   zeros,
   type Attention,
+  type Heads,
 } from '../ops/index.ts';
 
 /** Sizes, with the names of Hugging Face's config.json. */
@@ -144,7 +145,7 @@ class BertSelfAttention extends Module<Tensor, [x: Tensor, present: Tensor]> {
   }
 
   override forward(x: Tensor, present: Tensor): Tensor {
-    return reshape(permute(attend(this.parts(x, present)), [0, 2, 1, 3]), x.shape);
+    return reshape(attend(this.parts(x, present), 'batch rows heads'), x.shape);
   }
 
   /** [batch, heads, length, length] */
@@ -153,16 +154,14 @@ class BertSelfAttention extends Module<Tensor, [x: Tensor, present: Tensor]> {
   }
 
   private parts(x: Tensor, present: Tensor): Attention {
-    const [batch, length, features] = x.shape as [number, number, number];
-    const split = (layer: Linear): Tensor =>
-      permute(reshape(layer.forward(x), [batch, length, this.heads, features / this.heads]), [0, 2, 1, 3]);
+    const split = (layer: Linear): Heads => headsOf(layer.forward(x), this.heads);
     return {
       q: split(this.query),
       k: split(this.key),
       v: split(this.value),
       mask: { kind: 'attend', values: unsqueeze(unsqueeze(present, 1), 1) },
       causal: false,
-      scale: 1 / Math.sqrt(features / this.heads),
+      scale: 1 / Math.sqrt(x.shape[2]! / this.heads),
       dropout: this.training && this.dropout > 0 ? nextKey(() => [this.dropout]) : null,
     };
   }

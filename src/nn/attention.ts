@@ -7,17 +7,18 @@ import {
   attentionWeights,
   checkMask,
   checkProbability,
+  headsOf,
   joinMasks,
   linear,
   mean,
   nextKey,
-  permute,
   rand,
   reshape,
   slice,
   unsqueeze,
   zeros,
   type Attention,
+  type Heads,
 } from '../ops/index.ts';
 import { Linear, requireCount } from './layers.ts';
 import { Module } from './module.ts';
@@ -38,7 +39,7 @@ export interface MultiheadAttentionMasks {
   attnMask?: Tensor | null;
   /** Query i attends to keys 0 to i only; needs no attnMask. */
   isCausal?: boolean;
-  /** Also gives the weights (default true); they cost nothing where nobody reads them. */
+  /** Also gives the weights (default true), which takes a product of its own and memory of the length squared. */
   needWeights?: boolean;
   /** The weights are the mean over the heads (default true). */
   averageAttnWeights?: boolean;
@@ -107,7 +108,7 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
           ? nextKey(() => [checkProbability('MultiheadAttention', this.dropout)])
           : null,
     };
-    const joined = permute(attend(attention), this.batchFirst ? [0, 2, 1, 3] : [2, 0, 1, 3]);
+    const joined = attend(attention, this.batchFirst ? 'batch rows heads' : 'rows batch heads');
     const output = this.out_proj.forward(reshape(joined, query.shape));
     if (!needWeights) return [output, null];
     const weights = attentionWeights(attention);
@@ -131,26 +132,19 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
   }
 
   /** Queries, keys and values, [batch, heads, length, features] each. What is the same tensor is one product. */
-  private project(query: Tensor, key: Tensor, value: Tensor): [Tensor, Tensor, Tensor] {
+  private project(query: Tensor, key: Tensor, value: Tensor): [q: Heads, k: Heads, v: Heads] {
     const { embedDim, numHeads, batchFirst, in_proj_weight: weight, in_proj_bias: bias } = this;
-    const parts = (x: Tensor, first: number, count: number): Tensor[] => {
-      const whole = first === 0 && count === 3;
-      const rows = (all: Tensor): Tensor => (whole ? all : slice(all, 0, first * embedDim, (first + count) * embedDim));
+    const parts = (x: Tensor, first: number, count: number): Heads[] => {
+      const rows = (all: Tensor): Tensor => slice(all, 0, first * embedDim, (first + count) * embedDim);
       const y = linear(x, rows(weight), bias && rows(bias));
-      const split = reshape(y, [...x.shape.slice(0, 2), count, numHeads, embedDim / numHeads]);
-      const order = batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3];
-      return Array.from({ length: count }, (_, part) => {
-        const own = slice(split, 2, part, part + 1);
-        return permute(reshape(own, [...x.shape.slice(0, 2), numHeads, embedDim / numHeads]), order);
-      });
+      return Array.from({ length: count }, (_, part) => headsOf(y, numHeads, { batchFirst, part, parts: count }));
     };
-    if (query === key && key === value) return parts(query, 0, 3) as [Tensor, Tensor, Tensor];
-    const [q] = parts(query, 0, 1) as [Tensor];
-    const [k, v] = key === value ? parts(key, 1, 2) : [...parts(key, 1, 1), ...parts(value, 2, 1)];
-    return [q, k!, v!];
+    if (query === key && key === value) return parts(query, 0, 3) as [Heads, Heads, Heads];
+    const others = key === value ? parts(key, 1, 2) : [...parts(key, 1, 1), ...parts(value, 2, 1)];
+    return [...parts(query, 0, 1), ...others] as [Heads, Heads, Heads];
   }
 
-  private mask(q: Tensor, k: Tensor, { keyPaddingMask, attnMask }: MultiheadAttentionMasks): Attention['mask'] {
+  private mask(q: Heads, k: Heads, { keyPaddingMask, attnMask }: MultiheadAttentionMasks): Attention['mask'] {
     const [batch, heads, queries] = q.shape as [number, number, number, number];
     const keys = k.shape[2]!;
     const padding = keyPaddingMask ?? null;

@@ -70,13 +70,18 @@ abstract class TransformerLayer extends Module {
 
   /** x + dropout(part(norm(x))), or norm(x + dropout(part(x))). */
   protected part(x: Tensor, norm: LayerNorm, dropout: Dropout, part: (x: Tensor) => Tensor): Tensor {
-    if (this.normFirst) return add(x, dropout.forward(part(norm.forward(x))));
-    return norm.forward(add(x, dropout.forward(part(x))));
+    if (this.normFirst) return add(x, dropped(dropout, part(norm.forward(x))));
+    return norm.forward(add(x, dropped(dropout, part(x))));
   }
 
   protected feedForward(x: Tensor): Tensor {
-    return this.linear2.forward(this.dropout.forward(this.activation(this.linear1.forward(x))));
+    return this.linear2.forward(dropped(this.dropout, this.activation(this.linear1.forward(x))));
   }
+}
+
+/** A probability of 0 draws nothing; a compiled step goes on drawing nothing. */
+function dropped(dropout: Dropout, x: Tensor): Tensor {
+  return dropout.p > 0 ? dropout.forward(x) : x;
 }
 
 function attended(attention: MultiheadAttention, x: Tensor, other: Tensor, masks: MultiheadAttentionMasks): Tensor {

@@ -4,17 +4,20 @@
  * Vaswani et al. 2017, arXiv:1706.03762. What may not be attended to gets a score of LOWEST, which is finite; a query
  * that may attend to nothing gets 0, where torch gives NaN.
  */
+import { contiguousStrides } from '../graph/layout.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { numel, sameShape, show } from '../graph/value.ts';
+import { numel, sameShape, show, type Shape } from '../graph/value.ts';
 import { add, ge, gt, mul, where } from './arithmetic.ts';
 import { checkMask, LOWEST, MASKED, type Mask } from './attention-mask.ts';
 import { arange } from './create.ts';
+import { flashAttention, type Order, type Place } from './flash-attention.ts';
 import { logicalNot } from './logic.ts';
 import { matmul } from './matmul.ts';
+import { pad } from './pad.ts';
 import { checkProbability, dropoutWith, nextKey } from './random.ts';
 import { requireFloat } from './shapes.ts';
 import { softmax } from './softmax.ts';
-import { expand, reshape, transpose, unsqueeze } from './views.ts';
+import { expand, permute, reshape, slice, transpose, unsqueeze } from './views.ts';
 
 const NAME = 'scaledDotProductAttention';
 
@@ -34,11 +37,27 @@ export interface AttentionOptions {
   enableGqa?: boolean;
 }
 
-/** What the ops take: four axes, [batch, heads, length, features], and one mask. */
+/** Rows of features within a tensor. */
+export interface Lying {
+  readonly x: Tensor;
+  readonly place: Place;
+}
+
+/** Queries, keys or values. */
+export interface Heads {
+  /** [batch, heads, length, features] */
+  readonly shape: Shape;
+  /** Where they lie in another tensor, unless they are one of their own. */
+  readonly lying?: Lying;
+  /** The tensor of that shape, made only where it is read: nobody's result is computed for its own sake. */
+  readonly view: () => Tensor;
+}
+
+/** What the ops take. */
 export interface Attention {
-  readonly q: Tensor;
-  readonly k: Tensor;
-  readonly v: Tensor;
+  readonly q: Heads;
+  readonly k: Heads;
+  readonly v: Heads;
   readonly mask: Mask | null;
   readonly causal: boolean;
   readonly scale: number;
@@ -60,9 +79,9 @@ export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, optio
   checkAttention(q, k, v, enableGqa);
   checkProbability(NAME, dropoutP);
   const lead = q.shape.slice(0, -2);
-  const four = (x: Tensor): Tensor => {
-    const heads = x.shape.at(-3) ?? 1;
-    return reshape(x, [numel(x.shape.slice(0, -3)), heads, ...x.shape.slice(-2)]);
+  const four = (x: Tensor): Heads => {
+    const shape = [numel(x.shape.slice(0, -3)), x.shape.at(-3) ?? 1, ...x.shape.slice(-2)];
+    return { shape, view: () => reshape(x, shape) };
   };
   const mask = attnMask && checkMask(NAME, attnMask, [...lead, q.shape.at(-2)!, k.shape.at(-2)!], 'attend');
   const scale = options.scale ?? 1 / Math.sqrt(q.shape.at(-1)!);
@@ -91,20 +110,94 @@ function checkAttention(q: Tensor, k: Tensor, v: Tensor, grouped: boolean): void
     );
 }
 
-export function attend(attention: Attention): Tensor {
-  return matmul(attentionWeights(attention), ofQueries(attention.v, attention.q));
+/** The result, with its axes in the given order. */
+export function attend(attention: Attention, order: Order = 'batch heads rows'): Tensor {
+  const { q, k, v, mask, causal, scale, dropout } = attention;
+  if (mask?.values.requiresGrad) {
+    const result = matmul(attentionWeights(attention), ofQueries(v, q));
+    if (order === 'batch heads rows') return result;
+    return permute(result, order === 'batch rows heads' ? [0, 2, 1, 3] : [2, 0, 1, 3]);
+  }
+  const [batches, heads, queries, features] = q.shape as [number, number, number, number];
+  const [, groups, keys, out] = v.shape as [number, number, number, number];
+  const [lq, lk, lv] = [q, k, v].map(lyingOf) as [Lying, Lying, Lying];
+  const inputs = [lq.x, lk.x, lv.x] as const;
+  const y = flashAttention([...inputs, mask?.values ?? lq.x, dropout ?? lq.x], {
+    batches,
+    heads,
+    each: heads / groups,
+    queries,
+    keys,
+    features: fours(features),
+    out: fours(out),
+    q: lq.place,
+    k: lk.place,
+    v: lv.place,
+    order,
+    causal,
+    scale,
+    masking: mask ? { attend: 1, ignore: 2, add: 3 }[mask.kind] : 0,
+    maskSteps: mask ? stepsOf(mask.values.shape) : [0, 0, 0, 0],
+    dropping: dropout !== null,
+    sources: inputs.map((x) => inputs.indexOf(x)) as [number, number, number],
+  });
+  return fours(out) === out ? y : slice(y, 3, 0, out);
+}
+
+/**
+ * Heads that lie beside one another in rows of features.
+ *
+ * @param x [batch, length, parts * heads * features], or [length, batch, ...] without `batchFirst`
+ * @param options.part which of so many parts, such as queries, keys and values of one product
+ */
+export function headsOf(
+  x: Tensor,
+  heads: number,
+  options: { batchFirst?: boolean; part?: number; parts?: number } = {},
+): Heads {
+  const { batchFirst = true, part = 0, parts = 1 } = options;
+  const [outer, inner, row] = x.shape as [number, number, number];
+  const size = row / parts / heads;
+  const [batch, length] = batchFirst ? [outer, inner] : [inner, outer];
+  const steps = batchFirst ? { batch: inner * row, row } : { batch: row, row: inner * row };
+  return {
+    shape: [batch, heads, length, size],
+    lying: { x, place: { first: part * heads * size, head: size, ...steps } },
+    view: () => {
+      const own = slice(reshape(x, [outer, inner, parts, heads, size]), 2, part, part + 1);
+      return permute(reshape(own, [outer, inner, heads, size]), batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]);
+    },
+  };
+}
+
+const fours = (size: number): number => Math.ceil(size / 4) * 4;
+
+/** Where the kernels read: as it lies if that is in fours, and otherwise padded with zeros. */
+function lyingOf({ shape, lying, view }: Heads): Lying {
+  const [, heads, rows, features] = shape as [number, number, number, number];
+  const row = fours(features);
+  if (lying && row === features && Object.values(lying.place).every((step: number) => step % 4 === 0)) return lying;
+  const x = view();
+  const place = { first: 0, batch: heads * rows * row, head: rows * row, row };
+  return { x: row === features ? x : pad(x, [0, row - features]), place };
+}
+
+/** Steps of a contiguous mask, 0 along axes of size 1. */
+function stepsOf(shape: Shape): number[] {
+  return contiguousStrides(shape).map((step, axis) => (shape[axis] === 1 ? 0 : step));
 }
 
 /** Heads of keys or values repeated for the heads of queries that they serve. */
-function ofQueries(x: Tensor, { shape }: Tensor): Tensor {
-  const [batch, heads, ...rest] = x.shape as [number, number, ...number[]];
-  const each = shape[1]! / heads;
-  return each === 1 ? x : reshape(expand(unsqueeze(x, 2), [batch, heads, each, ...rest]), [batch, shape[1]!, ...rest]);
+function ofQueries({ shape, view }: Heads, q: Heads): Tensor {
+  const [batch, heads, ...rest] = shape as [number, number, ...number[]];
+  const each = q.shape[1]! / heads;
+  if (each === 1) return view();
+  return reshape(expand(unsqueeze(view(), 2), [batch, heads, each, ...rest]), [batch, q.shape[1]!, ...rest]);
 }
 
 /** The weights [batch, heads, queries, keys], after dropout. */
 export function attentionWeights({ q, k, mask, causal, scale, dropout }: Attention): Tensor {
-  const product = matmul(q, transpose(ofQueries(k, q)));
+  const product = matmul(q.view(), transpose(ofQueries(k, q)));
   let scores = mul(product, scale);
   const kept: Tensor[] = [];
   if (mask?.kind === 'add') {

@@ -1,193 +1,272 @@
 /**
- * The two kernels of a convolution: filters over padded images, and the gradient of the filters.
+ * The kernels of a convolution: filters over padded images, and its transpose, which also is the gradient of the images.
  *
- * The first serves the forward pass and, with the filters read backwards, the gradient of the images. What is padded
- * where, and which gradient is which, conv.ts knows.
+ * What is padded where, and which gradient is which, conv.ts knows.
  */
-import conv2d from '../../shaders/conv2d.wgsl';
-import conv2dWeight from '../../shaders/conv2d-weight.wgsl';
-import { defineOp, type OpDefinition } from '../graph/define-op.ts';
-import { numel, type Shape } from '../graph/value.ts';
-import { dispatch, spread, spreadGroups } from './dispatch.ts';
+import blocks from '../../shaders/conv2d-blocks.wgsl';
+import narrow from '../../shaders/conv2d-narrow.wgsl';
+import small from '../../shaders/conv2d.wgsl';
+import pad2d from '../../shaders/pad2d.wgsl';
+import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
+import { dispatch, spreadGroups } from './dispatch.ts';
 
-type Pair = readonly [y: number, x: number];
-type Sizes = readonly [number, number, number, number];
+export type Pair = readonly [y: number, x: number];
+export type Sizes = readonly [number, number, number, number];
 
-export interface FilterAttrs {
+/** How windows lie, and in how many groups channels are convolved. */
+export interface Steps {
   stride: Pair;
   dilation: Pair;
   groups: number;
-  /** The filters are those of the opposite direction: w is [in, out of a group, y, x], read backwards. */
-  flipped: boolean;
 }
 
 /** How many windows fit along an axis. */
 export const windows = (size: number, kernel: number, stride: number, dilation: number): number =>
   Math.floor((size - dilation * (kernel - 1) - 1) / stride) + 1;
 
-/** Outputs and inputs of one group, of filters as they are used. */
-function channelsOf(w: Shape, { groups, flipped }: FilterAttrs): [outputs: number, inputs: number] {
-  return flipped ? [w[1]!, w[0]! / groups] : [w[0]! / groups, w[1]!];
-}
+/** Multiply-adds from which a large block's compilation pays. */
+export const LARGE: number = 2 ** 17;
 
 /**
  * Blocks of outputs and pixels. On SwiftShader the large ones are three times as fast as 4x4, and take some 0.3 s to
- * compile; on a GPU they would spill.
+ * compile; on a GPU they would spill. Outputs past the last are computed in vain, so the better filled block serves.
  */
-function filterBlock(
-  outputs: number,
-  large: boolean,
-): readonly [kernel: '16x16' | '6x24' | '4x4' | '1x4', rows: number, cols: number] {
-  if (outputs === 1) return ['1x4', 1, 4];
-  if (!large) return ['4x4', 4, 4];
-  return outputs <= 6 ? ['6x24', 6, 24] : ['16x16', 16, 16];
+function blockFor(outputs: number, large: boolean) {
+  if (outputs === 1) return { kernel: small.conv2d_1x4, rows: 1, cols: 4 };
+  if (!large) return { kernel: small.conv2d_4x4, rows: 4, cols: 4 };
+  if (outputs <= 6) return { kernel: narrow.conv2d_6x24, rows: 6, cols: 24 };
+  return Math.ceil(outputs / 12) * 12 < Math.ceil(outputs / 16) * 16
+    ? { kernel: blocks.conv2d_12x20, rows: 12, cols: 20 }
+    : { kernel: blocks.conv2d_16x16, rows: 16, cols: 16 };
 }
 
-/** Multiply-adds from which a large block's compilation pays. */
-const LARGE = 2 ** 17;
+/** What a dispatch computes: where it reads x and w and writes y, as the header of conv2d.wgsl has it. */
+interface Work {
+  outputs: number;
+  channels: number;
+  groups: number;
+  images: number;
+  /** Pixels of an image that are computed, and how many lie in a row. */
+  pixels: number;
+  columns: number;
+  kernel: Pair;
+  x: { first: number; image: number; plane: number; step: Pair; tap: Pair };
+  w: { first: number; group: number; o: number; c: number; step: Pair };
+  y: { plane: number; first: number; step: Pair };
+}
+
+function correlate({ limits, software, input, output }: LowerContext<Steps>, work: Work): Dispatch {
+  const { outputs, channels, groups, images, pixels, columns, kernel, x, w, y } = work;
+  const taps = channels * kernel[0] * kernel[1];
+  const total = images * pixels;
+  const block = blockFor(outputs, software && total * outputs * groups * taps >= LARGE);
+  const group = software ? 4 : 64;
+  const { workgroups, width } = spreadGroups(Math.ceil(total / (block.cols * group)), limits);
+  return dispatch(block.kernel, {
+    bind: { x: input(0), w: input(1), y: output(0) },
+    params: {
+      outputs,
+      pixels,
+      total,
+      columns,
+      taps,
+      channels,
+      groups,
+      kernel_y: kernel[0],
+      kernel_x: kernel[1],
+      image: x.image,
+      plane: x.plane,
+      step_y: x.step[0],
+      step_x: x.step[1],
+      tap_y: x.tap[0],
+      tap_x: x.tap[1],
+      x_first: x.first,
+      w_first: w.first,
+      w_group: w.group,
+      w_o: w.o,
+      w_c: w.c,
+      w_u: w.step[0],
+      w_v: w.step[1],
+      y_plane: y.plane,
+      y_first: y.first,
+      y_row: y.step[0],
+      y_col: y.step[1],
+      width: width * group,
+    },
+    overrides: { group },
+    workgroups: [workgroups[0], workgroups[1], groups * Math.ceil(outputs / block.rows)],
+    epilogue: true,
+  });
+}
 
 /** x: [n, groups * channels, height, width], padded already, w: [outputs, channels, y, x] -> [n, outputs, pixels]. */
-export const conv2dOp: OpDefinition<never, FilterAttrs> = defineOp<never, FilterAttrs>({
+export const conv2dOp: OpDefinition<never, Steps> = defineOp<never, Steps>({
   name: 'conv2d',
   inputs: ['x', 'w'],
-  shape([x, w], attrs) {
-    const { stride, dilation, groups } = attrs;
+  shape([x, w], { stride, dilation }) {
     const [rows, columns] = [0, 1].map((axis) =>
       windows(x!.shape[2 + axis]!, w!.shape[2 + axis]!, stride[axis]!, dilation[axis]!),
     ) as [number, number];
-    return [{ shape: [x!.shape[0]!, channelsOf(w!.shape, attrs)[0] * groups, rows * columns], dtype: 'float32' }];
+    return [{ shape: [x!.shape[0]!, w!.shape[0]!, rows * columns], dtype: 'float32' }];
   },
-  lower({ inputs: [x, w], outputs: [y], attrs, limits, software, input, output }) {
-    const { stride, dilation, groups, flipped } = attrs;
-    const [, channelsOfAll, height, width] = x!.shape as Sizes;
-    const [, inner, kernel_y, kernel_x] = w!.shape as Sizes;
-    const [outputs, channels] = channelsOf(w!.shape, attrs);
-    const taps = kernel_y * kernel_x;
-    const pixels = y!.shape[2]!;
-    const total = y!.shape[0]! * pixels;
-    const large = software && total * outputs * groups * channels * taps >= LARGE;
-    const [kernel, rows, cols] = filterBlock(outputs, large);
-    const group = software ? 4 : 64;
-    const { workgroups, width: across } = spreadGroups(Math.ceil(total / (cols * group)), limits);
-    // u32 wraps, so that steps below 0 come out right.
-    const steps = flipped
-      ? { w_first: taps - 1, w_group: channels * inner * taps, w_o: taps, w_c: inner * taps, w_u: -kernel_x, w_v: -1 }
-      : { w_first: 0, w_group: outputs * inner * taps, w_o: inner * taps, w_c: taps, w_u: kernel_x, w_v: 1 };
+  lower(context) {
+    const { stride, dilation, groups } = context.attrs;
+    const [x, w] = context.inputs.map(({ shape }) => shape) as unknown as [Sizes, Sizes];
+    const [images, all, height, width] = x;
+    const [filters, channels, ...kernel] = w;
+    const taps = kernel[0] * kernel[1];
+    const pixels = context.outputs[0]!.shape[2]!;
+    const columns = windows(width, kernel[1], stride[1], dilation[1]);
+    const plane = height * width;
+    const outputs = filters / groups;
     return [
-      dispatch(conv2d[`conv2d_${kernel}`], {
-        bind: { x: input(0), w: input(1), y: output(0) },
-        params: {
-          outputs,
-          pixels,
-          total,
-          columns: windows(width, kernel_x, stride[1], dilation[1]),
-          taps: channels * taps,
-          channels,
-          kernel_y,
-          kernel_x,
-          image: channelsOfAll * height * width,
-          plane: height * width,
-          step_y: stride[0] * width,
-          step_x: stride[1],
-          tap_y: dilation[0] * width,
-          tap_x: dilation[1],
-          groups,
-          ...steps,
-          width: across * group,
+      correlate(context, {
+        outputs,
+        channels,
+        groups,
+        images,
+        pixels,
+        columns,
+        kernel,
+        x: {
+          first: 0,
+          image: all * plane,
+          plane,
+          step: [stride[0] * width, stride[1]],
+          tap: [dilation[0] * width, dilation[1]],
         },
-        overrides: { group },
-        workgroups: [workgroups[0], workgroups[1], groups * Math.ceil(outputs / rows)],
-        epilogue: true,
+        w: { first: 0, group: outputs * channels * taps, o: channels * taps, c: taps, step: [kernel[1], 1] },
+        y: { plane: pixels, first: 0, step: [columns, 1] },
       }),
     ];
   },
   fuses: { epilogue: true },
 });
 
-export interface WeightAttrs extends Omit<FilterAttrs, 'flipped'> {
-  kernel: Pair;
+export interface SpreadAttrs extends Steps {
+  /** Rows and columns that come out. */
+  size: Pair;
+  /** Borders at the top and the left that are cut away. */
+  before: Pair;
+  /** Zeros that have been put before the rows and columns of x. */
+  padded: Pair;
 }
 
-/** Invocations that keep an adapter busy. */
-const BUSY = { software: 256, hardware: 2 ** 14 };
-/** Numbers that the parts of a gradient may take together, unless one part takes more. */
-const MOST_PARTS = 2 ** 22;
-
-function weightBlock(
-  outputs: number,
-  large: boolean,
-): readonly [kernel: '16x16' | '6x16' | '4x4', rows: number, cols: number] {
-  if (!large) return ['4x4', 4, 4];
-  return outputs <= 6 ? ['6x16', 6, 16] : ['16x16', 16, 16];
+/**
+ * Elements of an axis that lie `stride` apart, from `start` on, meet the same taps of a filter: `taps` of them, `step`
+ * apart, the last one `last`. Element `start` meets `first` of x with tap `last`, and x `gap` on with the tap before.
+ */
+export interface Phase {
+  start: number;
+  count: number;
+  taps: number;
+  last: number;
+  step: number;
+  first: number;
+  gap: number;
 }
 
-/** dy: [n, outputs, rows, columns], x: [n, inputs, height, width], padded already -> dw: [outputs, channels, y, x], db: [outputs]. */
-export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, WeightAttrs>({
-  name: 'conv2d_weight',
-  inputs: ['dy', 'x'],
-  shape([dy, x], { groups, kernel }) {
-    const outputs = dy!.shape[1]!;
-    return [
-      { shape: [outputs, x!.shape[1]! / groups, ...kernel], dtype: 'float32' },
-      { shape: [outputs], dtype: 'float32' },
-    ];
-  },
-  lower({ inputs: [dy, x], outputs: [dw], attrs, limits, software, input, output, needed, scratch }) {
-    const { stride, dilation, groups, kernel: window } = attrs;
-    const [images, all, rows, columns] = dy!.shape as Sizes;
-    const [, channelsOfAll, height, width] = x!.shape as Sizes;
-    const outputs = all / groups;
-    const taps = numel(dw!.shape) / all;
-    const total = images * rows * columns;
-    const large = software && outputs > 1 && total * all * taps >= LARGE;
-    const [kernel, deep, wide] = weightBlock(outputs, large);
-    const group = software ? 4 : 8;
-    const across = Math.ceil(taps / wide);
-    const down = Math.ceil(outputs / deep);
-    const size = all * (taps + 1);
-    const splits = Math.max(
-      1,
-      Math.min(
-        Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups)),
-        Math.floor(MOST_PARTS / size),
-        Math.ceil(total / 64),
-        Math.floor((limits.maxComputeWorkgroupsPerDimension * group) / across),
+const commonDivisor = (a: number, b: number): number => (b ? commonDivisor(b, a % b) : a);
+
+/** The phases of an axis of `size` elements behind a border of `before`. */
+export function phasesOf(size: number, before: number, kernel: number, stride: number, dilation: number): Phase[] {
+  const common = commonDivisor(stride, dilation);
+  const [step, gap] = [stride / common, dilation / common];
+  return Array.from({ length: Math.min(stride, size) }, (_, start) => {
+    const count = Math.ceil((size - start) / stride);
+    const meets = (tap: number): boolean => (start + before - tap * dilation) % stride === 0;
+    const lowest = Array.from({ length: Math.min(kernel, step) }, (__, tap) => tap).find(meets);
+    if (lowest === undefined) return { start, count, taps: 0, last: 0, step, first: 0, gap };
+    const taps = Math.ceil((kernel - lowest) / step);
+    const last = lowest + (taps - 1) * step;
+    return { start, count, taps, last, step, first: (start + before - last * dilation) / stride, gap };
+  });
+}
+
+/**
+ * The transpose of `conv2d`: x: [n, groups * channels, rows, columns], padded already, w: [groups * channels, outputs, y, x]
+ * -> [n, groups * outputs, pixels]. A dispatch for each phase of the strides, so that no gaps are multiplied.
+ */
+export const conv2dSpreadOp: OpDefinition<never, SpreadAttrs> = defineOp<never, SpreadAttrs>({
+  name: 'conv2d_spread',
+  inputs: ['x', 'w'],
+  shape: ([x, w], { groups, size }) => [
+    { shape: [x!.shape[0]!, w!.shape[1]! * groups, size[0] * size[1]], dtype: 'float32' },
+  ],
+  lower(context) {
+    const { stride, dilation, groups, size, before, padded } = context.attrs;
+    const [x, w] = context.inputs.map(({ shape }) => shape) as unknown as [Sizes, Sizes];
+    const [images, all, height, width] = x;
+    const [filters, outputs, ...kernel] = w;
+    const taps = kernel[0] * kernel[1];
+    const channels = filters / groups;
+    const plane = height * width;
+    const axes = [0, 1].map((axis) =>
+      phasesOf(size[axis]!, before[axis]!, kernel[axis]!, stride[axis]!, dilation[axis]!),
+    ) as [Phase[], Phase[]];
+    return axes[0].flatMap((down) =>
+      axes[1].map((across) =>
+        correlate(context, {
+          outputs,
+          channels,
+          groups,
+          images,
+          pixels: down.count * across.count,
+          columns: across.count,
+          kernel: [down.taps, across.taps],
+          x: {
+            first: (down.first + padded[0]) * width + across.first + padded[1],
+            image: all * plane,
+            plane,
+            step: [width, 1],
+            tap: [down.gap * width, across.gap],
+          },
+          // Backwards through the filter; u32 wraps, so that steps below 0 come out right.
+          w: {
+            first: down.last * kernel[1] + across.last,
+            group: channels * outputs * taps,
+            o: taps,
+            c: outputs * taps,
+            step: [-down.step * kernel[1], -across.step],
+          },
+          y: {
+            plane: size[0] * size[1],
+            first: down.start * size[1] + across.start,
+            step: [stride[0] * size[1], stride[1]],
+          },
+        }),
       ),
     );
-    const with_bias = needed(1);
-    const sums = spread(with_bias ? size : all * taps, limits);
-    const params = {
-      outputs,
-      rows,
-      columns,
-      total,
-      channels: channelsOfAll / groups,
-      kernel_y: window[0],
-      kernel_x: window[1],
-      image: channelsOfAll * height * width,
-      plane: height * width,
-      step_y: stride[0] * width,
-      step_x: stride[1],
-      tap_y: dilation[0] * width,
-      tap_x: dilation[1],
-      groups,
-      splits,
-      taps,
-      width: sums.width,
-    };
-    const parts = scratch(4 * splits * size);
+  },
+  fuses: { epilogue: true },
+});
+
+interface PadAttrs {
+  /** Rows and columns with the borders. */
+  size: Pair;
+  before: Pair;
+}
+
+/** x: [n, channels, height, width] within zeros. */
+export const pad2dOp: OpDefinition<never, PadAttrs> = defineOp<never, PadAttrs>({
+  name: 'pad2d',
+  inputs: ['x'],
+  shape: ([x], { size }) => [{ shape: [...x!.shape.slice(0, 2), ...size], dtype: 'float32' }],
+  lower({ inputs: [x], attrs: { size, before }, limits, software, input, output }) {
+    const [images, channels, height, breadth] = x!.shape as Sizes;
+    const [rows, columns] = size;
+    const span = software ? columns : 1;
+    const spans = columns / span;
+    const total = images * channels * rows * spans;
+    const group = software ? 16 : 64;
+    const { workgroups, width } = spreadGroups(Math.ceil(total / group), limits);
+    const [top, left] = before;
     return [
-      dispatch(conv2dWeight[`conv2d_weight_${kernel}`], {
-        bind: { dy: input(0), x: input(1), part: parts },
-        params,
-        overrides: { group, with_bias },
-        workgroups: [Math.ceil((across * splits) / group), down, groups],
-      }),
-      dispatch(conv2dWeight.conv2d_weight_sum, {
-        bind: { parts, dw: output(0), db: output(1) },
-        params,
-        overrides: { with_bias },
-        workgroups: sums.workgroups,
+      dispatch(pad2d.pad2d, {
+        bind: { x: input(0), y: output(0) },
+        params: { height, breadth, rows, columns, top, left, span, spans, total, width: width * group },
+        overrides: { group },
+        workgroups,
       }),
     ];
   },

@@ -3,14 +3,14 @@
  */
 import type { Tensor } from '../graph/tensor.ts';
 import { sameShape, show } from '../graph/value.ts';
-import { windows, type FilterAttrs } from './conv-kernels.ts';
+import { windows, type Pair, type Steps } from './conv-kernels.ts';
 import { requireFloat } from './shapes.ts';
 
-export type Pair = readonly [y: number, x: number];
+export type { Pair };
 /** Of the top, the bottom, the left and the right. */
 export type Borders = readonly [top: number, bottom: number, left: number, right: number];
 
-export interface Geometry extends Omit<FilterAttrs, 'flipped'> {
+export interface Geometry extends Steps {
   padding: Borders;
 }
 

@@ -13,7 +13,7 @@ import { apply, applyAll } from '../graph/trace.ts';
 import { show, type Shape } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
 import { pad as fill } from './border.ts';
-import { conv2dOp, conv2dWeightOp, windows } from './conv-kernels.ts';
+import { conv2dOp, conv2dSpreadOp, pad2dOp, phasesOf, windows } from './conv-kernels.ts';
 import {
   bordersOf,
   check,
@@ -29,8 +29,9 @@ import {
   type Named,
   type Pair,
 } from './conv-options.ts';
+import { conv2dWeightOp } from './conv-weight.ts';
 import { matmul } from './matmul.ts';
-import { pad, padTo } from './pad.ts';
+import { pad } from './pad.ts';
 import { sum } from './reduce.ts';
 import { reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';
 
@@ -40,7 +41,9 @@ function isProduct(w: Tensor, { stride, groups }: Geometry): boolean {
 }
 
 function withBorders(x: Tensor, [top, bottom, left, right]: Borders): Tensor {
-  return pad(x, [left, right, top, bottom]);
+  const size: Pair = [x.shape[2]! + top + bottom, x.shape[3]! + left + right];
+  if (![top, bottom, left, right].some(Boolean)) return x;
+  return apply(pad2dOp, [x], { size, before: [top, left] });
 }
 
 /** x: [n, in, height, width], w: [out, in of a group, y, x] -> [n, out, rows, columns]. */
@@ -57,7 +60,7 @@ function filter(x: Tensor, w: Tensor, geometry: Geometry): Tensor {
   ];
   if (isProduct(w, geometry))
     return reshape(matmul(reshape(w, [w.shape[0]!, w.shape[1]!]), reshape(padded, [images!, w.shape[1]!, -1])), size);
-  return reshape(apply(conv2dOp, [padded, w], { ...attrs, flipped: false }), size);
+  return reshape(apply(conv2dOp, [padded, w], attrs), size);
 }
 
 /** The transpose of `filter` for images of height x width: dy: [n, out, rows, columns] -> [n, in, height, width]. */
@@ -69,19 +72,20 @@ function spreadBack(dy: Tensor, w: Tensor, geometry: Geometry, [height, width]: 
     const [top, bottom, left, right] = padding;
     const grown = [images, w.shape[1]!, height + top + bottom, width + left + right];
     const whole = reshape(matmul(matrix, reshape(dy, [images, outputs, rows * columns])), grown);
-    return withBorders(whole, [-top, -bottom, -left, -right]);
+    return pad(whole, [-left, -right, -top, -bottom]);
   }
-  const far = [reach(w.shape[2]!, dilation[0]) - 1, reach(w.shape[3]!, dilation[1]) - 1] as const;
-  const attrs = { stride: [1, 1], dilation, groups, flipped: true } as const;
-  // Borders wider than the filters' reach hold pixels that no image pixel meets: computed, then cut away.
-  const over = padding.map((border, side) => Math.max(0, border - far[side < 2 ? 0 : 1])) as unknown as Borders;
-  const [top, bottom, left, right] = over;
-  const size = [height + top + bottom, width + left + right] as const;
-  const start = [0, 0, far[0] - (padding[0] - top), far[1] - (padding[2] - left)];
-  const gaps = padTo(dy, [images, outputs, size[0] + far[0], size[1] + far[1]], start, [1, 1, ...stride]);
-  const dx = apply(conv2dOp, [gaps, w], attrs);
-  const shape = [images, w.shape[1]! * groups, ...size];
-  return withBorders(reshape(dx, shape), [-top, -bottom, -left, -right]);
+  const size: Pair = [height, width];
+  const before: Pair = [padding[0], padding[2]];
+  // Where elements at the edges meet windows that do not exist, zeros stand for them.
+  const borders = [0, 1].flatMap((axis) => {
+    const phases = phasesOf(size[axis]!, before[axis]!, w.shape[2 + axis]!, stride[axis]!, dilation[axis]!);
+    const met = phases.filter(({ taps }) => taps > 0);
+    const last = Math.max(0, ...met.map(({ first, taps, gap, count }) => first + (taps - 1) * gap + count));
+    return [Math.max(0, ...met.map(({ first }) => -first)), Math.max(0, last - dy.shape[2 + axis]!)];
+  }) as unknown as Borders;
+  const attrs = { stride, dilation, groups, size, before, padded: [borders[0], borders[2]] as const };
+  const dx = apply(conv2dSpreadOp, [withBorders(dy, borders), w], attrs);
+  return reshape(dx, [images, w.shape[1]! * groups, ...size]);
 }
 
 /** Gradients of the filters and of what is added to each output. */

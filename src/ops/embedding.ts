@@ -7,7 +7,7 @@ import { apply } from '../graph/trace.ts';
 import { show } from '../graph/value.ts';
 import { eq, where } from './arithmetic.ts';
 import { indexAddOp } from './gather.ts';
-import { rowsOf } from './index-lists.ts';
+import { listsPay, rowsOf, sumByLists } from './index-lists.ts';
 import { requireFloat } from './shapes.ts';
 import { reshape } from './views.ts';
 
@@ -29,7 +29,20 @@ const embeddingOp: OpDefinition<'ids', Attrs> = defineOp<'ids', Attrs>({
     const [size, inner] = inputs[0]!.shape as [number, number];
     // An id of no row takes no gradient.
     const taken = padding < 0 ? ids : where(eq(ids, padding), -1, ids);
-    return [apply(indexAddOp, [dy!, taken], { outer: 1, size, inner, axis: 0, each: false }), null];
+    const sizes = { outer: 1, size, inner, axis: 0, each: false };
+    const long = listsPay({ ...sizes, count: taken.numel });
+    return [long ? apply(tableGradientOp, [dy!, taken], { size }) : apply(indexAddOp, [dy!, taken], sizes), null];
+  },
+});
+
+/** What `indexAddOp` computes, where it would look through many ids for each of many rows. */
+const tableGradientOp: OpDefinition<never, { size: number }> = defineOp<never, { size: number }>({
+  name: 'embedding_backward',
+  inputs: ['dy', 'ids'],
+  shape: ([dy], { size }) => [{ shape: [size, dy!.shape[1]!], dtype: 'float32' }],
+  lower: (context) => {
+    const [count, inner] = context.inputs[0]!.shape as [number, number];
+    return sumByLists(context, { outer: 1, size: context.attrs.size, inner, count });
   },
 });
 

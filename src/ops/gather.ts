@@ -9,7 +9,6 @@ import { apply } from '../graph/trace.ts';
 import { numel, show, type Shape, type Spec } from '../graph/value.ts';
 import { to } from './copy.ts';
 import { dispatch, spread } from './dispatch.ts';
-import { listsPay, sumByLists } from './index-lists.ts';
 import { elementConstants } from './reduce.ts';
 import { normalizeAxis, promote } from './shapes.ts';
 import { argsort } from './sort.ts';
@@ -64,9 +63,7 @@ export const indexAddOp: OpDefinition<'index', Grid> = defineOp<'index', Grid>({
   saves: ['index'],
   shape: ([x], { axis, size }) => [{ shape: x!.shape.with(axis, size), dtype: x!.dtype }],
   lower(context) {
-    const { inputs, attrs, input, output } = context;
-    const count = inputs[1]!.shape[0]!;
-    if (!attrs.each && listsPay({ ...attrs, count })) return sumByLists(context, { ...attrs, count });
+    const { inputs, input, output } = context;
     const bind = { dy: input(0), index: input(1), dx: output(0) };
     const constants = elementConstants(inputs[0]!.dtype);
     return [dispatch(kernels.gather_backward, { bind, constants, ...geometry(context, 'size') })];

@@ -15,6 +15,7 @@ import {
   rowsOf,
   sizesOf,
   statesBefore,
+  unasked,
   walk,
   type BackwardAttrs,
   type RecurrentKind,
@@ -60,7 +61,7 @@ const gruOp: OpDefinition<'weight' | 'lengths' | 'out0' | 'out1', SequenceAttrs 
   },
   backward({ grads: [dh], saved: { weight, lengths, out0: h, out1: kept }, attrs, needs }) {
     const given = { ...attrs, withDh: dh !== null };
-    const results = applyAll(gruBackwardOp, [dh ?? weight, weight, lengths, kept], given);
+    const results = unasked(applyAll(gruBackwardOp, [dh ?? weight, weight, lengths, kept], given));
     const [dx, da, dinitial, total] = results as [Tensor, Tensor, Tensor, Tensor];
     const gates = reshape(da, [-1, weight.shape[0]!]);
     return [

@@ -6,7 +6,6 @@ import kernels from '../../shaders/index-lists.wgsl';
 import type { Dispatch, LowerContext } from '../graph/define-op.ts';
 import { numel } from '../graph/value.ts';
 import { dispatch, spread } from './dispatch.ts';
-import { elementConstants } from './reduce.ts';
 
 interface Sizes {
   readonly outer: number;
@@ -29,11 +28,9 @@ export function fours(inner: number): { inner: number; constants: Record<string,
 }
 
 /** dx of inputs dy [outer, count, inner] and index [count]. */
-export function sumByLists({ inputs, limits, input, output, scratch }: LowerContext<object>, sizes: Sizes): Dispatch[] {
+export function sumByLists({ limits, input, output, scratch }: LowerContext<object>, sizes: Sizes): Dispatch[] {
   const { outer, size, count } = sizes;
-  const { dtype } = inputs[0]!;
-  const { inner, constants } =
-    dtype === 'float32' ? fours(sizes.inner) : { inner: sizes.inner, constants: elementConstants(dtype) };
+  const { inner, constants } = fours(sizes.inner);
   const head = scratch(4 * size);
   const next = scratch(4 * count);
   const across = (invocations: number) => {

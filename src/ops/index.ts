@@ -53,13 +53,16 @@ export {
 export {
   attend,
   attentionWeights,
+  headsOf,
   scaledDotProductAttention,
   type Attention,
   type AttentionOptions,
+  type Heads,
 } from './attention.ts';
 export { checkMask, joinMasks } from './attention-mask.ts';
 export { checkPadding, embedding } from './embedding.ts';
 export { sinusoidalPositions } from './positions.ts';
+export { batchNorm, type BatchNormOptions, type RunningStatistics } from './batch-norm.ts';
 export { conv1d, conv2d, convTranspose2d } from './conv.ts';
 export type { Conv1dOptions, Conv2dOptions, ConvTranspose2dOptions } from './conv-options.ts';
 export { fold, unfold } from './unfold.ts';
@@ -71,15 +74,12 @@ export { clamp, maximum, minimum } from './extrema.ts';
 export { concat, indexSelect } from './gather.ts';
 export { linear } from './linear.ts';
 export {
-  batchNorm,
   groupNorm,
   instanceNorm,
   layerNorm,
   localResponseNorm,
   rmsNorm,
-  type BatchNormOptions,
   type LocalResponseNormOptions,
-  type RunningStatistics,
 } from './normalization.ts';
 export {
   adaptiveAvgPool2d,

@@ -16,6 +16,7 @@ import {
   rowsOf,
   sizesOf,
   statesBefore,
+  unasked,
   walk,
   type BackwardAttrs,
   type RecurrentKind,
@@ -56,7 +57,7 @@ const lstmOp: OpDefinition<'weight' | 'lengths' | 'out0' | 'out1', SequenceAttrs
   },
   backward({ grads: [dh, , dc], saved: { weight, lengths, out0: h, out1: kept }, attrs, needs }) {
     const given = { ...attrs, withDh: dh !== null, withDc: dc !== null };
-    const results = applyAll(lstmBackwardOp, [dh ?? weight, weight, lengths, kept, dc ?? weight], given);
+    const results = unasked(applyAll(lstmBackwardOp, [dh ?? weight, weight, lengths, kept, dc ?? weight], given));
     const [da, dinitial, total] = results as [Tensor, Tensor, Tensor];
     const gates = reshape(da, [-1, weight.shape[0]!]);
     return [

@@ -2,7 +2,7 @@
  * The ops that every Tensor has as methods, and `backward`. They weigh on each app, so they are the common ones;
  * structure-methods.ts adds the rest.
  */
-import { runBackward } from '../graph/autograd.ts';
+import { runBackward, type BackwardOptions } from '../graph/autograd.ts';
 import { Tensor } from '../graph/tensor.ts';
 import type { DType, Shape } from '../graph/value.ts';
 import { relu, sigmoid, tanh } from './activation.ts';
@@ -84,12 +84,12 @@ declare module '../graph/tensor.ts' {
     /** A tensor of the same value that no gradient flows through. */
     detach(): Tensor;
     /**
-     * Adds to `grad` of every leaf that this scalar depends on.
+     * Adds to `grad` of every leaf that this tensor depends on.
      *
-     * @param options.retainGraph allow another backward pass through the same graph
-     * @throws Error if this is no scalar, depends on no leaf that requires a gradient, or has been gone through before.
+     * @throws Error if this is no scalar and no gradient is given, or one of another shape; if it depends on no leaf
+     * that requires a gradient, or has been gone through before.
      */
-    backward(options?: { retainGraph?: boolean }): void;
+    backward(options?: BackwardOptions): void;
   }
 }
 
@@ -141,6 +141,6 @@ Tensor.prototype.permute = function (this: Tensor, ...dims: number[]): Tensor {
 
 const arithmetic = { one: () => literal(1), add, copy: clone };
 
-Tensor.prototype.backward = function (this: Tensor, options: { retainGraph?: boolean } = {}): void {
-  runBackward(this, options.retainGraph ?? false, arithmetic);
+Tensor.prototype.backward = function (this: Tensor, options: BackwardOptions = {}): void {
+  runBackward(this, options, arithmetic);
 };

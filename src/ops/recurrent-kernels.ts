@@ -86,7 +86,7 @@ export function walk(
   { steps, batch, units, gates, blocks, turns, fills }: Walk,
   make: (geometry: Geometry) => Dispatch,
 ): Dispatch[] {
-  const rows = software && batch > 8 ? 8 : 4;
+  const rows = software && batch > 8 ? (batch > 16 ? 16 : 8) : 4;
   const wanted = Math.ceil(units / blocks);
   const wide = !software && units * 4 > WIDE;
   const lanes = software ? Math.min(wanted, 64) : Math.min(32 * Math.ceil(wanted / 32), wide ? 64 : 256);
@@ -148,4 +148,10 @@ export function attrsOf({ initial, lengths, probe, fromEnd, batchFirst }: Sequen
 export function inputsOf(x: Tensor, weight: Tensor, { initial, lengths, probe }: SequenceInputs): Tensor[] {
   const across = noGrad(() => transpose(weight));
   return [x, weight, across, initial ?? weight, lengths ?? weight, probe ?? weight];
+}
+
+/** Large outputs that are no results by themselves: they last only where something reads them. */
+export function unasked<T extends Tensor[]>(tensors: T): T {
+  for (const { value } of tensors) value.exposed = false;
+  return tensors;
 }

@@ -10,7 +10,7 @@ import { arange } from './create.ts';
 import { linear } from './linear.ts';
 import { padTo } from './pad.ts';
 import type { CellWeights } from './recurrent-cells.ts';
-import { statesAfter, type RecurrentKind } from './recurrent-kernels.ts';
+import { statesAfter, unasked, type RecurrentKind } from './recurrent-kernels.ts';
 import { stack } from './shaping.ts';
 import { permute, reshape, slice, squeeze, unsqueeze } from './views.ts';
 
@@ -57,18 +57,21 @@ export function recurrent(
   const bias = biasIh && biasHh && !kind.ownBias ? add(biasIh, biasHh) : biasIh;
   const sums = linear(x, gates(weights.ih), bias && gates(bias));
   const inputs = { initial, lengths, fromEnd, batchFirst, probe: probe && fill(probe) };
-  const [states, saved, c] = kind.walk(sums, weight, inputs, kind.ownBias && biasHh ? gates(biasHh) : null);
+  const [states, kept, c] = kind.walk(sums, weight, inputs, kind.ownBias && biasHh ? gates(biasHh) : null);
   const narrow = (part: Tensor): Tensor => (wide === hidden ? part : slice(part, part.ndim - 1, 0, hidden));
   const own = narrow(states);
   const steps = states.shape[0]! - 1;
   const after = statesAfter(own, { fromEnd });
-  const y = lengths ? where(liveSteps(lengths, steps), after, 0) : after;
+  const live = lengths ? where(liveSteps(lengths, steps), after, 0) : after;
+  const y = batchFirst ? permute(live, [1, 0, 2]) : live;
   const end = fromEnd ? 0 : steps;
+  const saved = kept && narrow(kept);
+  unasked([states, y, ...(kept && saved ? [kept, saved] : [])]);
   return {
-    y: batchFirst ? permute(y, [1, 0, 2]) : y,
+    y,
     h: squeeze(slice(own, 0, end, end + 1), 0),
     c: c && narrow(c),
-    saved: saved && narrow(saved),
+    saved,
   };
 }
 

@@ -15,6 +15,7 @@ import {
   rowsOf,
   sizesOf,
   statesBefore,
+  unasked,
   walk,
   type BackwardAttrs,
   type RecurrentKind,
@@ -52,7 +53,7 @@ const rnnOp: OpDefinition<'weight' | 'lengths' | 'out', SequenceAttrs & Nonlinea
   },
   backward({ grads: [dh], saved: { weight, lengths, out: h }, attrs, needs }) {
     const given = { ...attrs, withDh: dh !== null };
-    const results = applyAll(rnnBackwardOp, [dh ?? weight, weight, lengths, h], given);
+    const results = unasked(applyAll(rnnBackwardOp, [dh ?? weight, weight, lengths, h], given));
     const [da, dinitial, total] = results as [Tensor, Tensor, Tensor];
     const rows = reshape(da, [-1, weight.shape[0]!]);
     return [

@@ -6,6 +6,7 @@
  */
 import type { Gpu, GpuBuffer } from '../../gpu/gpu.ts';
 import type { Pipeline } from '../../gpu/pipelines.ts';
+import type { Pass } from '../../gpu/timer.ts';
 import { LeafSlot, PlanSlot, type Kept, type Ring } from '../keep.ts';
 import { numel, type Spec, type Storage } from '../value.ts';
 import { build } from './build.ts';
@@ -34,7 +35,7 @@ export interface Run {
   readonly results: readonly (Kept | null)[];
 }
 
-interface PreparedStep {
+export interface PreparedStep {
   readonly step: Step;
   readonly pipeline: Pipeline;
   readonly paramsOffset: number;
@@ -56,7 +57,7 @@ export class Plan {
   readonly memory: MemoryPlan;
   readonly slabs: readonly GpuBuffer[];
   private readonly gpu: Gpu;
-  private readonly steps: PreparedStep[];
+  readonly steps: readonly PreparedStep[];
   private readonly located: readonly Source[];
   private readonly params: GpuBuffer | null;
   private readonly upload: GpuBuffer | null;
@@ -144,12 +145,13 @@ export class Plan {
 
   private record(run: Run): void {
     const { gpu } = this;
+    const done = gpu.probe?.span?.('encode');
     gpu.readback.flushRequests();
     this.uploadHostData(run.externals);
     const encoder = gpu.device.createCommandEncoder({ label: this.label });
     const ranges = run.externals.map((external, index) => this.apart(encoder, external, index));
     if (this.steps.length) {
-      const pass = encoder.beginComputePass({ label: this.label, ...gpu.timer?.next() });
+      const pass: Pass = gpu.probe?.pass(encoder, this.label) ?? encoder.beginComputePass({ label: this.label });
       let bound: Pipeline | null = null;
       for (const prepared of this.steps) {
         if (prepared.pipeline !== bound) pass.setPipeline((bound = prepared.pipeline).handle!);
@@ -161,6 +163,7 @@ export class Plan {
     gpu.counters.dispatches += this.steps.length;
     run.results.forEach((kept, index) => kept && this.copyToRing(encoder, kept, this.located[index]!));
     gpu.submit(encoder.finish());
+    done?.();
   }
 
   /** Results that lie in this plan's memory can no longer be had. */

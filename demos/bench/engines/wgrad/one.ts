@@ -1,6 +1,6 @@
 /** This engine with one member of a race alone: what the race is held to. */
-import type { Engine } from '../engine.ts';
-import wgrad from './wgrad.ts';
+import type { Engine } from '../../engine.ts';
+import wgrad from './engine.ts';
 
 const engine: Engine = {
   ...wgrad,

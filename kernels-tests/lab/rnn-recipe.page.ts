@@ -1,0 +1,87 @@
+/** Recipes of the RNN lab in the browser, on small models. Plain data comes out. */
+import { init, io } from '../../src/index.ts';
+import { DEFAULTS, type RnnConfig } from '../../demos/rnn/config.ts';
+import { PRESETS } from '../../demos/rnn/presets.ts';
+import { pretrain } from '../../demos/rnn/pretrain.ts';
+import { dataOf, makeTask, type RnnTask } from '../../demos/rnn/recipe.ts';
+import { score } from '../../demos/shared/task.ts';
+import { Trainer } from '../../demos/shared/trainer.ts';
+
+const SMALL = { embedding: 16, hidden: 16, heads: 2, length: 24, batch: 16, dropout: 0, schedule: 'constant' } as const;
+
+const configOf = (preset: string, changes: Partial<RnnConfig> = {}): RnnConfig => ({
+  ...DEFAULTS,
+  ...PRESETS.find(({ name }) => name === preset)!.config,
+  ...SMALL,
+  lr: 0.01,
+  ...changes,
+});
+
+export interface Learnt {
+  /** Mean of the first and of the last five. */
+  losses: [first: number, last: number];
+  /** Of the whole test set, by the loss that the lab shows, and by another model with the same parameters. */
+  test: { loss: number; accuracy: number; copied: number };
+}
+
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** So many steps of a preset. */
+export async function learn(preset: string, steps: number, changes: Partial<RnnConfig> = {}): Promise<Learnt> {
+  await init();
+  const task = await makeTask(configOf(preset, changes));
+  const trainer = new Trainer(task);
+  const losses: number[] = [];
+  for (let step = 0; step < steps; step++) losses.push(await (await trainer.step()).loss.item());
+  const { loss, accuracy } = await score(task.model, { ...task.testScored, size: 64 });
+  const copy = task.copyModel();
+  copy.loadStateDict(task.model.stateDict());
+  const { loss: copied } = await score(copy, { ...task.testScored, size: 64 });
+  return { losses: [mean(losses.slice(0, 5)), mean(losses.slice(-5))], test: { loss, accuracy, copied } };
+}
+
+export interface Pretrained {
+  /** What was told first and last. */
+  told: [first: { step: number; steps: number; loss: number }, last: { step: number; steps: number; loss: number }];
+  /** Whether the classifier began with the pre-trained embeddings. */
+  loaded: boolean;
+  /** What is trained of a frozen one. */
+  trained: string[];
+  words: number;
+}
+
+/** A pre-training that is stopped after some steps, and the task that starts from it. */
+export async function pretrained(steps: number): Promise<Pretrained> {
+  await init();
+  const config = configOf('pretrained', { frozen: true, pretrain: 1 });
+  const given = dataOf(config);
+  if (given.kind !== 'pairs') throw new Error('pairs were asked for.');
+  const told: Pretrained['told'][0][] = [];
+  let asked = 0;
+  const weights = await pretrain(
+    config,
+    given,
+    (progress) => told.push(progress),
+    () => asked++ < steps,
+  );
+  const task: RnnTask = await makeTask(config, { weights }, given);
+  const key = 'bert.embeddings.word_embeddings.weight';
+  const [own, saved] = [await task.model.stateDict()[key]!.data(), io.loadSafetensors(weights)[key]!.data];
+  const trained = [...task.model.namedParameters()].filter(([, { requiresGrad }]) => requiresGrad);
+  await (await new Trainer(task).step()).loss.item();
+  return {
+    told: [told[0]!, told.at(-1)!],
+    loaded: own.every((value, at) => value === saved[at]),
+    trained: trained.map(([name]) => name),
+    words: given.vocabulary.size,
+  };
+}
+
+/** How far R^T R of an orthogonal start lies from the identity. */
+export async function orthogonal(): Promise<number> {
+  await init();
+  const task = await makeTask(configOf('rnn', { orthogonal: true }));
+  const weight = task.model.stateDict()['encoder.cell.weight_hh_l0']!;
+  const values = (await weight.transpose().matmul(weight).data()) as Float32Array;
+  return values.reduce((most, value, at) => Math.max(most, Math.abs(value - Number(at % 17 === 0))), 0);
+}

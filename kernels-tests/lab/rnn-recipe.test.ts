@@ -1,0 +1,46 @@
+/** What the RNN lab trains, preset by preset. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PRESETS } from '../../demos/rnn/presets.ts';
+import { openPage, type TestPage } from '../harness/page.ts';
+import type * as Module from './rnn-recipe.page.ts';
+
+let page: TestPage<typeof Module>;
+beforeAll(async () => {
+  page = await openPage<typeof Module>('kernels-tests/lab/rnn-recipe.page.ts');
+});
+afterAll(async () => {
+  expect(page.problems).toEqual([]);
+  await page.close();
+});
+
+describe('the preset', () => {
+  test.each(PRESETS.filter(({ name }) => name !== 'char').map(({ name }) => name))('%s steps', async (name) => {
+    const { losses, test } = await page.call('learn', name, 6);
+    for (const loss of losses) expect(Math.abs(loss - Math.log(2))).toBeLessThan(0.4);
+    expect(test.accuracy * 64).toBeCloseTo(Math.round(test.accuracy * 64), 4);
+    expect(test.copied).toBeCloseTo(test.loss, 5);
+  });
+
+  test('char learns a text, step by step of each window', async () => {
+    const { losses, test } = await page.call('learn', 'char', 30);
+    expect(losses[0]).toBeGreaterThan(2.5);
+    expect(losses[1]).toBeLessThan(losses[0] - 0.3);
+    expect(Math.abs(test.loss - losses[1])).toBeLessThan(0.4);
+    expect(test.accuracy).toBeGreaterThan(0.15);
+    expect(test.accuracy).toBeLessThan(1);
+  });
+});
+
+test('pre-training guesses words better, tells how far it is, and hands on what it learnt', async () => {
+  const { told, loaded, trained, words } = await page.call('pretrained', 60);
+  expect(told[0].loss).toBeLessThan(Math.log(words) + 0.3);
+  expect(told[1].loss).toBeLessThan(told[0].loss);
+  expect(told[1].step).toBe(60);
+  expect(told[0].steps).toBe(125);
+  expect(loaded).toBe(true);
+  expect(trained).toEqual(['classifier.weight', 'classifier.bias']);
+});
+
+test('an orthogonal start is one', async () => {
+  expect(await page.call('orthogonal')).toBeLessThan(1e-5);
+});

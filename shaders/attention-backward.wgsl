@@ -1,0 +1,403 @@
+// attention-backward: the gradients of softmax(scale q k^T + mask) v, with the weights computed again.
+// Maths:    p[i,j] = exp(scale q[i] . k[j] + mask[i,j] - lse[i]);  delta[i] = dy[i] . y[i]
+//           ds[i,j] = scale p[i,j] (d[i,j] dy[i] . v[j] - delta[i]), d of the dropout as in attention.wgsl
+//           dv[j] = sum_i d[i,j] p[i,j] dy[i];  dk[j] = sum_i ds[i,j] q[i];  dq[i] = sum_j ds[i,j] k[j]
+// Shapes:   q, k, v, y, dy, lse, mask as in attention.wgsl; stats: [batch, heads, queries] of (lse, delta);
+//           dx holds dq, dk and dv at the places of q, k and v, behind dq_first, dk_first and dv_first
+// Bindings: 0 params, 1 q (read), 2 k (read), 3 v (read), 4 mask (read, words), 5 key (read, of the dropout), 6 dy (read),
+//           7 stats (read), 8 dx (write), 9 y (read), 10 lse (read), 11 pairs (write, stats)
+// Geometry: one invocation per query (attention_stats), per 8 keys of a head of k, which goes through 8 queries at a time
+//           (attention_backward_keys), or per 8 queries, which goes through 16 keys at a time (attention_backward_queries); x then y
+// Source:   Dao et al. 2022, arXiv:2205.14135, algorithm 4, without its atomics: keys and queries each have a pass
+// Accumulates in f32, in order of the rows. A WGSL matrix is a block of 4 x 4 with a column for each row that the invocation
+// owns. Rows past the end are read as the last, and weigh 0.
+
+struct Params {
+  batches: u32,
+  heads: u32,
+  each: u32,
+  queries: u32,
+  keys: u32,
+  features: u32,
+  fours: u32,
+  tiles: u32,
+  width: u32,
+  scale: f32,
+  causal: u32,
+  // 0 none, 1 true attends, 2 true does not, 3 f32 to be added
+  masking: u32,
+  q_first: u32,
+  q_batch: u32,
+  q_head: u32,
+  q_row: u32,
+  k_first: u32,
+  k_batch: u32,
+  k_head: u32,
+  k_row: u32,
+  v_first: u32,
+  v_batch: u32,
+  v_head: u32,
+  v_row: u32,
+  y_batch: u32,
+  y_head: u32,
+  y_row: u32,
+  dq_first: u32,
+  dk_first: u32,
+  dv_first: u32,
+  mask_batch: u32,
+  mask_head: u32,
+  mask_query: u32,
+  mask_key: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> q: array<vec4f>;
+@group(0) @binding(2) var<storage, read> k: array<vec4f>;
+@group(0) @binding(3) var<storage, read> v: array<vec4f>;
+@group(0) @binding(4) var<storage, read> mask: array<u32>;
+@group(0) @binding(5) var<storage, read> key: array<i32>;
+@group(0) @binding(6) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(7) var<storage, read> stats: array<vec2f>;
+@group(0) @binding(8) var<storage, read_write> dx: array<vec4f>;
+@group(0) @binding(9) var<storage, read> y: array<vec4f>;
+@group(0) @binding(10) var<storage, read> lse: array<f32>;
+@group(0) @binding(11) var<storage, read_write> pairs: array<vec2f>;
+
+override group: u32 = 64u;
+override dropping: bool = false;
+// Whether pairs are masked at all.
+override masked: bool = false;
+
+const LOWEST = -3.4028234e38;
+const MASKED = -1e38;
+const FOUR = vec4u(0u, 1u, 2u, 3u);
+
+// A weight after dropout; the op puts the draw here, which scales alone here.
+fn dropped(weight: f32, i: u32) -> f32 {
+  return weight / (1.0 - bitcast<f32>(key[2]));
+}
+
+// Where four rows begin; those past the end are the last.
+fn rows(first: u32, row: u32, count: u32, step: u32) -> vec4u {
+  return vec4u(first) + min(vec4u(row) + FOUR, vec4u(count - 1u)) * step;
+}
+
+fn load_q(at: vec4u) -> mat4x4f {
+  return mat4x4f(q[at.x], q[at.y], q[at.z], q[at.w]);
+}
+
+fn load_k(at: vec4u) -> mat4x4f {
+  return mat4x4f(k[at.x], k[at.y], k[at.z], k[at.w]);
+}
+
+fn load_v(at: vec4u) -> mat4x4f {
+  return mat4x4f(v[at.x], v[at.y], v[at.z], v[at.w]);
+}
+
+fn load_dy(at: vec4u) -> mat4x4f {
+  return mat4x4f(dy[at.x], dy[at.y], dy[at.z], dy[at.w]);
+}
+
+fn q_rows(batch: u32, head: u32, row: u32) -> vec4u {
+  return rows(params.q_first + batch * params.q_batch + head * params.q_head, row, params.queries, params.q_row);
+}
+
+fn k_rows(batch: u32, head: u32, row: u32) -> vec4u {
+  return rows(params.k_first + batch * params.k_batch + head / params.each * params.k_head, row, params.keys, params.k_row);
+}
+
+fn v_rows(batch: u32, head: u32, row: u32) -> vec4u {
+  return rows(params.v_first + batch * params.v_batch + head / params.each * params.v_head, row, params.keys, params.v_row);
+}
+
+fn y_rows(batch: u32, head: u32, row: u32) -> vec4u {
+  return rows(batch * params.y_batch + head * params.y_head, row, params.queries, params.y_row);
+}
+
+// Scores of four pairs from their products: scaled and masked.
+fn scored(product: vec4f, batch: u32, head: u32, query: vec4u, place: vec4u) -> vec4f {
+  var score = product * params.scale;
+  var allowed = (query < vec4u(params.queries)) & (place < vec4u(params.keys));
+  if (masked) {
+    if (params.causal > 0u) {
+      allowed &= place <= query;
+    }
+    if (params.masking > 0u) {
+      let at = vec4u(batch * params.mask_batch + head * params.mask_head) + query * params.mask_query + place * params.mask_key;
+      let words = vec4u(mask[at.x], mask[at.y], mask[at.z], mask[at.w]);
+      if (params.masking == 3u) {
+        score += bitcast<vec4f>(words);
+        allowed &= bitcast<vec4f>(words) > vec4f(MASKED);
+      } else {
+        allowed &= (words != vec4u()) == vec4<bool>(params.masking == 1u);
+      }
+    }
+  }
+  return select(vec4f(LOWEST), score, allowed);
+}
+
+// exp(score - shift), and 0 for what is masked.
+fn weight(score: vec4f, shift: vec4f) -> vec4f {
+  return select(exp(score - shift), vec4f(), score <= vec4f(MASKED));
+}
+
+fn dropped_four(four: vec4f, batch: u32, head: u32, query: vec4u, place: vec4u) -> vec4f {
+  if (!dropping) {
+    return four;
+  }
+  let i = (vec4u((batch * params.heads + head) * params.queries) + query) * params.keys + place;
+  return vec4f(dropped(four.x, i.x), dropped(four.y, i.y), dropped(four.z, i.z), dropped(four.w, i.w));
+}
+
+// dx at four of `count` rows grows by `added`, or is that.
+fn grow_dx(at: vec4u, row: u32, count: u32, added: mat4x4f, fresh: bool) {
+  var sum = added;
+  if (!fresh) {
+    sum += mat4x4f(dx[at.x], dx[at.y], dx[at.z], dx[at.w]);
+  }
+  if (row < count) {
+    dx[at.x] = sum[0];
+  }
+  if (row + 1u < count) {
+    dx[at.y] = sum[1];
+  }
+  if (row + 2u < count) {
+    dx[at.z] = sum[2];
+  }
+  if (row + 3u < count) {
+    dx[at.w] = sum[3];
+  }
+}
+
+@compute @workgroup_size(group)
+fn attention_stats(@builtin(global_invocation_id) id: vec3u) {
+  let line = id.y * params.width + id.x;
+  if (line >= params.batches * params.heads * params.queries) {
+    return;
+  }
+  let row = line % params.queries;
+  let head = line / params.queries % params.heads;
+  let at = line / (params.queries * params.heads) * params.y_batch + head * params.y_head + row * params.y_row;
+  var delta = vec4f();
+  for (var c = at; c < at + params.fours; c++) {
+    delta += dy[c] * y[c];
+  }
+  pairs[line] = vec2f(lse[line], dot(delta, vec4f(1.0)));
+}
+
+// Of a block of pairs: the weights after dropout, and the slopes of the products q . k.
+struct Block {
+  p: mat4x4f,
+  ds: mat4x4f,
+}
+
+fn slopes(s: mat4x4f, dp: mat4x4f, batch: u32, head: u32, query: array<vec4u, 4>, place: array<vec4u, 4>, log: mat4x4f, delta: mat4x4f) -> Block {
+  let p = mat4x4f(
+    weight(scored(s[0], batch, head, query[0], place[0]), log[0]), weight(scored(s[1], batch, head, query[1], place[1]), log[1]),
+    weight(scored(s[2], batch, head, query[2], place[2]), log[2]), weight(scored(s[3], batch, head, query[3], place[3]), log[3]));
+  let kept = mat4x4f(
+    dropped_four(p[0], batch, head, query[0], place[0]), dropped_four(p[1], batch, head, query[1], place[1]),
+    dropped_four(p[2], batch, head, query[2], place[2]), dropped_four(p[3], batch, head, query[3], place[3]));
+  let ds = mat4x4f(
+    kept[0] * dp[0] - p[0] * delta[0], kept[1] * dp[1] - p[1] * delta[1],
+    kept[2] * dp[2] - p[2] * delta[2], kept[3] * dp[3] - p[3] * delta[3]);
+  return Block(kept, ds * params.scale);
+}
+
+// A column for each of four keys.
+fn block_of_keys(s: mat4x4f, dp: mat4x4f, batch: u32, head: u32, query: u32, place: u32) -> Block {
+  let at = rows((batch * params.heads + head) * params.queries, query, params.queries, 1u);
+  let four = mat4x2f(stats[at.x], stats[at.y], stats[at.z], stats[at.w]);
+  let both = transpose(four);
+  let queries = vec4u(query) + FOUR;
+  return slopes(s, dp, batch, head, array<vec4u, 4>(queries, queries, queries, queries),
+    array<vec4u, 4>(vec4u(place), vec4u(place + 1u), vec4u(place + 2u), vec4u(place + 3u)),
+    mat4x4f(both[0], both[0], both[0], both[0]), mat4x4f(both[1], both[1], both[1], both[1]));
+}
+
+// A column for each of four queries.
+fn block_of_queries(s: mat4x4f, dp: mat4x4f, batch: u32, head: u32, query: u32, place: u32) -> Block {
+  let at = rows((batch * params.heads + head) * params.queries, query, params.queries, 1u);
+  let a = stats[at.x];
+  let b = stats[at.y];
+  let c = stats[at.z];
+  let d = stats[at.w];
+  let places = vec4u(place) + FOUR;
+  return slopes(s, dp, batch, head,
+    array<vec4u, 4>(vec4u(query), vec4u(query + 1u), vec4u(query + 2u), vec4u(query + 3u)),
+    array<vec4u, 4>(places, places, places, places),
+    mat4x4f(vec4f(a.x), vec4f(b.x), vec4f(c.x), vec4f(d.x)), mat4x4f(vec4f(a.y), vec4f(b.y), vec4f(c.y), vec4f(d.y)));
+}
+
+@compute @workgroup_size(group)
+fn attention_backward_keys(@builtin(global_invocation_id) id: vec3u) {
+  let line = id.y * params.width + id.x;
+  let groups = params.heads / params.each;
+  let place = line % params.tiles * 8u;
+  let first_head = line / params.tiles % groups * params.each;
+  let batch = line / (params.tiles * groups);
+  if (batch >= params.batches) {
+    return;
+  }
+  let k0 = k_rows(batch, first_head, place);
+  let k1 = k_rows(batch, first_head, place + 4u);
+  let v0 = v_rows(batch, first_head, place);
+  let v1 = v_rows(batch, first_head, place + 4u);
+  let dk0 = k0 + (params.dk_first - params.k_first);
+  let dk1 = k1 + (params.dk_first - params.k_first);
+  let dv0 = v0 + (params.dv_first - params.v_first);
+  let dv1 = v1 + (params.dv_first - params.v_first);
+  // A causal query looks back: those before the first key do not count, but of all at least the last are gone through.
+  let start = select(0u, min(place, params.queries - 1u) / 8u * 8u, params.causal > 0u);
+  let turns = (params.queries - start + 7u) / 8u;
+  for (var turn = 0u; turn < turns * params.each; turn++) {
+    let head = first_head + turn / turns;
+    let query = start + turn % turns * 8u;
+    let q0 = q_rows(batch, head, query);
+    let q1 = q_rows(batch, head, query + 4u);
+    let y0 = y_rows(batch, head, query);
+    let y1 = y_rows(batch, head, query + 4u);
+    // 1. products
+    var s00 = mat4x4f();
+    var s01 = mat4x4f();
+    var s10 = mat4x4f();
+    var s11 = mat4x4f();
+    for (var c = 0u; c < params.features; c++) {
+      let a0 = load_k(k0 + c);
+      let a1 = load_k(k1 + c);
+      let b0 = transpose(load_q(q0 + c));
+      s00 += b0 * a0;
+      s10 += b0 * a1;
+      let b1 = transpose(load_q(q1 + c));
+      s01 += b1 * a0;
+      s11 += b1 * a1;
+    }
+    var t00 = mat4x4f();
+    var t01 = mat4x4f();
+    var t10 = mat4x4f();
+    var t11 = mat4x4f();
+    for (var c = 0u; c < params.fours; c++) {
+      let a0 = load_v(v0 + c);
+      let a1 = load_v(v1 + c);
+      let b0 = transpose(load_dy(y0 + c));
+      t00 += b0 * a0;
+      t10 += b0 * a1;
+      let b1 = transpose(load_dy(y1 + c));
+      t01 += b1 * a0;
+      t11 += b1 * a1;
+    }
+    // 2. weights and slopes
+    let m00 = block_of_keys(s00, t00, batch, head, query, place);
+    let m01 = block_of_keys(s01, t01, batch, head, query + 4u, place);
+    let m10 = block_of_keys(s10, t10, batch, head, query, place + 4u);
+    let m11 = block_of_keys(s11, t11, batch, head, query + 4u, place + 4u);
+    // 3. the sums
+    for (var c = 0u; c < params.fours; c++) {
+      let b0 = load_dy(y0 + c);
+      let b1 = load_dy(y1 + c);
+      grow_dx(dv0 + c, place, params.keys, b0 * m00.p + b1 * m01.p, turn == 0u);
+      grow_dx(dv1 + c, place + 4u, params.keys, b0 * m10.p + b1 * m11.p, turn == 0u);
+    }
+    for (var c = 0u; c < params.features; c++) {
+      let b0 = load_q(q0 + c);
+      let b1 = load_q(q1 + c);
+      grow_dx(dk0 + c, place, params.keys, b0 * m00.ds + b1 * m01.ds, turn == 0u);
+      grow_dx(dk1 + c, place + 4u, params.keys, b0 * m10.ds + b1 * m11.ds, turn == 0u);
+    }
+  }
+}
+
+@compute @workgroup_size(group)
+fn attention_backward_queries(@builtin(global_invocation_id) id: vec3u) {
+  let line = id.y * params.width + id.x;
+  let query = line % params.tiles * 8u;
+  let head = line / params.tiles % params.heads;
+  let batch = line / (params.tiles * params.heads);
+  if (batch >= params.batches) {
+    return;
+  }
+  let q0 = q_rows(batch, head, query);
+  let q1 = q_rows(batch, head, query + 4u);
+  let y0 = y_rows(batch, head, query);
+  let y1 = y_rows(batch, head, query + 4u);
+  let dq0 = q0 + (params.dq_first - params.q_first);
+  let dq1 = q1 + (params.dq_first - params.q_first);
+  let end = select(params.keys, min(params.keys, query + 8u), params.causal > 0u);
+  for (var place = 0u; place < end; place += 16u) {
+    let k0 = k_rows(batch, head, place);
+    let k1 = k_rows(batch, head, place + 4u);
+    let k2 = k_rows(batch, head, place + 8u);
+    let k3 = k_rows(batch, head, place + 12u);
+    let v0 = v_rows(batch, head, place);
+    let v1 = v_rows(batch, head, place + 4u);
+    let v2 = v_rows(batch, head, place + 8u);
+    let v3 = v_rows(batch, head, place + 12u);
+    // 1. products
+    var s00 = mat4x4f();
+    var s01 = mat4x4f();
+    var s02 = mat4x4f();
+    var s03 = mat4x4f();
+    var s10 = mat4x4f();
+    var s11 = mat4x4f();
+    var s12 = mat4x4f();
+    var s13 = mat4x4f();
+    for (var c = 0u; c < params.features; c++) {
+      let a0 = load_q(q0 + c);
+      let a1 = load_q(q1 + c);
+      let b0 = transpose(load_k(k0 + c));
+      s00 += b0 * a0;
+      s10 += b0 * a1;
+      let b1 = transpose(load_k(k1 + c));
+      s01 += b1 * a0;
+      s11 += b1 * a1;
+      let b2 = transpose(load_k(k2 + c));
+      s02 += b2 * a0;
+      s12 += b2 * a1;
+      let b3 = transpose(load_k(k3 + c));
+      s03 += b3 * a0;
+      s13 += b3 * a1;
+    }
+    var t00 = mat4x4f();
+    var t01 = mat4x4f();
+    var t02 = mat4x4f();
+    var t03 = mat4x4f();
+    var t10 = mat4x4f();
+    var t11 = mat4x4f();
+    var t12 = mat4x4f();
+    var t13 = mat4x4f();
+    for (var c = 0u; c < params.fours; c++) {
+      let a0 = load_dy(y0 + c);
+      let a1 = load_dy(y1 + c);
+      let b0 = transpose(load_v(v0 + c));
+      t00 += b0 * a0;
+      t10 += b0 * a1;
+      let b1 = transpose(load_v(v1 + c));
+      t01 += b1 * a0;
+      t11 += b1 * a1;
+      let b2 = transpose(load_v(v2 + c));
+      t02 += b2 * a0;
+      t12 += b2 * a1;
+      let b3 = transpose(load_v(v3 + c));
+      t03 += b3 * a0;
+      t13 += b3 * a1;
+    }
+    // 2. weights and slopes
+    let m00 = block_of_queries(s00, t00, batch, head, query, place);
+    let m01 = block_of_queries(s01, t01, batch, head, query, place + 4u);
+    let m02 = block_of_queries(s02, t02, batch, head, query, place + 8u);
+    let m03 = block_of_queries(s03, t03, batch, head, query, place + 12u);
+    let m10 = block_of_queries(s10, t10, batch, head, query + 4u, place);
+    let m11 = block_of_queries(s11, t11, batch, head, query + 4u, place + 4u);
+    let m12 = block_of_queries(s12, t12, batch, head, query + 4u, place + 8u);
+    let m13 = block_of_queries(s13, t13, batch, head, query + 4u, place + 12u);
+    // 3. the sums
+    for (var c = 0u; c < params.features; c++) {
+      let b0 = load_k(k0 + c);
+      let b1 = load_k(k1 + c);
+      let b2 = load_k(k2 + c);
+      let b3 = load_k(k3 + c);
+      grow_dx(dq0 + c, query, params.queries, b0 * m00.ds + b1 * m01.ds + b2 * m02.ds + b3 * m03.ds, place == 0u);
+      grow_dx(dq1 + c, query + 4u, params.queries, b0 * m10.ds + b1 * m11.ds + b2 * m12.ds + b3 * m13.ds, place == 0u);
+    }
+  }
+}

@@ -1,0 +1,296 @@
+// attention: softmax(scale q k^T + mask) v without the matrix of weights.
+// Maths:    s[i,j] = scale q[i] . k[j] + mask[i,j];  lse[i] = log sum_j exp s[i,j];  y[i] = sum_j d[i,j] exp(s[i,j] - lse[i]) v[j]
+//           d[i,j] is 1, or with dropout 0 or 1 / (1 - rate)
+// Shapes:   q, k, v: [batch, heads, rows, fours] of vec4f, each with places of its own: first, and the steps from one
+//           batch, head and row to the next; y: the same from 0; lse: [batch, heads, queries]; mask: any, by its steps;
+//           a head of k and v serves `each` heads of q
+// Bindings: 0 params, 1 q (read), 2 k (read), 3 v (read), 4 mask (read, words), 5 key (read, of the dropout), 6 y (write), 7 lse (write)
+// Geometry: one invocation per 8 queries of a head, which goes through 16 keys at a time; x then y over them
+// Source:   Dao et al. 2022, arXiv:2205.14135; Milakov & Gimelshein 2018, arXiv:1805.02867
+// Accumulates in f32, in order of the keys. A WGSL matrix is a block of 4 x 4 with a column for each query. What is masked
+// scores LOWEST, which is finite; a query with nothing else gets 0. Rows past the end are read as the last.
+
+struct Params {
+  batches: u32,
+  heads: u32,
+  each: u32,
+  queries: u32,
+  keys: u32,
+  features: u32,
+  fours: u32,
+  tiles: u32,
+  width: u32,
+  scale: f32,
+  causal: u32,
+  // 0 none, 1 true attends, 2 true does not, 3 f32 to be added
+  masking: u32,
+  q_first: u32,
+  q_batch: u32,
+  q_head: u32,
+  q_row: u32,
+  k_first: u32,
+  k_batch: u32,
+  k_head: u32,
+  k_row: u32,
+  v_first: u32,
+  v_batch: u32,
+  v_head: u32,
+  v_row: u32,
+  y_batch: u32,
+  y_head: u32,
+  y_row: u32,
+  mask_batch: u32,
+  mask_head: u32,
+  mask_query: u32,
+  mask_key: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> q: array<vec4f>;
+@group(0) @binding(2) var<storage, read> k: array<vec4f>;
+@group(0) @binding(3) var<storage, read> v: array<vec4f>;
+@group(0) @binding(4) var<storage, read> mask: array<u32>;
+@group(0) @binding(5) var<storage, read> key: array<i32>;
+@group(0) @binding(6) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> lse: array<f32>;
+
+override group: u32 = 64u;
+override dropping: bool = false;
+// Whether pairs are masked at all.
+override masked: bool = false;
+
+const LOWEST = -3.4028234e38;
+const MASKED = -1e38;
+const FOUR = vec4u(0u, 1u, 2u, 3u);
+
+// A weight after dropout; the op puts the draw here, which scales alone here.
+fn dropped(weight: f32, i: u32) -> f32 {
+  return weight / (1.0 - bitcast<f32>(key[2]));
+}
+
+// Where four rows begin; those past the end are the last.
+fn rows(first: u32, row: u32, count: u32, step: u32) -> vec4u {
+  return vec4u(first) + min(vec4u(row) + FOUR, vec4u(count - 1u)) * step;
+}
+
+fn load_q(at: vec4u) -> mat4x4f {
+  return mat4x4f(q[at.x], q[at.y], q[at.z], q[at.w]);
+}
+
+fn load_k(at: vec4u) -> mat4x4f {
+  return mat4x4f(k[at.x], k[at.y], k[at.z], k[at.w]);
+}
+
+fn load_v(at: vec4u) -> mat4x4f {
+  return mat4x4f(v[at.x], v[at.y], v[at.z], v[at.w]);
+}
+
+fn q_rows(batch: u32, head: u32, row: u32) -> vec4u {
+  return rows(params.q_first + batch * params.q_batch + head * params.q_head, row, params.queries, params.q_row);
+}
+
+fn k_rows(batch: u32, head: u32, row: u32) -> vec4u {
+  return rows(params.k_first + batch * params.k_batch + head / params.each * params.k_head, row, params.keys, params.k_row);
+}
+
+fn v_rows(batch: u32, head: u32, row: u32) -> vec4u {
+  return rows(params.v_first + batch * params.v_batch + head / params.each * params.v_head, row, params.keys, params.v_row);
+}
+
+fn y_rows(batch: u32, head: u32, row: u32) -> vec4u {
+  return rows(batch * params.y_batch + head * params.y_head, row, params.queries, params.y_row);
+}
+
+// Scores of four pairs from their products: scaled and masked.
+fn scored(product: vec4f, batch: u32, head: u32, query: vec4u, place: vec4u) -> vec4f {
+  var score = product * params.scale;
+  var allowed = (query < vec4u(params.queries)) & (place < vec4u(params.keys));
+  if (masked) {
+    if (params.causal > 0u) {
+      allowed &= place <= query;
+    }
+    if (params.masking > 0u) {
+      let at = vec4u(batch * params.mask_batch + head * params.mask_head) + query * params.mask_query + place * params.mask_key;
+      let words = vec4u(mask[at.x], mask[at.y], mask[at.z], mask[at.w]);
+      if (params.masking == 3u) {
+        score += bitcast<vec4f>(words);
+        allowed &= bitcast<vec4f>(words) > vec4f(MASKED);
+      } else {
+        allowed &= (words != vec4u()) == vec4<bool>(params.masking == 1u);
+      }
+    }
+  }
+  return select(vec4f(LOWEST), score, allowed);
+}
+
+// Scores of four queries, a column each, and four keys.
+fn scored_keys(block: mat4x4f, batch: u32, head: u32, query: u32, place: u32) -> mat4x4f {
+  let four = vec4u(place) + FOUR;
+  return mat4x4f(
+    scored(block[0], batch, head, vec4u(query), four), scored(block[1], batch, head, vec4u(query + 1u), four),
+    scored(block[2], batch, head, vec4u(query + 2u), four), scored(block[3], batch, head, vec4u(query + 3u), four));
+}
+
+// exp(score - shift), and 0 for what is masked.
+fn weight(score: vec4f, shift: vec4f) -> vec4f {
+  return select(exp(score - shift), vec4f(), score <= vec4f(MASKED));
+}
+
+fn weights(block: mat4x4f, shift: vec4f) -> mat4x4f {
+  return mat4x4f(
+    weight(block[0], vec4f(shift.x)), weight(block[1], vec4f(shift.y)),
+    weight(block[2], vec4f(shift.z)), weight(block[3], vec4f(shift.w)));
+}
+
+fn greatest(a: mat4x4f, b: mat4x4f) -> vec4f {
+  let turned = transpose(mat4x4f(max(a[0], b[0]), max(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])));
+  return max(max(turned[0], turned[1]), max(turned[2], turned[3]));
+}
+
+fn dropped_four(four: vec4f, batch: u32, head: u32, query: vec4u, place: vec4u) -> vec4f {
+  if (!dropping) {
+    return four;
+  }
+  let i = (vec4u((batch * params.heads + head) * params.queries) + query) * params.keys + place;
+  return vec4f(dropped(four.x, i.x), dropped(four.y, i.y), dropped(four.z, i.z), dropped(four.w, i.w));
+}
+
+fn dropped_keys(block: mat4x4f, batch: u32, head: u32, query: u32, place: u32) -> mat4x4f {
+  let four = vec4u(place) + FOUR;
+  return mat4x4f(
+    dropped_four(block[0], batch, head, vec4u(query), four), dropped_four(block[1], batch, head, vec4u(query + 1u), four),
+    dropped_four(block[2], batch, head, vec4u(query + 2u), four), dropped_four(block[3], batch, head, vec4u(query + 3u), four));
+}
+
+// y at four rows = added + y * factor, or added alone.
+fn grow_y(at: vec4u, row: u32, added: mat4x4f, factor: vec4f, fresh: bool) {
+  var sum = added;
+  if (!fresh) {
+    sum += mat4x4f(y[at.x] * factor.x, y[at.y] * factor.y, y[at.z] * factor.z, y[at.w] * factor.w);
+  }
+  if (row < params.queries) {
+    y[at.x] = sum[0];
+  }
+  if (row + 1u < params.queries) {
+    y[at.y] = sum[1];
+  }
+  if (row + 2u < params.queries) {
+    y[at.z] = sum[2];
+  }
+  if (row + 3u < params.queries) {
+    y[at.w] = sum[3];
+  }
+}
+
+@compute @workgroup_size(group)
+fn attention(@builtin(global_invocation_id) id: vec3u) {
+  let line = id.y * params.width + id.x;
+  let row = line % params.tiles * 8u;
+  let head = line / params.tiles % params.heads;
+  let batch = line / (params.tiles * params.heads);
+  if (batch >= params.batches) {
+    return;
+  }
+  let q0 = q_rows(batch, head, row);
+  let q1 = q_rows(batch, head, row + 4u);
+  let y0 = y_rows(batch, head, row);
+  let y1 = y_rows(batch, head, row + 4u);
+  var top0 = vec4f(LOWEST);
+  var top1 = vec4f(LOWEST);
+  var total0 = vec4f();
+  var total1 = vec4f();
+  let end = select(params.keys, min(params.keys, row + 8u), params.causal > 0u);
+  for (var place = 0u; place < end; place += 16u) {
+    // 1. scores
+    let k0 = k_rows(batch, head, place);
+    let k1 = k_rows(batch, head, place + 4u);
+    let k2 = k_rows(batch, head, place + 8u);
+    let k3 = k_rows(batch, head, place + 12u);
+    var s00 = mat4x4f();
+    var s01 = mat4x4f();
+    var s02 = mat4x4f();
+    var s03 = mat4x4f();
+    var s10 = mat4x4f();
+    var s11 = mat4x4f();
+    var s12 = mat4x4f();
+    var s13 = mat4x4f();
+    for (var c = 0u; c < params.features; c++) {
+      let a0 = load_q(q0 + c);
+      let a1 = load_q(q1 + c);
+      let b0 = transpose(load_k(k0 + c));
+      s00 += b0 * a0;
+      s10 += b0 * a1;
+      let b1 = transpose(load_k(k1 + c));
+      s01 += b1 * a0;
+      s11 += b1 * a1;
+      let b2 = transpose(load_k(k2 + c));
+      s02 += b2 * a0;
+      s12 += b2 * a1;
+      let b3 = transpose(load_k(k3 + c));
+      s03 += b3 * a0;
+      s13 += b3 * a1;
+    }
+    s00 = scored_keys(s00, batch, head, row, place);
+    s01 = scored_keys(s01, batch, head, row, place + 4u);
+    s02 = scored_keys(s02, batch, head, row, place + 8u);
+    s03 = scored_keys(s03, batch, head, row, place + 12u);
+    s10 = scored_keys(s10, batch, head, row + 4u, place);
+    s11 = scored_keys(s11, batch, head, row + 4u, place + 4u);
+    s12 = scored_keys(s12, batch, head, row + 4u, place + 8u);
+    s13 = scored_keys(s13, batch, head, row + 4u, place + 12u);
+    // 2. weights before they are divided by their sum, and what the sums so far are worth
+    let next0 = max(top0, max(greatest(s00, s01), greatest(s02, s03)));
+    let next1 = max(top1, max(greatest(s10, s11), greatest(s12, s13)));
+    let worth0 = weight(top0, next0);
+    let worth1 = weight(top1, next1);
+    top0 = next0;
+    top1 = next1;
+    s00 = weights(s00, top0);
+    s01 = weights(s01, top0);
+    s02 = weights(s02, top0);
+    s03 = weights(s03, top0);
+    s10 = weights(s10, top1);
+    s11 = weights(s11, top1);
+    s12 = weights(s12, top1);
+    s13 = weights(s13, top1);
+    total0 = total0 * worth0 + vec4f(1.0) * (s00 + s01 + s02 + s03);
+    total1 = total1 * worth1 + vec4f(1.0) * (s10 + s11 + s12 + s13);
+    if (dropping) {
+      s00 = dropped_keys(s00, batch, head, row, place);
+      s01 = dropped_keys(s01, batch, head, row, place + 4u);
+      s02 = dropped_keys(s02, batch, head, row, place + 8u);
+      s03 = dropped_keys(s03, batch, head, row, place + 12u);
+      s10 = dropped_keys(s10, batch, head, row + 4u, place);
+      s11 = dropped_keys(s11, batch, head, row + 4u, place + 4u);
+      s12 = dropped_keys(s12, batch, head, row + 4u, place + 8u);
+      s13 = dropped_keys(s13, batch, head, row + 4u, place + 12u);
+    }
+    // 3. the sums of the values
+    let v0 = v_rows(batch, head, place);
+    let v1 = v_rows(batch, head, place + 4u);
+    let v2 = v_rows(batch, head, place + 8u);
+    let v3 = v_rows(batch, head, place + 12u);
+    for (var c = 0u; c < params.fours; c++) {
+      let b0 = load_v(v0 + c);
+      let b1 = load_v(v1 + c);
+      let b2 = load_v(v2 + c);
+      let b3 = load_v(v3 + c);
+      grow_y(y0 + c, row, b0 * s00 + b1 * s01 + b2 * s02 + b3 * s03, worth0, place == 0u);
+      grow_y(y1 + c, row + 4u, b0 * s10 + b1 * s11 + b2 * s12 + b3 * s13, worth1, place == 0u);
+    }
+  }
+  // 4. divided by the sums of the weights
+  let rate0 = select(1.0 / total0, vec4f(), total0 == vec4f());
+  let rate1 = select(1.0 / total1, vec4f(), total1 == vec4f());
+  for (var c = 0u; c < params.fours; c++) {
+    grow_y(y0 + c, row, mat4x4f(), rate0, false);
+    grow_y(y1 + c, row + 4u, mat4x4f(), rate1, false);
+  }
+  let first = (batch * params.heads + head) * params.queries;
+  let log0 = top0 + log(max(total0, vec4f(1e-30)));
+  let log1 = top1 + log(max(total1, vec4f(1e-30)));
+  let logs = array<f32, 8>(log0.x, log0.y, log0.z, log0.w, log1.x, log1.y, log1.z, log1.w);
+  for (var i = 0u; i < 8u && row + i < params.queries; i++) {
+    lse[first + row + i] = logs[i];
+  }
+}

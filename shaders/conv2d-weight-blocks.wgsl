@@ -1,0 +1,301 @@
+// conv2d-weight-blocks: the first pass of conv2d-weight.wgsl in large register blocks, for software adapters.
+// Maths:    part[s,o,k] = sum over the positions (n, row, column) of s of dy[n,o,row,column] * x[n, c, row * stride_y + u * dilation_y,
+//           column * stride_x + v * dilation_x], with k = (c, u, v); part[s,bias,o] = the sums of dy
+//           A WGSL matrix holds four taps of four outputs; four positions at a time, as in conv2d-blocks.wgsl
+// Shapes:   dy: [n, groups * outputs, rows, columns]; x: [n, groups * channels, height, width], padded already;
+//           part: [splits, groups * outputs * (taps + 1)], taps = channels * kernel_y * kernel_x
+// Bindings: 0 params, 1 dy (read), 2 x (read), 3 part (write)
+// Geometry: one invocation per 16x16 or 12x20 (outputs x taps) of a part; x over taps, split by split, y over
+//           outputs, z over groups
+// Source:   split-K after cuBLAS; the parts are added in order, so that the same bits come out every time
+// Accumulates in f32, four positions at a time; positions past the last repeat it with a gradient of 0. Outputs and taps
+// past the last compute what is never stored.
+
+struct Params {
+  outputs: u32,
+  rows: u32,
+  columns: u32,
+  total: u32,
+  channels: u32,
+  kernel_y: u32,
+  kernel_x: u32,
+  image: u32,
+  plane: u32,
+  step_y: u32,
+  step_x: u32,
+  tap_y: u32,
+  tap_x: u32,
+  groups: u32,
+  splits: u32,
+  taps: u32,
+  width: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> dy: array<f32>;
+@group(0) @binding(2) var<storage, read> x: array<f32>;
+@group(0) @binding(3) var<storage, read_write> part: array<f32>;
+
+override group: u32 = 8u;
+override with_bias: bool = true;
+
+// a position, where its window begins in x, and where it lies in dy
+struct Position {
+  row: u32,
+  column: u32,
+  x: u32,
+  dy: u32,
+}
+
+struct Positions {
+  x: vec4u,
+  dy: vec4u,
+  exists: vec4<bool>,
+}
+
+// where in x a tap lies from its window's corner
+fn tap(k: u32, g: u32) -> u32 {
+  let at = min(k, params.taps - 1u);
+  let v = at % params.kernel_x;
+  let u = at / params.kernel_x % params.kernel_y;
+  let channel = g * params.channels + at / (params.kernel_x * params.kernel_y);
+  return channel * params.plane + u * params.tap_y + v * params.tap_x;
+}
+
+// where dy's plane of an output begins, in the first image
+fn planes_dy(output: u32, g: u32) -> u32 {
+  return (g * params.outputs + output) * params.rows * params.columns;
+}
+
+fn position_of(q: u32) -> Position {
+  let pixels = params.rows * params.columns;
+  let n = q / pixels;
+  let p = q % pixels;
+  let row = p / params.columns;
+  let column = p % params.columns;
+  let window = n * params.image + row * params.step_y + column * params.step_x;
+  return Position(row, column, window, n * params.groups * params.outputs * pixels + p);
+}
+
+// the position after one
+fn next(at: Position) -> Position {
+  let row_ends = at.column + 1u == params.columns;
+  let image_ends = row_ends && at.row + 1u == params.rows;
+  let back = (params.columns - 1u) * params.step_x;
+  let x_row = params.step_y - back;
+  let x_image = params.image - (params.rows - 1u) * params.step_y - back;
+  let dy_image = (params.groups * params.outputs - 1u) * params.rows * params.columns + 1u;
+  return Position(
+    select(at.row + select(0u, 1u, row_ends), 0u, image_ends),
+    select(at.column + 1u, 0u, row_ends),
+    at.x + select(select(params.step_x, x_row, row_ends), x_image, image_ends),
+    at.dy + select(1u, dy_image, image_ends),
+  );
+}
+
+// the positions from the one numbered q, to which `at` points; it moves on by four
+fn four_positions(at: ptr<function, Position>, q: u32) -> Positions {
+  let a = *at;
+  let b = next(a);
+  let c = next(b);
+  let d = next(c);
+  *at = next(d);
+  let exists = q + vec4u(0u, 1u, 2u, 3u) < vec4u(params.total);
+  return Positions(select(vec4u(a.x), vec4u(a.x, b.x, c.x, d.x), exists), vec4u(a.dy, b.dy, c.dy, d.dy), exists);
+}
+
+// four taps at one position
+fn four_x(taps: vec4u, at: u32) -> vec4f {
+  return vec4f(x[taps.x + at], x[taps.y + at], x[taps.z + at], x[taps.w + at]);
+}
+
+fn taps_x(taps: vec4u, at: vec4u) -> mat4x4f {
+  return mat4x4f(four_x(taps, at.x), four_x(taps, at.y), four_x(taps, at.z), four_x(taps, at.w));
+}
+
+// four positions of one output
+fn output_dy(plane: u32, at: Positions) -> vec4f {
+  let four = plane + at.dy;
+  return select(vec4f(), vec4f(dy[four.x], dy[four.y], dy[four.z], dy[four.w]), at.exists);
+}
+
+fn four_dy(plane: u32, at: Positions) -> mat4x4f {
+  let step = params.rows * params.columns;
+  return mat4x4f(output_dy(plane, at), output_dy(plane + step, at), output_dy(plane + 2u * step, at), output_dy(plane + 3u * step, at));
+}
+
+// the first position of a split, a multiple of four
+fn first(split: u32) -> u32 {
+  return (params.total + 3u) / 4u * split / params.splits * 4u;
+}
+
+// numbers of one part
+fn part_size() -> u32 {
+  return params.groups * params.outputs * (params.taps + 1u);
+}
+
+fn store(value: f32, split: u32, g: u32, output: u32, k: u32) {
+  part[split * part_size() + (g * params.outputs + output) * params.taps + k] = value;
+}
+
+fn store_sums(split: u32, g: u32, output: u32, count: u32) {
+  let biases = split * part_size() + params.groups * params.outputs * params.taps;
+  for (var o = output; o < min(output + count, params.outputs); o++) {
+    var sum = vec4f();
+    var position = position_of(first(split));
+    for (var q = first(split); q < first(split + 1u); q += 4u) {
+      sum += output_dy(planes_dy(o, g), four_positions(&position, q));
+    }
+    part[biases + g * params.outputs + o] = dot(sum, vec4f(1.0));
+  }
+}
+
+@compute @workgroup_size(group)
+fn conv2d_weight_16x16(@builtin(global_invocation_id) id: vec3u) {
+  let blocks = (params.taps + 15u) / 16u;
+  let split = id.x / blocks;
+  let k = id.x % blocks * 16u;
+  if (split >= params.splits) {
+    return;
+  }
+  let output = id.y * 16u;
+  var at: array<u32, 16>;
+  for (var i = 0u; i < 16u; i++) {
+    at[i] = tap(k + i, id.z);
+  }
+  let k0 = vec4u(at[0], at[1], at[2], at[3]);
+  let k1 = vec4u(at[4], at[5], at[6], at[7]);
+  let k2 = vec4u(at[8], at[9], at[10], at[11]);
+  let k3 = vec4u(at[12], at[13], at[14], at[15]);
+  let d0 = planes_dy(output, id.z);
+  let d1 = planes_dy(output + 4u, id.z);
+  let d2 = planes_dy(output + 8u, id.z);
+  let d3 = planes_dy(output + 12u, id.z);
+  var c00 = mat4x4f();
+  var c01 = mat4x4f();
+  var c02 = mat4x4f();
+  var c03 = mat4x4f();
+  var c10 = mat4x4f();
+  var c11 = mat4x4f();
+  var c12 = mat4x4f();
+  var c13 = mat4x4f();
+  var c20 = mat4x4f();
+  var c21 = mat4x4f();
+  var c22 = mat4x4f();
+  var c23 = mat4x4f();
+  var c30 = mat4x4f();
+  var c31 = mat4x4f();
+  var c32 = mat4x4f();
+  var c33 = mat4x4f();
+  var position = position_of(first(split));
+  for (var q = first(split); q < first(split + 1u); q += 4u) {
+    let p = four_positions(&position, q);
+    let x0 = taps_x(k0, p.x);
+    let x1 = taps_x(k1, p.x);
+    let x2 = taps_x(k2, p.x);
+    let x3 = taps_x(k3, p.x);
+    let dy0 = four_dy(d0, p);
+    c00 += x0 * dy0;
+    c01 += x1 * dy0;
+    c02 += x2 * dy0;
+    c03 += x3 * dy0;
+    let dy1 = four_dy(d1, p);
+    c10 += x0 * dy1;
+    c11 += x1 * dy1;
+    c12 += x2 * dy1;
+    c13 += x3 * dy1;
+    let dy2 = four_dy(d2, p);
+    c20 += x0 * dy2;
+    c21 += x1 * dy2;
+    c22 += x2 * dy2;
+    c23 += x3 * dy2;
+    let dy3 = four_dy(d3, p);
+    c30 += x0 * dy3;
+    c31 += x1 * dy3;
+    c32 += x2 * dy3;
+    c33 += x3 * dy3;
+  }
+  var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
+  for (var j = 0u; j < 16u && output + j < params.outputs; j++) {
+    for (var l = 0u; l < 16u && k + l < params.taps; l++) {
+      store(c[j / 4u * 4u + l / 4u][j % 4u][l % 4u], split, id.z, output + j, k + l);
+    }
+  }
+  if (with_bias && k == 0u) {
+    store_sums(split, id.z, output, 16u);
+  }
+}
+
+@compute @workgroup_size(group)
+fn conv2d_weight_12x20(@builtin(global_invocation_id) id: vec3u) {
+  let blocks = (params.taps + 19u) / 20u;
+  let split = id.x / blocks;
+  let k = id.x % blocks * 20u;
+  if (split >= params.splits) {
+    return;
+  }
+  let output = id.y * 12u;
+  var at: array<u32, 20>;
+  for (var i = 0u; i < 20u; i++) {
+    at[i] = tap(k + i, id.z);
+  }
+  let k0 = vec4u(at[0], at[1], at[2], at[3]);
+  let k1 = vec4u(at[4], at[5], at[6], at[7]);
+  let k2 = vec4u(at[8], at[9], at[10], at[11]);
+  let k3 = vec4u(at[12], at[13], at[14], at[15]);
+  let k4 = vec4u(at[16], at[17], at[18], at[19]);
+  let d0 = planes_dy(output, id.z);
+  let d1 = planes_dy(output + 4u, id.z);
+  let d2 = planes_dy(output + 8u, id.z);
+  var c00 = mat4x4f();
+  var c01 = mat4x4f();
+  var c02 = mat4x4f();
+  var c03 = mat4x4f();
+  var c04 = mat4x4f();
+  var c10 = mat4x4f();
+  var c11 = mat4x4f();
+  var c12 = mat4x4f();
+  var c13 = mat4x4f();
+  var c14 = mat4x4f();
+  var c20 = mat4x4f();
+  var c21 = mat4x4f();
+  var c22 = mat4x4f();
+  var c23 = mat4x4f();
+  var c24 = mat4x4f();
+  var position = position_of(first(split));
+  for (var q = first(split); q < first(split + 1u); q += 4u) {
+    let p = four_positions(&position, q);
+    let x0 = taps_x(k0, p.x);
+    let x1 = taps_x(k1, p.x);
+    let x2 = taps_x(k2, p.x);
+    let x3 = taps_x(k3, p.x);
+    let x4 = taps_x(k4, p.x);
+    let dy0 = four_dy(d0, p);
+    c00 += x0 * dy0;
+    c01 += x1 * dy0;
+    c02 += x2 * dy0;
+    c03 += x3 * dy0;
+    c04 += x4 * dy0;
+    let dy1 = four_dy(d1, p);
+    c10 += x0 * dy1;
+    c11 += x1 * dy1;
+    c12 += x2 * dy1;
+    c13 += x3 * dy1;
+    c14 += x4 * dy1;
+    let dy2 = four_dy(d2, p);
+    c20 += x0 * dy2;
+    c21 += x1 * dy2;
+    c22 += x2 * dy2;
+    c23 += x3 * dy2;
+    c24 += x4 * dy2;
+  }
+  var c = array<mat4x4f, 15>(c00, c01, c02, c03, c04, c10, c11, c12, c13, c14, c20, c21, c22, c23, c24);
+  for (var j = 0u; j < 12u && output + j < params.outputs; j++) {
+    for (var l = 0u; l < 20u && k + l < params.taps; l++) {
+      store(c[j / 4u * 5u + l / 4u][j % 4u][l % 4u], split, id.z, output + j, k + l);
+    }
+  }
+  if (with_bias && k == 0u) {
+    store_sums(split, id.z, output, 12u);
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * Attention that never holds the matrix of weights: its memory grows with the length, not with its square. The
+ * backward pass computes the weights again from the log of their sums.
+ *
+ * Queries, keys and values may lie anywhere in a tensor, such as beside one another in the product that projects all
+ * three; so do their gradients.
+ */
+import kernels from '../../shaders/attention.wgsl';
+import backwardKernels from '../../shaders/attention-backward.wgsl';
+import { source as random } from '../../shaders/random.wgsl';
+import type { Kernel } from '../gpu/kernel.ts';
+import { defineOp, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { apply, applyAll } from '../graph/trace.ts';
+import { numel, type Shape } from '../graph/value.ts';
+import { dispatch, spreadGroups } from './dispatch.ts';
+import { reshape, slice } from './views.ts';
+
+/** Where rows of features lie in a tensor, in elements: steps from one batch, head and row to the next. */
+export interface Place {
+  readonly first: number;
+  readonly batch: number;
+  readonly head: number;
+  readonly row: number;
+}
+
+/** Axes of the result besides the features. */
+export type Order = 'batch heads rows' | 'batch rows heads' | 'rows batch heads';
+
+export interface FlashAttrs {
+  readonly batches: number;
+  readonly heads: number;
+  /** Heads of queries that a head of keys and values serves. */
+  readonly each: number;
+  readonly queries: number;
+  readonly keys: number;
+  readonly features: number;
+  /** Features of the values. */
+  readonly out: number;
+  readonly q: Place;
+  readonly k: Place;
+  readonly v: Place;
+  readonly order: Order;
+  readonly causal: boolean;
+  readonly scale: number;
+  /** 0 none, 1 bool, true attends, 2 bool, true does not, 3 added. */
+  readonly masking: number;
+  /** [batch, heads, queries, keys], 0 where the mask has one for all */
+  readonly maskSteps: readonly number[];
+  readonly dropping: boolean;
+  /** Which of the inputs q, k and v are one tensor: the first of those that are. */
+  readonly sources: readonly [number, number, number];
+}
+
+function orderOf({ order, batches, heads, queries, out }: FlashAttrs): { shape: Shape; place: Place } {
+  if (order === 'batch heads rows')
+    return {
+      shape: [batches, heads, queries, out],
+      place: { first: 0, batch: heads * queries * out, head: queries * out, row: out },
+    };
+  const row = { head: out, first: 0 };
+  return order === 'batch rows heads'
+    ? {
+        shape: [batches, queries, heads, out],
+        place: { ...row, batch: queries * heads * out, row: heads * out },
+      }
+    : { shape: [queries, batches, heads, out], place: { ...row, batch: heads * out, row: batches * heads * out } };
+}
+
+/** A tile of rows; the kernels say so too. */
+const ROWS = 8;
+
+/** Sources' gradients lie one behind another from multiples of this, so that each can be bound. */
+const ALIGNED = 64;
+
+/** Where the gradient of each source begins in that of all, and where all end. */
+function starts({ sources }: FlashAttrs, shapes: readonly Shape[]): { of: number[]; end: number } {
+  const of: number[] = [];
+  let end = 0;
+  shapes.forEach((shape, index) => {
+    if (sources[index] !== index) return of.push(of[sources[index]!]!);
+    of.push(end);
+    return (end = Math.ceil((end + numel(shape)) / ALIGNED) * ALIGNED);
+  });
+  return { of, end };
+}
+
+type Call = ReturnType<typeof call>;
+
+/** What all kernels of the family share, for one invocation per `tiles` of each of `lines`. */
+function call({ attrs, limits, software }: LowerContext<FlashAttrs>, invocations: number, tiles: number) {
+  const { batches, heads, each, queries, keys, features, out, q, k, v, scale, causal, masking, maskSteps } = attrs;
+  const y = orderOf(attrs).place;
+  const group = software ? 4 : 64;
+  const { workgroups, width } = spreadGroups(Math.ceil(invocations / group), limits);
+  const params = {
+    batches,
+    heads,
+    each,
+    queries,
+    keys,
+    features: features / 4,
+    fours: out / 4,
+    tiles,
+    scale,
+    masking,
+    causal: Number(causal),
+    width: width * group,
+    q_first: q.first / 4,
+    q_batch: q.batch / 4,
+    q_head: q.head / 4,
+    q_row: q.row / 4,
+    k_first: k.first / 4,
+    k_batch: k.batch / 4,
+    k_head: k.head / 4,
+    k_row: k.row / 4,
+    v_first: v.first / 4,
+    v_batch: v.batch / 4,
+    v_head: v.head / 4,
+    v_row: v.row / 4,
+    y_batch: y.batch / 4,
+    y_head: y.head / 4,
+    y_row: y.row / 4,
+    mask_batch: maskSteps[0]!,
+    mask_head: maskSteps[1]!,
+    mask_query: maskSteps[2]!,
+    mask_key: maskSteps[3]!,
+  };
+  return { params, workgroups, group };
+}
+
+/** The kernel with the draw of its dropout. */
+function drawing<K extends Kernel>(kernel: K, { dropping }: FlashAttrs): K {
+  if (!dropping) return kernel;
+  const drawn =
+    'fn dropped(weight: f32, i: u32) -> f32 { return dropout(weight, i, key[0], key[1], bitcast<f32>(key[2])); }';
+  return { ...kernel, source: `${kernel.source.replace(/fn dropped\([^}]*\}/, drawn)}\n${random}` };
+}
+
+const overridesOf = ({ dropping, causal, masking }: FlashAttrs, { group }: Call) => ({
+  dropping,
+  masked: causal || masking > 0,
+  group,
+});
+
+const attentionOp: OpDefinition<'q' | 'k' | 'v' | 'mask' | 'key' | 'out0' | 'out1', FlashAttrs> = defineOp<
+  'q' | 'k' | 'v' | 'mask' | 'key' | 'out0' | 'out1',
+  FlashAttrs
+>({
+  name: 'attention',
+  inputs: ['q', 'k', 'v', 'mask', 'key'],
+  saves: ['q', 'k', 'v', 'mask', 'key', 'out0', 'out1'],
+  shape: (_, attrs) => [
+    { shape: orderOf(attrs).shape, dtype: 'float32' },
+    { shape: [attrs.batches, attrs.heads, attrs.queries], dtype: 'float32' },
+  ],
+  lower(context) {
+    const { attrs, input, output } = context;
+    const tiles = Math.ceil(attrs.queries / ROWS);
+    const { params, workgroups, ...rest } = call(context, attrs.batches * attrs.heads * tiles, tiles);
+    const bind = {
+      q: input(0),
+      k: input(1),
+      v: input(2),
+      mask: input(3),
+      key: input(4),
+      y: output(0),
+      lse: output(1),
+    };
+    const overrides = overridesOf(attrs, { params, workgroups, ...rest });
+    return [dispatch(drawing(kernels.attention, attrs), { bind, params, overrides, workgroups })];
+  },
+  backward({ grads: [dy], saved: { q, k, v, mask, key, out0, out1 }, attrs, inputs }) {
+    const [all] = applyAll(attentionBackwardOp, [q, k, v, mask, key, dy!, out0, out1], attrs) as [Tensor];
+    const shapes = inputs.slice(0, 3).map(({ shape }) => shape);
+    const { of } = starts(attrs, shapes);
+    const grads = shapes.map((shape, index) =>
+      attrs.sources[index] === index ? reshape(slice(all, 0, of[index]!, of[index]! + numel(shape)), shape) : null,
+    );
+    return [...grads, null, null];
+  },
+});
+
+const attentionBackwardOp = defineOp<never, FlashAttrs>({
+  name: 'attention_backward',
+  inputs: ['q', 'k', 'v', 'mask', 'key', 'dy', 'y', 'lse'],
+  shape: (inputs, attrs) => [
+    {
+      shape: [
+        starts(
+          attrs,
+          inputs.slice(0, 3).map(({ shape }) => shape),
+        ).end,
+      ],
+      dtype: 'float32',
+    },
+  ],
+  lower(context) {
+    const { attrs, inputs, input, output, scratch } = context;
+    const { batches, heads, each, queries, keys } = attrs;
+    const { of } = starts(
+      attrs,
+      inputs.slice(0, 3).map(({ shape }) => shape),
+    );
+    const stats = scratch(8 * batches * heads * queries);
+    const read = { q: input(0), k: input(1), v: input(2), mask: input(3), key: input(4), dy: input(5), stats };
+    const first = {
+      dq_first: (of[0]! + attrs.q.first) / 4,
+      dk_first: (of[1]! + attrs.k.first) / 4,
+      dv_first: (of[2]! + attrs.v.first) / 4,
+    };
+    const sized = (invocations: number, tiles: number) => {
+      const made = call(context, invocations, tiles);
+      return { params: { ...made.params, ...first }, workgroups: made.workgroups, made };
+    };
+    const rows = sized(batches * heads * queries, 0);
+    const tiles = { keys: Math.ceil(keys / ROWS), queries: Math.ceil(queries / ROWS) };
+    const ofKeys = sized((batches * heads * tiles.keys) / each, tiles.keys);
+    const ofQueries = sized(batches * heads * tiles.queries, tiles.queries);
+    return [
+      dispatch(backwardKernels.attention_stats, {
+        bind: { dy: input(5), y: input(6), lse: input(7), pairs: stats },
+        params: rows.params,
+        overrides: { group: rows.made.group },
+        workgroups: rows.workgroups,
+      }),
+      dispatch(drawing(backwardKernels.attention_backward_keys, attrs), {
+        bind: { ...read, dx: output(0) },
+        params: ofKeys.params,
+        overrides: overridesOf(attrs, ofKeys.made),
+        workgroups: ofKeys.workgroups,
+      }),
+      dispatch(drawing(backwardKernels.attention_backward_queries, attrs), {
+        bind: { ...read, dx: output(0) },
+        params: ofQueries.params,
+        overrides: overridesOf(attrs, ofQueries.made),
+        workgroups: ofQueries.workgroups,
+      }),
+    ];
+  },
+});
+
+/**
+ * @param inputs what q, k and v lie in, the mask and the key of the dropout; where there is none of these, any tensor
+ * @returns of the shape that the order names
+ */
+export function flashAttention(inputs: readonly [Tensor, Tensor, Tensor, Tensor, Tensor], attrs: FlashAttrs): Tensor {
+  return apply(attentionOp, inputs, attrs);
+}
