@@ -47,7 +47,7 @@ function pairData(
   const vocabulary = text.Vocabulary.build([...first, ...second, ...paragraphs], {
     specials: SPECIALS,
     minFrequency: paragraphs.length > 0 ? 4 : 2,
-    maxSize: 12_000,
+    maxSize: paragraphs.length > 0 ? 8000 : 12_000,
   });
   const tokens = (sentence: string): string[] => {
     const words = text.words(sentence).map((word) => (vocabulary.has(word) ? word : '[UNK]'));

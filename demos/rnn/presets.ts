@@ -16,10 +16,10 @@ const PLAIN: Partial<RnnConfig> = Object.fromEntries(
 const BERT: Partial<RnnConfig> = {
   ...PLAIN,
   model: 'bert',
-  embedding: 128,
+  embedding: 64,
   layers: 2,
   heads: 4,
-  length: 64,
+  length: 56,
   dropout: 0.1,
   lr: 0.0005,
   optimizer: 'adamw',
@@ -70,7 +70,7 @@ export const PRESETS: readonly Preset[] = [
     name: 'pretrained',
     label: 'The same BERT, pre-trained',
     note: 'First it guesses masked words of unlabelled text, then it learns the pairs.',
-    config: { ...BERT, pretrain: 10 },
+    config: { ...BERT, pretrain: 5 },
   },
   {
     name: 'char',
