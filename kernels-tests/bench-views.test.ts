@@ -72,6 +72,13 @@ describe('a comparison with an earlier result', () => {
     const wide = engineResult('wgrad', [8, 10, 14]);
     const { changes } = compare(result([caseResult('a', [ours(10)])]), result([caseResult('a', [wide])]));
     expect(changes[0]?.verdict).toBe('same');
+    const unsteady = engineResult('jax-js', [16, 22, 48]);
+    const again = compare(
+      result([caseResult('a', [ours(10), peer(30)])]),
+      result([caseResult('a', [ours(10), unsteady])]),
+    );
+    expect(again.changes[0]).toMatchObject({ verdict: 'same', relativeTo: 'jax-js' });
+    expect(again.changes[0]?.ratio).toBeGreaterThan(1.3);
   });
 
   test('leaves out what failed or is in one result alone, and warns of another adapter', () => {

@@ -52,10 +52,12 @@ function changeOf(before: CaseResult, now: CaseResult): Change[] {
   const peer = now.engines.find(
     ({ engine }) => engine !== OURS && samplesOf(now, engine).length > 0 && samplesOf(before, engine).length > 0,
   )?.engine;
-  const machine = peer ? median(samplesOf(now, peer)) / median(samplesOf(before, peer)) : 1;
+  const peers = peer ? [samplesOf(before, peer), samplesOf(now, peer)] : [];
+  const [peerBefore = [1], peerNow = [1]] = peers;
+  const machine = median(peerNow) / median(peerBefore);
   const ratio = median(b) / median(a) / machine;
-  // What both runs' samples spread by must not count as a change.
-  const spread = Math.max(NOISE, spreadOf(a), spreadOf(b));
+  // What the samples of either run spread by must not count as a change.
+  const spread = Math.max(NOISE, ...[a, b, ...peers].map(spreadOf));
   const verdict = ratio > 1 + spread ? 'slower' : ratio < 1 / (1 + spread) ? 'faster' : 'same';
   const { case: name, title } = now;
   return [{ case: name, title, before: median(a), now: median(b), ratio, relativeTo: peer ?? null, verdict }];
