@@ -16,7 +16,7 @@ const CORPUS = /^(train|valid|test)\.txt$|^wiki.*\.txt$/;
 export const rnnLab: Lab = {
   name: 'rnn',
   presets: PRESETS,
-  defaultPreset: 'lstm',
+  defaultPreset: 'paraphrases',
   ranges: RANGES,
   data:
     "a folder with MRPC's msr_paraphrase_train.txt and msr_paraphrase_test.txt, for `char` with a text, input.txt,\n" +

@@ -28,6 +28,8 @@ export interface RnnConfig {
   readonly orthogonal: boolean;
   /** What the forget gates of the LSTM begin with, in `memory`. */
   readonly forgetBias: number;
+  /** Whether word vectors are learnt, or stay as they were drawn: equal words are equal all the same. */
+  readonly trainWords: boolean;
   /** Features of a token. */
   readonly embedding: number;
   /** Of each direction. */
@@ -88,6 +90,7 @@ export const schema: Schema<RnnConfig> = {
   pooling: choice(POOLINGS, 'last'),
   orthogonal: flag(false),
   forgetBias: numeric(0, RANGES.forgetBias),
+  trainWords: flag(true),
   embedding: numeric(64, RANGES.embedding),
   hidden: numeric(64, RANGES.hidden),
   layers: numeric(1, RANGES.layers),

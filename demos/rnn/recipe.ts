@@ -65,6 +65,7 @@ export async function makeTask(
     if (weights) models.loadBert(model, io.loadSafetensors(weights));
     model.freeze(config.frozen);
   }
+  if (model instanceof models.PairClassifier) model.embedding.requiresGrad_(config.trainWords);
   model.train();
   const [train, test] = setsOf(given);
   const part = (set: LabelledSet, most: number): LabelledSet => ({
