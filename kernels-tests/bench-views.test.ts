@@ -9,6 +9,7 @@ import { onnxModel } from '../demos/bench/engines/onnxruntime/onnx.ts';
 import { partsOf } from '../demos/bench/profile/header.ts';
 import { FORMAT, QUICK, type BenchResult, type CaseResult, type EngineResult } from '../demos/bench/result.ts';
 import { pointsOf } from '../demos/bench/roofline/points.ts';
+import { linkOf, resultIn } from '../demos/bench/share.ts';
 import { parseCommand, UsageError } from '../demos/cli/bench-options.ts';
 import { changesOf } from '../demos/cli/bench-table.ts';
 
@@ -98,6 +99,24 @@ describe('a comparison with an earlier result', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('a link', () => {
+  const made = result([caseResult('a', [engineResult('wgrad', [1, 2, 3])])]);
+
+  test('carries a result, and nothing but letters that every address may have', async () => {
+    const link = await linkOf(made, 'https://x.test/bench/#old');
+    expect(link).toMatch(/^https:\/\/x\.test\/bench\/#result=[\w-]+$/);
+    expect(await resultIn(new URL(link).hash)).toEqual(made);
+  });
+
+  test('that was cut or is of another format says so, and one without a result is none', async () => {
+    const { hash } = new URL(await linkOf(made, 'https://x.test/'));
+    await expect(resultIn(hash.slice(0, -20))).rejects.toThrow('is damaged');
+    const other = await linkOf({ ...made, format: 99 as 1 }, 'https://x.test/');
+    await expect(resultIn(new URL(other).hash)).rejects.toThrow('has the format 99');
+    expect(await resultIn('#view=roofline')).toBeNull();
   });
 });
 

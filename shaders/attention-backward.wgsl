@@ -141,12 +141,10 @@ fn weight(score: vec4f, shift: vec4f) -> vec4f {
   return select(exp(score - shift), vec4f(), score <= vec4f(MASKED));
 }
 
-fn dropped_four(four: vec4f, batch: u32, head: u32, query: vec4u, place: vec4u) -> vec4f {
-  if (!dropping) {
-    return four;
-  }
+// What dropout multiplies the weights of four pairs with.
+fn drawn(batch: u32, head: u32, query: vec4u, place: vec4u) -> vec4f {
   let i = (vec4u((batch * params.heads + head) * params.queries) + query) * params.keys + place;
-  return vec4f(dropped(four.x, i.x), dropped(four.y, i.y), dropped(four.z, i.z), dropped(four.w, i.w));
+  return vec4f(dropped(1.0, i.x), dropped(1.0, i.y), dropped(1.0, i.z), dropped(1.0, i.w));
 }
 
 // dx at four of `count` rows grows by `added`, or is that.
@@ -191,13 +189,14 @@ struct Block {
   ds: mat4x4f,
 }
 
-fn slopes(s: mat4x4f, dp: mat4x4f, batch: u32, head: u32, query: array<vec4u, 4>, place: array<vec4u, 4>, log: mat4x4f, delta: mat4x4f) -> Block {
+fn slopes(s: mat4x4f, dp: mat4x4f, d: mat4x4f, batch: u32, head: u32, query: array<vec4u, 4>, place: array<vec4u, 4>, log: mat4x4f, delta: mat4x4f) -> Block {
   let p = mat4x4f(
     weight(scored(s[0], batch, head, query[0], place[0]), log[0]), weight(scored(s[1], batch, head, query[1], place[1]), log[1]),
     weight(scored(s[2], batch, head, query[2], place[2]), log[2]), weight(scored(s[3], batch, head, query[3], place[3]), log[3]));
-  let kept = mat4x4f(
-    dropped_four(p[0], batch, head, query[0], place[0]), dropped_four(p[1], batch, head, query[1], place[1]),
-    dropped_four(p[2], batch, head, query[2], place[2]), dropped_four(p[3], batch, head, query[3], place[3]));
+  var kept = p;
+  if (dropping) {
+    kept = mat4x4f(p[0] * d[0], p[1] * d[1], p[2] * d[2], p[3] * d[3]);
+  }
   let ds = mat4x4f(
     kept[0] * dp[0] - p[0] * delta[0], kept[1] * dp[1] - p[1] * delta[1],
     kept[2] * dp[2] - p[2] * delta[2], kept[3] * dp[3] - p[3] * delta[3]);
@@ -205,28 +204,26 @@ fn slopes(s: mat4x4f, dp: mat4x4f, batch: u32, head: u32, query: array<vec4u, 4>
 }
 
 // A column for each of four keys.
-fn block_of_keys(s: mat4x4f, dp: mat4x4f, batch: u32, head: u32, query: u32, place: u32) -> Block {
+fn block_of_keys(s: mat4x4f, dp: mat4x4f, d: mat4x4f, batch: u32, head: u32, query: u32, place: u32) -> Block {
   let at = rows((batch * params.heads + head) * params.queries, query, params.queries, 1u);
   let four = mat4x2f(stats[at.x], stats[at.y], stats[at.z], stats[at.w]);
   let both = transpose(four);
   let queries = vec4u(query) + FOUR;
-  return slopes(s, dp, batch, head, array<vec4u, 4>(queries, queries, queries, queries),
+  return slopes(s, dp, d, batch, head, array<vec4u, 4>(queries, queries, queries, queries),
     array<vec4u, 4>(vec4u(place), vec4u(place + 1u), vec4u(place + 2u), vec4u(place + 3u)),
     mat4x4f(both[0], both[0], both[0], both[0]), mat4x4f(both[1], both[1], both[1], both[1]));
 }
 
 // A column for each of four queries.
-fn block_of_queries(s: mat4x4f, dp: mat4x4f, batch: u32, head: u32, query: u32, place: u32) -> Block {
+fn block_of_queries(s: mat4x4f, dp: mat4x4f, d: mat4x4f, batch: u32, head: u32, query: u32, place: u32) -> Block {
   let at = rows((batch * params.heads + head) * params.queries, query, params.queries, 1u);
-  let a = stats[at.x];
-  let b = stats[at.y];
-  let c = stats[at.z];
-  let d = stats[at.w];
+  let both = mat4x2f(stats[at.x], stats[at.y], stats[at.z], stats[at.w]);
   let places = vec4u(place) + FOUR;
-  return slopes(s, dp, batch, head,
+  return slopes(s, dp, d, batch, head,
     array<vec4u, 4>(vec4u(query), vec4u(query + 1u), vec4u(query + 2u), vec4u(query + 3u)),
     array<vec4u, 4>(places, places, places, places),
-    mat4x4f(vec4f(a.x), vec4f(b.x), vec4f(c.x), vec4f(d.x)), mat4x4f(vec4f(a.y), vec4f(b.y), vec4f(c.y), vec4f(d.y)));
+    mat4x4f(vec4f(both[0].x), vec4f(both[1].x), vec4f(both[2].x), vec4f(both[3].x)),
+    mat4x4f(vec4f(both[0].y), vec4f(both[1].y), vec4f(both[2].y), vec4f(both[3].y)));
 }
 
 @compute @workgroup_size(group)
@@ -286,11 +283,18 @@ fn attention_backward_keys(@builtin(global_invocation_id) id: vec3u) {
       t01 += b1 * a0;
       t11 += b1 * a1;
     }
-    // 2. weights and slopes
-    let m00 = block_of_keys(s00, t00, batch, head, query, place);
-    let m01 = block_of_keys(s01, t01, batch, head, query + 4u, place);
-    let m10 = block_of_keys(s10, t10, batch, head, query, place + 4u);
-    let m11 = block_of_keys(s11, t11, batch, head, query + 4u, place + 4u);
+    // 2. weights and slopes; the draws in a loop, because they are long: column i % 4 of block i / 4
+    var d = array<mat4x4f, 4>();
+    if (dropping) {
+      for (var i = 0u; i < 16u; i++) {
+        let four = vec4u(query + i / 4u % 2u * 4u) + FOUR;
+        d[i / 4u][i % 4u] = drawn(batch, head, four, vec4u(place + i / 8u * 4u + i % 4u));
+      }
+    }
+    let m00 = block_of_keys(s00, t00, d[0], batch, head, query, place);
+    let m01 = block_of_keys(s01, t01, d[1], batch, head, query + 4u, place);
+    let m10 = block_of_keys(s10, t10, d[2], batch, head, query, place + 4u);
+    let m11 = block_of_keys(s11, t11, d[3], batch, head, query + 4u, place + 4u);
     // 3. the sums
     for (var c = 0u; c < params.fours; c++) {
       let b0 = load_dy(y0 + c);
@@ -381,15 +385,22 @@ fn attention_backward_queries(@builtin(global_invocation_id) id: vec3u) {
       t03 += b3 * a0;
       t13 += b3 * a1;
     }
-    // 2. weights and slopes
-    let m00 = block_of_queries(s00, t00, batch, head, query, place);
-    let m01 = block_of_queries(s01, t01, batch, head, query, place + 4u);
-    let m02 = block_of_queries(s02, t02, batch, head, query, place + 8u);
-    let m03 = block_of_queries(s03, t03, batch, head, query, place + 12u);
-    let m10 = block_of_queries(s10, t10, batch, head, query + 4u, place);
-    let m11 = block_of_queries(s11, t11, batch, head, query + 4u, place + 4u);
-    let m12 = block_of_queries(s12, t12, batch, head, query + 4u, place + 8u);
-    let m13 = block_of_queries(s13, t13, batch, head, query + 4u, place + 12u);
+    // 2. weights and slopes; the draws in a loop, because they are long: column i % 4 of block i / 4
+    var d = array<mat4x4f, 8>();
+    if (dropping) {
+      for (var i = 0u; i < 32u; i++) {
+        let four = vec4u(place + i / 4u % 4u * 4u) + FOUR;
+        d[i / 4u][i % 4u] = drawn(batch, head, vec4u(query + i / 16u * 4u + i % 4u), four);
+      }
+    }
+    let m00 = block_of_queries(s00, t00, d[0], batch, head, query, place);
+    let m01 = block_of_queries(s01, t01, d[1], batch, head, query, place + 4u);
+    let m02 = block_of_queries(s02, t02, d[2], batch, head, query, place + 8u);
+    let m03 = block_of_queries(s03, t03, d[3], batch, head, query, place + 12u);
+    let m10 = block_of_queries(s10, t10, d[4], batch, head, query + 4u, place);
+    let m11 = block_of_queries(s11, t11, d[5], batch, head, query + 4u, place + 4u);
+    let m12 = block_of_queries(s12, t12, d[6], batch, head, query + 4u, place + 8u);
+    let m13 = block_of_queries(s13, t13, d[7], batch, head, query + 4u, place + 12u);
     // 3. the sums
     for (var c = 0u; c < params.features; c++) {
       let b0 = load_k(k0 + c);

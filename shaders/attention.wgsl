@@ -148,18 +148,8 @@ fn greatest(a: mat4x4f, b: mat4x4f) -> vec4f {
 }
 
 fn dropped_four(four: vec4f, batch: u32, head: u32, query: vec4u, place: vec4u) -> vec4f {
-  if (!dropping) {
-    return four;
-  }
   let i = (vec4u((batch * params.heads + head) * params.queries) + query) * params.keys + place;
   return vec4f(dropped(four.x, i.x), dropped(four.y, i.y), dropped(four.z, i.z), dropped(four.w, i.w));
-}
-
-fn dropped_keys(block: mat4x4f, batch: u32, head: u32, query: u32, place: u32) -> mat4x4f {
-  let four = vec4u(place) + FOUR;
-  return mat4x4f(
-    dropped_four(block[0], batch, head, vec4u(query), four), dropped_four(block[1], batch, head, vec4u(query + 1u), four),
-    dropped_four(block[2], batch, head, vec4u(query + 2u), four), dropped_four(block[3], batch, head, vec4u(query + 3u), four));
 }
 
 // y at four rows = added + y * factor, or added alone.
@@ -256,14 +246,20 @@ fn attention(@builtin(global_invocation_id) id: vec3u) {
     total0 = total0 * worth0 + vec4f(1.0) * (s00 + s01 + s02 + s03);
     total1 = total1 * worth1 + vec4f(1.0) * (s10 + s11 + s12 + s13);
     if (dropping) {
-      s00 = dropped_keys(s00, batch, head, row, place);
-      s01 = dropped_keys(s01, batch, head, row, place + 4u);
-      s02 = dropped_keys(s02, batch, head, row, place + 8u);
-      s03 = dropped_keys(s03, batch, head, row, place + 12u);
-      s10 = dropped_keys(s10, batch, head, row + 4u, place);
-      s11 = dropped_keys(s11, batch, head, row + 4u, place + 4u);
-      s12 = dropped_keys(s12, batch, head, row + 4u, place + 8u);
-      s13 = dropped_keys(s13, batch, head, row + 4u, place + 12u);
+      // in a loop, because a draw is long: column i % 4 of block i / 4
+      var all = array<mat4x4f, 8>(s00, s01, s02, s03, s10, s11, s12, s13);
+      for (var i = 0u; i < 32u; i++) {
+        let query = vec4u(row + i / 16u * 4u + i % 4u);
+        all[i / 4u][i % 4u] = dropped_four(all[i / 4u][i % 4u], batch, head, query, vec4u(place + i / 4u % 4u * 4u) + FOUR);
+      }
+      s00 = all[0];
+      s01 = all[1];
+      s02 = all[2];
+      s03 = all[3];
+      s10 = all[4];
+      s11 = all[5];
+      s12 = all[6];
+      s13 = all[7];
     }
     // 3. the sums of the values
     let v0 = v_rows(batch, head, place);

@@ -6,8 +6,7 @@
 // Shapes:   x, dx: [planes, height, breadth], y, dy, index: [planes, rows, columns]; index counts within its plane
 // Bindings: 0 params, 1 x (read), 2 y (write), 3 index (write), 4 dy (read), 5 places (read: index), 6 dx (write)
 // Geometry: one invocation per `span` neighbours in a row of y, or of dx, `spans` to a row; x then y. Divisions cost a
-//           software adapter much, so there a span is a whole row. *_2x2: one invocation per window of 2x2, for images of
-//           even size that such windows cover, without loops, which cost there even more
+//           software adapter much, so there a span is a whole row
 // Source:   as torch.nn.functional.max_pool2d and avg_pool2d; gradients gather, in order of windows, and need no atomics
 // A NaN in a window is its maximum. Accumulates in f32, row by row.
 
@@ -267,59 +266,4 @@ fn avg_pool2d_backward(@builtin(global_invocation_id) id: vec3u) {
     let i = u32(line * across.size + at);
     dx[i] = epilogue(sum, i, u32(line), u32(at));
   }
-}
-
-@compute @workgroup_size(group)
-fn max_pool2d_2x2(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.y * params.width + id.x;
-  if (i >= params.total) {
-    return;
-  }
-  let columns = u32(params.columns);
-  let line = i / columns;
-  let column = i % columns;
-  // Rows of windows follow one another through all planes as pairs of rows of pixels do.
-  let at = (line * 2u * columns + column) * 2u;
-  var best = x[at];
-  var corner = 0u;
-  let right = x[at + 1u];
-  if (right > best || (value_is_nan(right) && !value_is_nan(best))) {
-    best = right;
-    corner = 1u;
-  }
-  let below = x[at + 2u * columns];
-  if (below > best || (value_is_nan(below) && !value_is_nan(best))) {
-    best = below;
-    corner = 2u * columns;
-  }
-  let across = x[at + 2u * columns + 1u];
-  if (across > best || (value_is_nan(across) && !value_is_nan(best))) {
-    best = across;
-    corner = 2u * columns + 1u;
-  }
-  y[i] = epilogue(best, i, line, column);
-  if (with_index) {
-    let row = line % u32(params.rows);
-    index[i] = i32((row * 2u * columns + column) * 2u + corner);
-  }
-}
-
-@compute @workgroup_size(group)
-fn max_pool2d_2x2_backward(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.y * params.width + id.x;
-  if (i >= params.total) {
-    return;
-  }
-  let columns = u32(params.columns);
-  let line = i / columns;
-  let column = 2u * (i % columns);
-  let breadth = 2u * columns;
-  let at = 2u * line * breadth + column;
-  let gradient = dy[i];
-  let best = u32(places[i]) - 2u * (line % u32(params.rows)) * breadth - column;
-  dx[at] = epilogue(select(0.0, gradient, best == 0u), at, 2u * line, column);
-  dx[at + 1u] = epilogue(select(0.0, gradient, best == 1u), at + 1u, 2u * line, column + 1u);
-  let under = at + breadth;
-  dx[under] = epilogue(select(0.0, gradient, best == breadth), under, 2u * line + 1u, column);
-  dx[under + 1u] = epilogue(select(0.0, gradient, best == breadth + 1u), under + 1u, 2u * line + 1u, column + 1u);
 }

@@ -2,9 +2,11 @@
 // Maths:    y = exp(x - max x) / sum exp(x - max x);  log: y = x - max x - log sum exp(x - max x)
 //           dx = y * (dy - sum(dy * y));              log: dx = dy - exp(y) * sum(dy)
 // Shapes:   x, y, dy, dx: [rows, cols], row-major, contiguous
-// Bindings: 0 params, 1 x (read), 2 y (write), 3 saved (read, y again), 4 dy (read), 5 dx (write)
+// Bindings: 0 params, 1 x (read), 2 y (write), 3 saved (read, y again), 4 dy (read), 5 dx (write),
+//           6 x4 (read, x in fours), 7 y4 (write, y in fours)
 // Geometry: LANES invocations per row, and 64 / LANES rows a workgroup; x then y over workgroups.
-//           LANES = 1 needs no workgroup memory and serves short rows and software adapters
+//           LANES = 1 needs no workgroup memory and serves short rows and software adapters;
+//           softmax_vec4: one invocation per row, of a multiple of four columns
 // Source:   Milakov & Gimelshein 2018, arXiv:1805.02867; three-pass variant
 // Accumulates in f32. A NaN or +inf in a row makes the row NaN.
 
@@ -20,6 +22,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read> saved: array<f32>;
 @group(0) @binding(4) var<storage, read> dy: array<f32>;
 @group(0) @binding(5) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(6) var<storage, read> x4: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> y4: array<vec4f>;
 
 override logarithm: bool = false;
 
@@ -50,34 +54,103 @@ fn combine(part: f32, lane: u32, is_max: bool) -> f32 {
   return partial[lane - lane % LANES];
 }
 
+// An element of y, of which the exponential is there already.
+fn finish(i: u32, shift: f32, scale: f32) {
+  if (logarithm) {
+    y[i] = x[i] - shift;
+  } else {
+    y[i] *= scale;
+  }
+}
+
 @compute @workgroup_size(64)
 fn softmax(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = (group.y * params.width + group.x) * (64u / LANES) + lane / LANES;
-  let start = row * params.cols;
-  let end = select(0u, params.cols, row < params.rows);
+  let exists = row < params.rows;
+  let start = select(0u, row * params.cols, exists);
+  let end = start + select(0u, params.cols, exists);
+  let first = start + lane % LANES;
   // 1. row maximum
-  var top = -3.4028234e38;
-  for (var c = lane % LANES; c < end; c += LANES) {
-    top = max(top, x[start + c]);
+  var tops = vec4f(-3.4028234e38);
+  var at = first;
+  for (; at + 3u * LANES < end; at += 4u * LANES) {
+    tops = max(tops, vec4f(x[at], x[at + LANES], x[at + 2u * LANES], x[at + 3u * LANES]));
   }
-  top = combine(top, lane, true);
-  // 2. sum of exponentials
-  var total = 0.0;
-  for (var c = lane % LANES; c < end; c += LANES) {
-    total += exp(x[start + c] - top);
+  for (; at < end; at += LANES) {
+    tops.x = max(tops.x, x[at]);
   }
-  total = combine(total, lane, false);
+  let top = combine(max(max(tops.x, tops.y), max(tops.z, tops.w)), lane, true);
+  // 2. sum of exponentials, which are kept in y
+  var totals = vec4f();
+  at = first;
+  for (; at + 3u * LANES < end; at += 4u * LANES) {
+    let four = exp(vec4f(x[at], x[at + LANES], x[at + 2u * LANES], x[at + 3u * LANES]) - top);
+    totals += four;
+    if (!logarithm) {
+      y[at] = four.x;
+      y[at + LANES] = four.y;
+      y[at + 2u * LANES] = four.z;
+      y[at + 3u * LANES] = four.w;
+    }
+  }
+  for (; at < end; at += LANES) {
+    let one = exp(x[at] - top);
+    totals.x += one;
+    if (!logarithm) {
+      y[at] = one;
+    }
+  }
+  let total = combine(dot(totals, vec4f(1.0)), lane, false);
   // 3. the row
   // not finite only if the row has a NaN or an infinity, which the exp and max of some backends lose
   let broken = (bitcast<u32>(total) & 0x7f800000u) == 0x7f800000u;
   let scale = select(1.0 / total, bitcast<f32>(quiet_nan), broken);
   let shift = select(top + log(total), bitcast<f32>(quiet_nan), broken);
-  for (var c = lane % LANES; c < end; c += LANES) {
-    let value = x[start + c];
+  at = first;
+  for (; at + 3u * LANES < end; at += 4u * LANES) {
+    finish(at, shift, scale);
+    finish(at + LANES, shift, scale);
+    finish(at + 2u * LANES, shift, scale);
+    finish(at + 3u * LANES, shift, scale);
+  }
+  for (; at < end; at += LANES) {
+    finish(at, shift, scale);
+  }
+}
+
+@compute @workgroup_size(64)
+fn softmax_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = (group.y * params.width + group.x) * 64u + lane;
+  if (row >= params.rows) {
+    return;
+  }
+  let start = row * (params.cols / 4u);
+  let end = start + params.cols / 4u;
+  // 1. row maximum
+  var tops = vec4f(-3.4028234e38);
+  for (var at = start; at < end; at++) {
+    tops = max(tops, x4[at]);
+  }
+  let top = max(max(tops.x, tops.y), max(tops.z, tops.w));
+  // 2. sum of exponentials, which are kept in y
+  var totals = vec4f();
+  for (var at = start; at < end; at++) {
+    let four = exp(x4[at] - top);
+    totals += four;
+    if (!logarithm) {
+      y4[at] = four;
+    }
+  }
+  let total = dot(totals, vec4f(1.0));
+  // 3. the row, with NaN as above
+  let broken = (bitcast<u32>(total) & 0x7f800000u) == 0x7f800000u;
+  let scale = select(1.0 / total, bitcast<f32>(quiet_nan), broken);
+  let shift = select(top + log(total), bitcast<f32>(quiet_nan), broken);
+  for (var at = start; at < end; at++) {
     if (logarithm) {
-      y[start + c] = value - shift;
+      y4[at] = x4[at] - shift;
     } else {
-      y[start + c] = exp(value - top) * scale;
+      y4[at] *= scale;
     }
   }
 }

@@ -2,9 +2,11 @@
 // Maths:    y[r,c] = (x[r,c] - mean_r) * rate_r,  rate_r = 1 / sqrt(sum_c (x[r,c] - mean_r)^2 / cols + eps)
 //           dx = rate * (dy - sum_c(dy) / cols - y * sum_c(dy * y) / cols)
 // Shapes:   x, y, dy, dx: [rows, cols], row-major, contiguous; rate: [rows]
-// Bindings: 0 params, 1 x (read), 2 y (write), 3 rate (write), 4 saved (read, y again), 5 rates (read: rate), 6 dy (read), 7 dx (write)
+// Bindings: 0 params, 1 x (read), 2 y (write), 3 rate (write), 4 saved (read, y again), 5 rates (read: rate), 6 dy (read), 7 dx (write),
+//           8 x4 (read, x in fours)
 // Geometry: LANES invocations per row, and 64 / LANES rows a workgroup; x then y over workgroups.
-//           LANES = 1 needs no workgroup memory and serves short rows and software adapters
+//           LANES = 1 needs no workgroup memory and serves short rows and software adapters;
+//           standardize_vec4: one invocation per row, of a multiple of four columns
 // Source:   Ba, Kiros & Hinton 2016, arXiv:1607.06450; the variance in two passes, as in moments.wgsl
 // Accumulates in f32, four numbers at a time. What the first pass rounds away of the mean is found in the second and
 // taken off apart, so that a large mean costs no digits.
@@ -24,6 +26,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read> rates: array<f32>;
 @group(0) @binding(6) var<storage, read> dy: array<f32>;
 @group(0) @binding(7) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(8) var<storage, read> x4: array<vec4f>;
 
 override with_rate: bool = true;
 
@@ -104,6 +107,45 @@ fn standardize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
   }
   for (; at < end; at += LANES) {
     y[at] = epilogue((x[at] - middle - rest) * scale, at, row, at - start);
+  }
+}
+
+@compute @workgroup_size(64)
+fn standardize_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = (group.y * params.width + group.x) * 64u + lane;
+  if (row >= params.rows) {
+    return;
+  }
+  let fours = params.cols / 4u;
+  let start = row * fours;
+  let size = f32(params.cols);
+  // 1. mean
+  var sums = vec4f();
+  for (var at = start; at < start + fours; at++) {
+    sums += x4[at];
+  }
+  let middle = dot(sums, vec4f(1.0)) / size;
+  // 2. deviations from it and their squares
+  var squares = vec4f();
+  sums = vec4f();
+  for (var at = start; at < start + fours; at++) {
+    let four = x4[at] - middle;
+    sums += four;
+    squares += four * four;
+  }
+  let rest = dot(sums, vec4f(1.0)) / size;
+  let scale = 1.0 / sqrt(dot(squares, vec4f(1.0)) / size - rest * rest + params.eps);
+  if (with_rate) {
+    rate[row] = scale;
+  }
+  // 3. the row
+  for (var c = 0u; c < fours; c++) {
+    let four = (x4[start + c] - middle - rest) * scale;
+    let at = (start + c) * 4u;
+    y[at] = epilogue(four.x, at, row, c * 4u);
+    y[at + 1u] = epilogue(four.y, at + 1u, row, c * 4u + 1u);
+    y[at + 2u] = epilogue(four.z, at + 2u, row, c * 4u + 2u);
+    y[at + 3u] = epilogue(four.w, at + 3u, row, c * 4u + 3u);
   }
 }
 

@@ -11,6 +11,7 @@ import { createJob, type Job } from './job.ts';
 import { FORMAT, FULL, QUICK, type BenchResult, type CaseResult, type Environment, type Protocol } from './result.ts';
 import { measureRoof, type Roof } from './roofline/roof.ts';
 import { reasonOf, runCase } from './run-case.ts';
+import { resultIn } from './share.ts';
 
 export type Depth = 'quick' | 'full';
 
@@ -26,6 +27,8 @@ export interface BenchStore {
   run(): Promise<void>;
   /** The roof, and this engine's kernels that have no result yet. */
   runRoofline(): Promise<void>;
+  /** Whose results are shown: null where they are this page's own. */
+  readonly shared: ReadonlySignal<BenchResult | null>;
   /** Null before there is anything to export. */
   export(): BenchResult | null;
 }
@@ -41,10 +44,19 @@ export function createBenchStore(): BenchStore {
   const environment = signal<Environment | null>(null);
   const results = signal<readonly CaseResult[]>([]);
   const roof = signal<Roof | null>(null);
+  const shared = signal<BenchResult | null>(null);
   let last: Omit<BenchResult, 'cases'> | null = null;
 
   readEnvironment()
     .then((found) => (environment.value = found))
+    .catch((error: unknown) => (job.problem.value = reasonOf(error)));
+
+  resultIn(location.hash)
+    .then((found) => {
+      if (!found || results.value.length > 0) return;
+      shared.value = last = found;
+      results.value = found.cases;
+    })
     .catch((error: unknown) => (job.problem.value = reasonOf(error)));
 
   const measure = async (
@@ -56,6 +68,8 @@ export function createBenchStore(): BenchStore {
   ): Promise<void> => {
     const found = environment.value;
     if (!found) return;
+    // Times of another machine do not belong beside this one's.
+    if (shared.value) [results.value, shared.value, last] = [[], null, null];
     const versions = { ...last?.engines, ...(await versionsOf(chosen)) };
     const date = new Date().toISOString();
     const wgrad = { version, commit: null };
@@ -77,6 +91,7 @@ export function createBenchStore(): BenchStore {
     environment,
     results,
     roof,
+    shared,
     canRun: computed(() => environment.value !== null && cases.value.size > 0 && engines.value.size > 0),
     run: () =>
       job.run(async (say, stopped) => {
@@ -89,6 +104,7 @@ export function createBenchStore(): BenchStore {
     runRoofline: () =>
       job.run(async (say, stopped) => {
         say('the roof: triad and multiply-adds');
+        if (shared.value) results.value = [];
         roof.value = await measureRoof(environment.value?.adapter.software ?? false, stopped);
         const known = new Set(results.value.map((each) => each.case));
         const works = KERNELS.filter(({ name }) => !known.has(name));

@@ -15,6 +15,7 @@ import type { BenchStore } from './page-store.ts';
 import { ProfileView } from './profile/profile-view.tsx';
 import type { ProfileStore } from './profile/profile-store.ts';
 import { ResultsTable } from './results-table.tsx';
+import { linkOf } from './share.ts';
 import { RooflineView } from './roofline/roofline-view.tsx';
 import { saveFile } from '../shared/save-file.ts';
 
@@ -74,6 +75,12 @@ function Engines({ store }: { store: BenchStore }): JSX.Element {
         losses of its first steps.
       </p>
       <Choices store={store} />
+      {store.shared.value && (
+        <p class="bench-shared">
+          A shared result: {adapterName(store.shared.value.environment)}, {store.shared.value.environment.browser},{' '}
+          {store.shared.value.date.slice(0, 10)}. Run measures on this machine instead.
+        </p>
+      )}
       {results.length > 0 && <ResultsTable results={results} />}
       {results.length > 0 && <Notes store={store} />}
     </div>
@@ -114,11 +121,25 @@ function Notes({ store }: { store: BenchStore }): JSX.Element {
         share one page and are not cold; <code>npm run bench</code> measures them in fresh browsers. The error is the
         largest against float64, relative.
       </p>
-      <Button label="Download JSON" onPress={() => download(store)}>
-        Download JSON
-      </Button>
+      <div class="bench-take">
+        <Button label="Copy a link to this result" onPress={() => void share(store)}>
+          Copy link
+        </Button>
+        <Button label="Download JSON" onPress={() => download(store)}>
+          Download JSON
+        </Button>
+      </div>
     </div>
   );
+}
+
+async function share(store: BenchStore): Promise<void> {
+  const result = store.export();
+  if (!result) return;
+  const link = await linkOf(result, location.href);
+  history.replaceState(null, '', link);
+  // In the address bar in any case; a browser may refuse the clipboard.
+  await navigator.clipboard?.writeText(link).catch(() => undefined);
 }
 
 function download(store: BenchStore): void {

@@ -129,7 +129,7 @@ export const mistakes: Record<string, Mistake> = {
     'MultiheadAttention:',
     '[2, 5]',
     '[2, 4]',
-    'TransformerDecoder.layers.0.multihead_attn',
+    'TransformerDecoder.TransformerDecoderLayer.multihead_attn',
   ),
 };
 

@@ -14,7 +14,7 @@ export const WAIT = { timeout: 60_000, interval: 50 };
 
 export interface OpenOptions {
   /** `mlp` unless said otherwise. */
-  readonly lab?: 'mlp' | 'cnn';
+  readonly lab?: 'mlp' | 'cnn' | 'rnn';
   readonly hash?: string;
   readonly width?: number;
   readonly height?: number;

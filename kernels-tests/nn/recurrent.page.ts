@@ -1,5 +1,6 @@
 /** Recurrent layers in the browser: what they cost, and what can be read of them step by step. */
 import {
+  compile,
   F,
   init,
   manualSeed,
@@ -39,13 +40,13 @@ class Classifier extends nn.Module {
 }
 
 /** WebGPU calls of a training step, once its plan is made. */
-export async function costOfStep(steps: number): Promise<GpuCalls> {
-  const model = new Classifier(64, 128);
+export async function costOfStep(steps: number, inputs: number, hidden: number): Promise<GpuCalls> {
+  const model = new Classifier(inputs, hidden);
   const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
   const labels = tensor(Int32Array.from({ length: 32 }, (_, at) => at % 2));
   const x = tensor(
-    Float32Array.from({ length: steps * 32 * 64 }, (_, at) => Math.sin(at)),
-    { shape: [steps, 32, 64] },
+    Float32Array.from({ length: steps * 32 * inputs }, (_, at) => Math.sin(at)),
+    { shape: [steps, 32, inputs] },
   );
   const step = async (): Promise<void> => {
     const loss = F.crossEntropy(model.forward(x), labels);
@@ -184,4 +185,46 @@ export async function dropped(): Promise<{ training: boolean; evaluation: boolea
   const training = await differs();
   layer.eval();
   return { training, evaluation: await differs() };
+}
+
+/** Greatest difference between a sequence at once and in halves, with a training step and the state carried between. */
+export async function carried(kind: Kind): Promise<number> {
+  const layer = new nn[kind](3, 5, { numLayers: 2 });
+  const optimizer = new optim.SGD(layer.parameters(), { lr: 0 });
+  const x = randn([8, 2, 3]).retain();
+  const [whole] = noGrad(() => layer.forward(x));
+  const [first, state] = layer.forward(x.slice(0, 0, 4));
+  optimizer.zeroGrad();
+  first.mean().backward();
+  optimizer.step();
+  const before = Array.isArray(state) ? state.map((part) => part.detach()) : state.detach();
+  const [second] = (layer as nn.LSTM).forward(x.slice(0, 4), before as nn.LSTMState);
+  const differences = [first.sub(whole.slice(0, 0, 4)), second.sub(whole.slice(0, 4))];
+  return Math.max(...(await Promise.all(differences.map((part) => part.abs().max().item()))));
+}
+
+/** Losses of a compiled step whose batches have other lengths each, and those of the step as it is written. */
+export async function compiled(): Promise<{ replayed: number[]; plain: number[] }> {
+  const runs: number[][] = [];
+  for (const replay of [true, false]) {
+    manualSeed(11);
+    const layer = new nn.GRU(2, 4, { batchFirst: true, bidirectional: true });
+    const optimizer = new optim.Adam(layer.parameters(), { lr: 0.05 });
+    const written = (x: Tensor, lengths: Tensor): Tensor => {
+      const loss = layer.forward(x, null, { lengths })[0].square().mean();
+      optimizer.zeroGrad();
+      loss.backward();
+      optimizer.step();
+      return loss;
+    };
+    const step = replay ? compile(written) : written;
+    const losses: number[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      const data = Float32Array.from({ length: 2 * 5 * 2 }, (_, at) => Math.cos(at + turn));
+      const lengths = tensor(Int32Array.of(1 + turn, 5 - turn));
+      losses.push(await step(tensor(data, { shape: [2, 5, 2] }), lengths).item());
+    }
+    runs.push(losses);
+  }
+  return { replayed: runs[0]!, plain: runs[1]! };
 }

@@ -14,17 +14,17 @@ afterAll(async () => {
 
 const KINDS = ['RNN', 'GRU', 'LSTM'] as const;
 
-describe('a training step of an LSTM 64 -> 128 with batches of 32', () => {
-  test('takes at most 24 dispatches in one submit, and no new buffer', async () => {
-    const { dispatches, submits, buffers } = await page.call('costOfStep', 32);
+describe('a training step of an LSTM', () => {
+  test('64 -> 128 with batches of 32 takes at most 24 dispatches in one submit, and no new buffer', async () => {
+    const { dispatches, submits, buffers } = await page.call('costOfStep', 32, 64, 128);
     expect(dispatches).toBeLessThanOrEqual(24);
     expect(submits).toBe(1);
     expect(buffers).toBe(0);
   });
 
   test('takes two dispatches more where its 128 steps are cut in two', async () => {
-    const short = await page.call('costOfStep', 64);
-    const long = await page.call('costOfStep', 128);
+    const short = await page.call('costOfStep', 64, 4, 4);
+    const long = await page.call('costOfStep', 128, 4, 4);
     expect(long.dispatches).toBe(short.dispatches + 2);
   });
 });
@@ -67,4 +67,14 @@ test.each(KINDS)(
 
 test('dropout acts between layers, while training', async () => {
   expect(await page.call('dropped')).toEqual({ training: true, evaluation: false });
+});
+
+test.each(KINDS)('the state of a %s goes on from one half of a sequence to the other', async (kind) => {
+  expect(await page.call('carried', kind)).toBeLessThan(1e-6);
+});
+
+test('a compiled step takes the lengths of each batch', async () => {
+  const { replayed, plain } = await page.call('compiled');
+  expect(replayed).toEqual(plain);
+  expect(new Set(plain).size).toBe(4);
 });

@@ -60,7 +60,7 @@ abstract class Recurrent<State, Name extends string> extends Module<
   readonly numLayers: number;
   readonly batchFirst: boolean;
   readonly bidirectional: boolean;
-  /** May be changed while training, also that of a compiled step. */
+  /** May be changed while training, also that of a compiled step unless it was 0. */
   dropout: number;
   private readonly kind: RecurrentKind;
 

@@ -9,8 +9,8 @@ import small from '../../shaders/conv2d.wgsl';
 import pad2d from '../../shaders/pad2d.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import { dispatch, spreadGroups } from './dispatch.ts';
+import { windows, type Pair } from './windows.ts';
 
-export type Pair = readonly [y: number, x: number];
 export type Sizes = readonly [number, number, number, number];
 
 /** How windows lie, and in how many groups channels are convolved. */
@@ -19,10 +19,6 @@ export interface Steps {
   dilation: Pair;
   groups: number;
 }
-
-/** How many windows fit along an axis. */
-export const windows = (size: number, kernel: number, stride: number, dilation: number): number =>
-  Math.floor((size - dilation * (kernel - 1) - 1) / stride) + 1;
 
 /** Multiply-adds from which a large block's compilation pays. */
 export const LARGE: number = 2 ** 17;

@@ -3,10 +3,10 @@
  */
 import type { Tensor } from '../graph/tensor.ts';
 import { sameShape, show } from '../graph/value.ts';
-import { windows, type Pair, type Steps } from './conv-kernels.ts';
+import type { Steps } from './conv-kernels.ts';
 import { requireFloat } from './shapes.ts';
+import { requireWhole, windows, type Pair } from './windows.ts';
 
-export type { Pair };
 /** Of the top, the bottom, the left and the right. */
 export type Borders = readonly [top: number, bottom: number, left: number, right: number];
 
@@ -48,13 +48,6 @@ export interface ConvTranspose2dOptions {
 }
 
 export const reach = (kernel: number, dilation: number): number => dilation * (kernel - 1) + 1;
-
-export const pairOf = (value: number | Pair = 1): Pair => (typeof value === 'number' ? [value, value] : value);
-
-export function requireWhole(name: string, what: string, values: readonly number[], least: number): void {
-  if (!values.every((value) => Number.isInteger(value) && value >= least))
-    throw new Error(`${name}: ${what} is ${values.join(', ')}; it must be of whole numbers from ${least}.`);
-}
 
 export function bordersOf(name: string, padding: Conv2dOptions['padding'] = 0, reaches: Pair, stride: Pair): Borders {
   if (padding === 'valid') return [0, 0, 0, 0];

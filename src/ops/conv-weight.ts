@@ -6,8 +6,9 @@ import narrow from '../../shaders/conv2d-weight-narrow.wgsl';
 import weight from '../../shaders/conv2d-weight.wgsl';
 import { defineOp, type OpDefinition } from '../graph/define-op.ts';
 import { numel } from '../graph/value.ts';
-import { LARGE, type Pair, type Sizes, type Steps } from './conv-kernels.ts';
+import { LARGE, type Sizes, type Steps } from './conv-kernels.ts';
 import { dispatch, spread } from './dispatch.ts';
+import type { Pair } from './windows.ts';
 
 export interface WeightAttrs extends Steps {
   kernel: Pair;

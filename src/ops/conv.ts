@@ -13,27 +13,25 @@ import { apply, applyAll } from '../graph/trace.ts';
 import { show, type Shape } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
 import { pad as fill } from './border.ts';
-import { conv2dOp, conv2dSpreadOp, pad2dOp, phasesOf, windows } from './conv-kernels.ts';
+import { conv2dOp, conv2dSpreadOp, pad2dOp, phasesOf } from './conv-kernels.ts';
 import {
   bordersOf,
   check,
   checkWindows,
-  pairOf,
   reach,
-  requireWhole,
   type Borders,
   type Conv1dOptions,
   type Conv2dOptions,
   type ConvTranspose2dOptions,
   type Geometry,
   type Named,
-  type Pair,
 } from './conv-options.ts';
 import { conv2dWeightOp } from './conv-weight.ts';
 import { matmul } from './matmul.ts';
 import { pad } from './pad.ts';
 import { sum } from './reduce.ts';
 import { reshape, slice, squeeze, transpose, unsqueeze } from './views.ts';
+import { pairOf, requireWhole, windows, type Pair } from './windows.ts';
 
 /** A single filter element without steps is a matrix product for each image. */
 function isProduct(w: Tensor, { stride, groups }: Geometry): boolean {

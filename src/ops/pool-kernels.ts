@@ -2,13 +2,13 @@
  * The kernels of pooling: the greatest or the mean of each window, and the gradients. Which windows there are, pool.ts
  * knows.
  */
+import twoByTwo from '../../shaders/pool2d-2x2.wgsl';
 import kernels from '../../shaders/pool2d.wgsl';
 import { defineOp, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import { apply } from '../graph/trace.ts';
-import type { Shape } from '../graph/value.ts';
-import { dispatch, spreadGroups } from './dispatch.ts';
-
-export type Pair = readonly [y: number, x: number];
+import { numel, type Shape } from '../graph/value.ts';
+import { dispatch, spread, spreadGroups } from './dispatch.ts';
+import type { Pair } from './windows.ts';
 
 export interface PoolAttrs {
   size: Pair;
@@ -38,16 +38,19 @@ function isTwoByTwo({ size, windows, kernel, stride, dilation, padding, adaptive
   );
 }
 
-/** An invocation has a whole row on a software adapter, and one element on a GPU or where `single` says so. */
-function geometry(
-  { attrs, limits, software, outputs }: LowerContext<PoolAttrs>,
-  shape: Shape = outputs[0]!.shape,
-  single = false,
-) {
-  const [planes, lines, across] = shape as [number, number, number];
-  const span = software && !single ? across : 1;
+/** An invocation has one of the windows of 2x2, in `shape`. */
+function windowEach(shape: Shape, limits: GPUSupportedLimits) {
+  const total = numel(shape);
+  const { workgroups, width } = spread(total, limits);
+  return { params: { rows: shape[1]!, columns: shape[2]!, total, width }, workgroups, epilogue: true };
+}
+
+/** An invocation has a whole row of the output on a software adapter, and one element on a GPU. */
+function geometry({ attrs, limits, software, outputs }: LowerContext<PoolAttrs>) {
+  const [planes, lines, across] = outputs[0]!.shape as [number, number, number];
+  const span = software ? across : 1;
   const spans = across / span;
-  const group = software && !single ? 16 : 64;
+  const group = software ? 16 : 64;
   const total = planes * lines * spans;
   const { workgroups, width } = spreadGroups(Math.ceil(total / group), limits);
   const [[height, breadth], [rows, columns]] = [attrs.size, attrs.windows];
@@ -91,17 +94,15 @@ export const maxPoolOp: OpDefinition<'out1', PoolAttrs> = defineOp<'out1', PoolA
     ];
   },
   lower(context) {
-    const { input, output, needed } = context;
-    const two = isTwoByTwo(context.attrs);
-    const { overrides, ...rest } = geometry(context, context.outputs[0]!.shape, two);
+    const { outputs, limits, input, output, needed } = context;
     const bind = { x: input(0), y: output(0), index: output(1) };
-    return [
-      dispatch(two ? kernels.max_pool2d_2x2 : kernels.max_pool2d, {
-        bind,
-        ...rest,
-        overrides: { ...overrides, with_index: needed(1) },
-      }),
-    ];
+    const with_index = needed(1);
+    if (isTwoByTwo(context.attrs)) {
+      const call = { bind, ...windowEach(outputs[0]!.shape, limits), overrides: { with_index } };
+      return [dispatch(twoByTwo.max_pool2d_2x2, call)];
+    }
+    const { overrides, ...rest } = geometry(context);
+    return [dispatch(kernels.max_pool2d, { bind, ...rest, overrides: { ...overrides, with_index } })];
   },
   fuses: { epilogue: true },
   backward: ({ grads: [dy], saved: { out1 }, attrs }) => [apply(maxPoolBackwardOp, [dy!, out1], attrs)],
@@ -112,12 +113,10 @@ const maxPoolBackwardOp = defineOp<never, PoolAttrs>({
   inputs: ['dy', 'index'],
   shape: ([dy], { size }) => [{ shape: [dy!.shape[0]!, ...size], dtype: 'float32' }],
   lower(context) {
-    const { input, output } = context;
+    const { inputs, limits, input, output } = context;
     const bind = { dy: input(0), places: input(1), dx: output(0) };
     if (isTwoByTwo(context.attrs))
-      return [
-        dispatch(kernels.max_pool2d_2x2_backward, { bind, ...geometry(context, context.inputs[0]!.shape, true) }),
-      ];
+      return [dispatch(twoByTwo.max_pool2d_2x2_backward, { bind, ...windowEach(inputs[0]!.shape, limits) })];
     return [dispatch(kernels.max_pool2d_backward, { bind, ...geometry(context) })];
   },
   fuses: { epilogue: true },

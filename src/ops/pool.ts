@@ -4,10 +4,10 @@
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
 import { show } from '../graph/value.ts';
-import { windows } from './conv-kernels.ts';
-import { avgPoolOp, maxPoolOp, type Pair, type PoolAttrs } from './pool-kernels.ts';
+import { avgPoolOp, maxPoolOp, type PoolAttrs } from './pool-kernels.ts';
 import { mean } from './reduce.ts';
 import { requireFloat } from './shapes.ts';
+import { pairOf, requireWhole, windows, type Pair } from './windows.ts';
 import { reshape, squeeze, unsqueeze } from './views.ts';
 
 export interface MaxPoolOptions {
@@ -29,13 +29,6 @@ export interface AvgPoolOptions {
   countIncludePad?: boolean;
   /** What sums are divided by in place of the number of pixels. */
   divisorOverride?: number;
-}
-
-const pairOf = (value: number | Pair): Pair => (typeof value === 'number' ? [value, value] : value);
-
-function requireWhole(name: string, what: string, values: readonly number[], least: number): void {
-  if (!values.every((value) => Number.isInteger(value) && value >= least))
-    throw new Error(`${name}: ${what} is ${values.join(', ')}; it must be of whole numbers from ${least}.`);
 }
 
 /** [batch, channels, height, width] or [channels, height, width]. */

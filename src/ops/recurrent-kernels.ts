@@ -49,8 +49,11 @@ export interface RecurrentKind {
   readonly ownBias?: boolean;
 }
 
-/** Steps of one dispatch, so that none comes near the two seconds after which a system takes a GPU for hung. */
-const CHUNK = 64;
+/**
+ * Steps of one dispatch at most, and multiplications, so that none comes near the two seconds after which a system takes
+ * a GPU for hung.
+ */
+const CHUNK = { steps: 64, work: 2 ** 31 };
 
 /** On a GPU, layers this wide stream too many weights through one workgroup: each step spreads over many instead. */
 const WIDE = 256;
@@ -97,7 +100,8 @@ export function walk(
   const groups = Math.ceil(batch / rows);
   if (groups > limits.maxComputeWorkgroupsPerDimension)
     throw new Error(`recurrent: ${batch} rows are more than a device takes at once. Use smaller batches.`);
-  const chunk = wide ? 1 : CHUNK;
+  const work = batch * gates * (4 * units) ** 2;
+  const chunk = wide ? 1 : Math.max(1, Math.min(CHUNK.steps, Math.floor(CHUNK.work / work)));
   const dispatches: Dispatch[] = [];
   const add = (begin: number, end: number): void => {
     const params = { steps, batch, units, begin, end, x_step, x_row };

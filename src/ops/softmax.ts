@@ -43,11 +43,13 @@ const softmaxOp = defineOp<'out', Attrs>({
     return [inputs[0]!];
   },
   lower(context) {
-    const { input, output, attrs } = context;
+    const { input, output, attrs, inputs } = context;
+    const { constants, ...call } = geometry(context);
+    const overrides = { logarithm: attrs.logarithm };
+    if (constants.LANES === 1 && inputs[0]!.shape.at(-1)! % 4 === 0)
+      return [dispatch(softmaxKernels.softmax_vec4, { bind: { x4: input(0), y4: output(0) }, overrides, ...call })];
     const bind = { x: input(0), y: output(0) };
-    return [
-      dispatch(softmaxKernels.softmax, { bind, overrides: { logarithm: attrs.logarithm }, ...geometry(context) }),
-    ];
+    return [dispatch(softmaxKernels.softmax, { bind, overrides, constants, ...call })];
   },
   backward: ({ grads: [dy], saved: { out }, attrs }) => [apply(softmaxBackwardOp, [dy!, out], attrs)],
 });

@@ -31,9 +31,13 @@ const standardizeOp = defineOp<'out0' | 'out1', Attrs>({
   saves: ['out0', 'out1'],
   shape: ([x]) => [x!, { shape: [x!.shape[0]!], dtype: 'float32' }],
   lower(context) {
-    const { input, output, needed } = context;
-    const bind = { x: input(0), y: output(0), rate: output(1) };
-    return [dispatch(kernels.standardize, { bind, overrides: { with_rate: needed(1) }, ...geometry(context) })];
+    const { inputs, input, output, needed } = context;
+    const { constants, ...call } = geometry(context);
+    const overrides = { with_rate: needed(1) };
+    const results = { y: output(0), rate: output(1) };
+    if (constants.LANES === 1 && inputs[0]!.shape[1]! % 4 === 0)
+      return [dispatch(kernels.standardize_vec4, { bind: { x4: input(0), ...results }, overrides, ...call })];
+    return [dispatch(kernels.standardize, { bind: { x: input(0), ...results }, overrides, constants, ...call })];
   },
   fuses: { epilogue: true },
   backward: ({ grads: [dy], saved: { out0: y, out1: rate }, attrs }) => [

@@ -6,6 +6,7 @@ import './roofline.css';
 import { pointsOf, type Point } from './points.ts';
 import { roofAt, type Roof } from './roof.ts';
 
+/** In CSS pixels; less where the window has less, so that text keeps its size. */
 const WIDTH = 720;
 const HEIGHT = 340;
 const MARGIN = { left: 58, right: 16, top: 14, bottom: 42 };
@@ -51,7 +52,7 @@ interface Scale {
   readonly ys: readonly [number, number];
 }
 
-function scaleOf(roof: Roof, points: readonly Point[]): Scale {
+function scaleOf(roof: Roof, points: readonly Point[], width: number): Scale {
   const intensities = [roof.compute / roof.bandwidth, ...points.map(({ intensity }) => intensity)];
   const xs = [0.6 * Math.min(...intensities, 0.25), 2 * Math.max(...intensities)] as const;
   const rates = [roofAt(roof, xs[0]), ...points.map(({ rate }) => rate)];
@@ -61,13 +62,14 @@ function scaleOf(roof: Roof, points: readonly Point[]): Scale {
   return {
     xs,
     ys,
-    x: (intensity) => MARGIN.left + along(intensity, xs) * (WIDTH - MARGIN.left - MARGIN.right),
+    x: (intensity) => MARGIN.left + along(intensity, xs) * (width - MARGIN.left - MARGIN.right),
     y: (rate) => HEIGHT - MARGIN.bottom - along(rate, ys) * (HEIGHT - MARGIN.top - MARGIN.bottom),
   };
 }
 
 function Picture({ roof, points }: { roof: Roof; points: readonly Point[] }): JSX.Element {
-  const { x, y, xs, ys } = scaleOf(roof, points);
+  const width = Math.min(WIDTH, document.documentElement.clientWidth - 34);
+  const { x, y, xs, ys } = scaleOf(roof, points, width);
   const ridge = roof.compute / roof.bandwidth;
   const path = [
     [xs[0], roofAt(roof, xs[0])],
@@ -78,8 +80,8 @@ function Picture({ roof, points }: { roof: Roof; points: readonly Point[] }): JS
   return (
     <svg
       class="roofline-picture"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      width={WIDTH}
+      viewBox={`0 0 ${width} ${HEIGHT}`}
+      width={width}
       role="img"
       aria-label={`Roofline with ${points.length} kernels; the table below has the same numbers.`}
     >
@@ -93,13 +95,13 @@ function Picture({ roof, points }: { roof: Roof; points: readonly Point[] }): JS
       ))}
       {decades(ys).map((value) => (
         <g key={`y${value}`}>
-          <line class="roofline-grid" x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(value)} y2={y(value)} />
+          <line class="roofline-grid" x1={MARGIN.left} x2={width - MARGIN.right} y1={y(value)} y2={y(value)} />
           <text x={MARGIN.left - 8} y={y(value) + 4} text-anchor="end">
             {value}
           </text>
         </g>
       ))}
-      <text x={(WIDTH + MARGIN.left) / 2} y={HEIGHT - 6} text-anchor="middle">
+      <text x={(width + MARGIN.left) / 2} y={HEIGHT - 6} text-anchor="middle">
         flops a byte
       </text>
       <text transform={`translate(13 ${HEIGHT / 2}) rotate(-90)`} text-anchor="middle">
@@ -148,7 +150,7 @@ function Table({ points }: { points: readonly Point[] }): JSX.Element {
           {points.map((point) => (
             <tr key={point.case}>
               <th scope="row">{point.title}</th>
-              <td>{point.intensity.toPrecision(2)}</td>
+              <td>{Number(point.intensity.toPrecision(2))}</td>
               <td>{point.rate.toPrecision(3)}</td>
               <td>{percent(point.share)}</td>
               <td>{point.bound}</td>

@@ -1,0 +1,122 @@
+/** The benchmark's page as a reader uses it; measuring other engines is left to `npm run bench`. */
+import type { Page } from 'puppeteer';
+import { afterEach, describe, expect, inject, test } from 'vitest';
+import { FORMAT, QUICK, type BenchResult } from '../demos/bench/result.ts';
+import { linkOf } from '../demos/bench/share.ts';
+import { watch } from './harness/browser.ts';
+import { sharedBrowser } from './harness/page.ts';
+
+const WAIT = { timeout: 60_000, interval: 50 };
+
+const SHARED: BenchResult = {
+  format: FORMAT,
+  date: '2026-01-01T00:00:00Z',
+  wgrad: { version: '0', commit: null },
+  environment: {
+    browser: 'Chrome/1',
+    userAgent: '',
+    cores: 2,
+    adapter: {
+      vendor: '',
+      architecture: '',
+      device: '',
+      description: 'A faraway GPU',
+      software: false,
+      subgroups: [32, 32],
+    },
+    features: [],
+    limits: {},
+  },
+  options: QUICK,
+  engines: { wgrad: '0' },
+  cases: [{ case: 'matmul', title: 'matmul of old', flops: 1, bytes: 1, iterations: 1, engines: [] }],
+};
+
+let open: { page: Page; problems: string[] } | null = null;
+
+afterEach(async () => {
+  const { page, problems } = open ?? { page: null, problems: [] };
+  open = null;
+  await page?.close();
+  expect(problems).toEqual([]);
+});
+
+async function openBench(width: number): Promise<Page> {
+  const page = await (await sharedBrowser()).newPage();
+  open = { page, problems: watch(page) };
+  await page.setViewport({ width, height: 844, isMobile: width < 500, hasTouch: width < 500 });
+  await page.goto(`${inject('origin')}/demos/bench/index.html`);
+  await page.waitForSelector('[role=tab]');
+  return page;
+}
+
+function tab(page: Page, name: string): Promise<void> {
+  return page.locator(`::-p-aria([name="${name}"][role="tab"])`).click();
+}
+
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+function texts(page: Page, selector: string): Promise<string[]> {
+  return page.$$eval(selector, (all) => all.map(({ textContent }) => textContent.trim()));
+}
+
+describe("the benchmark's page", () => {
+  test('takes a training step apart: figures, timeline, memory, and any kernel with its header', async () => {
+    const page = await openBench(1280);
+    await tab(page, 'Steps and kernels');
+    await page.select('.profile-choice select', 'tiny-mlp');
+    await page.locator('::-p-aria([name="Profile"][role="button"])').click();
+    await expect.poll(() => page.$$('.profile-pick').then((all) => all.length), WAIT).toBeGreaterThan(5);
+    const kernels = await texts(page, '.profile-pick');
+    expect(await page.$$eval('.profile-dispatch', (all) => all.length)).toBe(kernels.length);
+    expect(await page.$$eval('.profile-value', (all) => all.length)).toBeGreaterThan(3);
+    const figures = await texts(page, '.profile-figures dt');
+    expect(figures).toContain('saved by sharing');
+    const last = kernels.indexOf('sgd');
+    await (await page.$$('.profile-pick'))[last]?.click();
+    await expect.poll(() => texts(page, '.profile-text h2'), WAIT).toEqual(['sgd runs sgd of update.wgsl']);
+    expect(await texts(page, '.profile-text dt')).toEqual(
+      expect.arrayContaining(['Maths', 'Shapes', 'Source', 'Variant']),
+    );
+    const [code = ''] = await texts(page, '.profile-text pre');
+    expect(code).toContain('fn sgd(');
+    // The commented text, and not the stripped one that is compiled.
+    expect(code).toContain('// ');
+  });
+
+  test('shows the result that a link carries, as that of another machine', async () => {
+    const page = await openBench(390);
+    const link = await linkOf(SHARED, page.url());
+    await page.goto(link);
+    await page.reload();
+    await expect.poll(() => texts(page, '.bench-shared'), WAIT).toHaveLength(1);
+    expect((await texts(page, '.bench-shared'))[0]).toContain('A faraway GPU, Chrome/1, 2026-01-01');
+    expect((await texts(page, '.bench-case th'))[0]).toContain('matmul of old');
+    expect(await overflow(page)).toBe(0);
+  });
+
+  test('fits a phone, whatever is looked at', async () => {
+    const page = await openBench(390);
+    for (const name of ['Engines', 'Roofline', 'Steps and kernels']) {
+      await tab(page, name);
+      expect(await overflow(page)).toBe(0);
+    }
+  });
+
+  test('chooses whole suites at once', async () => {
+    const page = await openBench(1280);
+    const [, steps = ''] = await texts(page, '.bench-suites legend');
+    const total = Number(/of (\d+)$/.exec(steps)?.[1]);
+    const suite = (await page.$$('.bench-suites legend input'))[1];
+    await suite?.click();
+    await expect
+      .poll(async () => (await texts(page, '.bench-suites legend'))[1], WAIT)
+      .toBe(`Training steps: ${total} of ${total}`);
+    await suite?.click();
+    await expect
+      .poll(async () => (await texts(page, '.bench-suites legend'))[1], WAIT)
+      .toBe(`Training steps: 0 of ${total}`);
+  });
+});

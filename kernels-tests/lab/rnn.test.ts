@@ -1,0 +1,141 @@
+/** The RNN lab: pairs told apart and looked into, gates, attention, memory, a writer; and files that it cannot use. */
+import type { Page } from 'puppeteer';
+import { describe, expect, test } from 'vitest';
+import { WAIT, closeAfterEach, openLab } from './driver.ts';
+
+const TINY = 'embedding=16&hidden=16&layers=1&dropout=0&optimizer=adam&epochs=500&pace=full';
+const PAIRS = `#task=pairs&model=lstm&length=16&batch=16&lr=0.003&${TINY}`;
+const MEMORY = `#task=memory&length=16&batch=32&lr=0.005&clip=1&forgetBias=3&${TINY}`;
+const WRITER = `#task=characters&model=lstm&length=16&batch=8&lr=0.01&${TINY}`;
+
+closeAfterEach();
+
+/** Drops files, each a name and its text, on the page. */
+function drop(page: Page, files: readonly (readonly [name: string, text: string])[]): Promise<void> {
+  return page.evaluate((given) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of given) transfer.items.add(new File([text], name, { type: 'text/plain' }));
+    dispatchEvent(new DragEvent('drop', { dataTransfer: transfer }));
+  }, files);
+}
+
+const mrpc = (rows: readonly (readonly [label: number, first: string, second: string])[]): string =>
+  ['Quality\t#1 ID\t#2 ID\t#1 String\t#2 String', ...rows.map(([label, a, b]) => `${label}\t1\t2\t${a}\t${b}`)].join(
+    '\n',
+  );
+
+describe('the RNN lab', () => {
+  test('tells pairs apart beside both rails, and answers anew without a word that is struck out', async () => {
+    const lab = await openLab({ lab: 'rnn', hash: PAIRS });
+    await lab.untilStep(20);
+    expect(await lab.overflow()).toBe(0);
+    const said = await lab.page.$eval('canvas[aria-label^="Test pairs told apart"]', (plot) => plot.ariaLabel);
+    expect(said).toMatch(/Accuracy 0\.\d+, F1 0\.\d+, MCC -?\d\.\d+/);
+    expect(await lab.page.$$eval('.mistakes-list li', (mistakes) => mistakes.length)).toBe(12);
+    await lab.press('Pause');
+    await lab.untilState('Paused');
+    await expect.poll(() => lab.text('[data-testid=chance]'), WAIT).toMatch(/^\d+ %$/);
+    const words = await lab.page.$$eval('.words button', (buttons) => buttons.length);
+    expect(words).toBeGreaterThan(10);
+    await lab.page.click('.words li:nth-child(2) button');
+    await expect.poll(() => lab.text('.pair-answer p'), WAIT).toMatch(/% with all words/);
+    expect(await lab.page.$$eval('.words button[aria-pressed=true]', (struck) => struck.length)).toBe(1);
+    await lab.press('All words back');
+    expect(await lab.page.$$eval('.words button[aria-pressed=true]', (struck) => struck.length)).toBe(0);
+    await lab.page.click('.mistakes-list li:nth-child(3) button');
+    const [first] = await lab.page.$$eval('.mistakes-list li:nth-child(3) p:first-child span', (lines) =>
+      lines.map(({ textContent }) => textContent),
+    );
+    expect(await lab.page.$eval('.sentence', (field) => (field as HTMLTextAreaElement).value)).toBe(first);
+
+    await lab.tab('Gates');
+    await lab.page.waitForSelector('.gate svg');
+    expect(await lab.page.$$eval('.gate b', (names) => names.map(({ textContent }) => textContent).join(''))).toBe(
+      'ifgoch',
+    );
+    await lab.page.click('.units li:nth-child(3) button');
+    await expect.poll(() => lab.text('.stage h2'), WAIT).toContain('unit 3');
+
+    await lab.tab('Attention');
+    await expect.poll(() => lab.text('.stage-empty'), WAIT).toContain('no attention');
+  });
+
+  test('shows what the words of each sentence look at in the other', async () => {
+    const lab = await openLab({ lab: 'rnn', hash: `${PAIRS}&attention=1&pooling=max&view=attention` });
+    await lab.page.waitForSelector('.attention tbody td[style]');
+    const sums = await lab.page.$$eval('.attention tbody tr', (rows) =>
+      rows.map((row) => [...row.querySelectorAll('td')].reduce((sum, cell) => sum + Number(cell.textContent), 0)),
+    );
+    // Whole percents.
+    for (const sum of sums) expect(Math.abs(sum - 100)).toBeLessThan(12);
+    const columns = await lab.page.$$eval('.attention thead th', (words) => words.length);
+    await lab.page.locator('::-p-aria([name="B → A"][role="radio"])').click();
+    await expect.poll(() => lab.page.$$eval('.attention tbody tr', (rows) => rows.length), WAIT).toBe(columns);
+  });
+
+  test('measures the gradient that reaches each step of an RNN and an LSTM on the same batches', async () => {
+    const lab = await openLab({ lab: 'rnn', hash: MEMORY });
+    await lab.page.waitForSelector('.heat-row canvas');
+    const ratio = async (twin: string): Promise<number> => Number(await lab.text(`[data-testid=ratio-${twin}] b`));
+    // An LSTM whose forget gates begin open: its gradient gets back by orders of magnitude better.
+    expect(await ratio('lstm')).toBeGreaterThan(100 * (await ratio('rnn')));
+    expect(await lab.page.$$eval('.heat-row canvas', (strips) => strips.map(({ width }) => width))).toEqual([16, 16]);
+    expect(await lab.page.$$eval('.reach tbody td', (cells) => cells.length)).toBe(16);
+    await lab.untilStep(20);
+    await lab.page.click('.heat .chart-switch input');
+    expect(await lab.page.$$eval('.heat tbody tr', (rows) => rows.length)).toBe(16);
+    expect(await lab.overflow()).toBe(0);
+    await lab.tab('Gates');
+    await lab.page.waitForSelector('.gate svg');
+    expect(await lab.page.$$eval('.gate-steps li', (steps) => steps.length)).toBe(16);
+  });
+
+  test('writes as it learns, and learns from a text that is dropped', async () => {
+    const lab = await openLab({ lab: 'rnn', hash: WRITER });
+    const loss = (): Promise<number> => lab.readout('Loss');
+    await lab.untilStep(5);
+    const first = await loss();
+    await expect.poll(async () => (await lab.text('.written')).length, WAIT).toBeGreaterThan(40);
+    await expect.poll(loss, WAIT).toBeLessThan(first - 0.3);
+    await drop(lab.page, [['song.txt', 'la la lo. '.repeat(400)]]);
+    await expect.poll(() => lab.text('.lab-panel'), WAIT).toContain('song.txt');
+    await expect.poll(() => lab.text('.written'), WAIT).toContain('la la lo');
+  });
+
+  test('takes the paraphrase corpus, and says what is wrong with files that it cannot use', async () => {
+    const lab = await openLab({ lab: 'rnn', hash: PAIRS });
+    await lab.untilStep(1);
+    const said = (): Promise<string> => lab.page.$eval('body', (body) => body.textContent);
+    await drop(lab.page, [['picture.png', '?']]);
+    await expect.poll(said, WAIT).toContain('picture.png');
+    await drop(lab.page, [['msr_paraphrase_train.txt', mrpc([[1, 'a b', 'b a']])]]);
+    await expect.poll(said, WAIT).toContain('one half of MRPC');
+    await drop(lab.page, [
+      ['msr_paraphrase_train.txt', 'Quality\tnothing\n1\tx'],
+      ['msr_paraphrase_test.txt', mrpc([[1, 'a b', 'b a']])],
+    ]);
+    await expect.poll(said, WAIT).toContain('has 2 columns, not 5');
+    expect(await lab.setting('source')).not.toBe('files');
+    const rows = Array.from(
+      { length: 40 },
+      (_, at) => [at % 2, `the cat saw dog ${at}`, `dog ${at} saw the cat`] as const,
+    );
+    await drop(lab.page, [
+      ['msr_paraphrase_train.txt', mrpc(rows)],
+      ['msr_paraphrase_test.txt', mrpc(rows.slice(0, 10))],
+    ]);
+    await expect.poll(said, WAIT).toContain('licence');
+    await expect
+      .poll(() => lab.page.$eval('.sentence', (field) => (field as HTMLTextAreaElement).value), WAIT)
+      .toBe('the cat saw dog 0');
+  });
+
+  test('fits a narrow screen', async () => {
+    const lab = await openLab({ lab: 'rnn', hash: `${PAIRS}&attention=1&pooling=max`, width: 390, height: 844 });
+    await lab.page.waitForSelector('.words button');
+    expect(await lab.overflow()).toBe(0);
+    await lab.tab('Attention');
+    await lab.page.waitForSelector('.attention tbody td[style]');
+    expect(await lab.overflow()).toBe(0);
+  });
+});

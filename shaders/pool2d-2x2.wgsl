@@ -1,0 +1,87 @@
+// pool2d-2x2: the greatest of each window of 2x2, and the gradient, for images of even size that such windows cover.
+// Maths:    y[n,o] = max over the window of x[n], index = where in the plane it first is; dx[n,i] = dy[n,o] if index[n,o] = i, or 0
+// Shapes:   x, dx: [planes, 2 rows, 2 columns], y, dy, index: [planes, rows, columns]; index counts within its plane
+// Bindings: 0 params, 1 x (read), 2 y (write), 3 index (write), 4 dy (read), 5 places (read: index), 6 dx (write)
+// Geometry: one invocation per window, x then y, without loops, which cost a software adapter most
+// Source:   as pool2d.wgsl
+// A NaN in a window is its maximum.
+
+struct Params {
+  rows: u32,
+  columns: u32,
+  total: u32,
+  width: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> index: array<i32>;
+@group(0) @binding(4) var<storage, read> dy: array<f32>;
+@group(0) @binding(5) var<storage, read> places: array<i32>;
+@group(0) @binding(6) var<storage, read_write> dx: array<f32>;
+
+override with_index: bool = true;
+
+fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
+  return value;
+}
+
+fn value_is_nan(value: f32) -> bool {
+  return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
+}
+
+@compute @workgroup_size(64)
+fn max_pool2d_2x2(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.width + id.x;
+  if (i >= params.total) {
+    return;
+  }
+  let columns = params.columns;
+  let line = i / columns;
+  let column = i % columns;
+  // Rows of windows follow one another through all planes as pairs of rows of pixels do.
+  let at = (line * 2u * columns + column) * 2u;
+  var best = x[at];
+  var corner = 0u;
+  let right = x[at + 1u];
+  if (right > best || (value_is_nan(right) && !value_is_nan(best))) {
+    best = right;
+    corner = 1u;
+  }
+  let below = x[at + 2u * columns];
+  if (below > best || (value_is_nan(below) && !value_is_nan(best))) {
+    best = below;
+    corner = 2u * columns;
+  }
+  let across = x[at + 2u * columns + 1u];
+  if (across > best || (value_is_nan(across) && !value_is_nan(best))) {
+    best = across;
+    corner = 2u * columns + 1u;
+  }
+  y[i] = epilogue(best, i, line, column);
+  if (with_index) {
+    let row = line % params.rows;
+    index[i] = i32((row * 2u * columns + column) * 2u + corner);
+  }
+}
+
+@compute @workgroup_size(64)
+fn max_pool2d_2x2_backward(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.y * params.width + id.x;
+  if (i >= params.total) {
+    return;
+  }
+  let columns = params.columns;
+  let line = i / columns;
+  let column = 2u * (i % columns);
+  let breadth = 2u * columns;
+  let at = 2u * line * breadth + column;
+  let gradient = dy[i];
+  let best = u32(places[i]) - 2u * (line % params.rows) * breadth - column;
+  dx[at] = epilogue(select(0.0, gradient, best == 0u), at, 2u * line, column);
+  dx[at + 1u] = epilogue(select(0.0, gradient, best == 1u), at + 1u, 2u * line, column + 1u);
+  let under = at + breadth;
+  dx[under] = epilogue(select(0.0, gradient, best == breadth), under, 2u * line + 1u, column);
+  dx[under + 1u] = epilogue(select(0.0, gradient, best == breadth + 1u), under + 1u, 2u * line + 1u, column + 1u);
+}
