@@ -21,7 +21,7 @@ export interface PairData {
   readonly baselines: { readonly majority: data.BinaryScores; readonly overlap: data.BinaryScores };
 }
 
-const GENERATED = { train: 4000, test: 1000 };
+const GENERATED = { train: 8000, test: 1000 };
 export const SPECIALS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 
 export function generatedPairs(config: RnnConfig): PairData {

@@ -45,10 +45,10 @@ export const PRESETS: readonly Preset[] = [
       bidirectional: true,
       attention: true,
       pooling: 'max',
-      dropout: 0.1,
-      lr: 0.002,
+      dropout: 0,
+      lr: 0.003,
       length: 18,
-      epochs: 10,
+      epochs: 8,
     },
   },
   {

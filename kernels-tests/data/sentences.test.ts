@@ -72,7 +72,7 @@ describe('generated paraphrases', () => {
     };
     expect(Math.abs(mean(0) - mean(1))).toBeLessThan(0.01);
     expect(Math.min(...overlaps)).toBeLessThan(0.25);
-    expect(Math.max(...overlaps)).toBeGreaterThan(0.9);
+    expect(Math.max(...overlaps)).toBeGreaterThan(0.8);
   });
 
   test('are half of each kind, and the same for the same seed', () => {

@@ -36,7 +36,7 @@ test('pre-training guesses words better, tells how far it is, and hands on what 
   expect(told[0].loss).toBeLessThan(Math.log(words) + 0.3);
   expect(told[1].loss).toBeLessThan(told[0].loss);
   expect(told[1].step).toBe(60);
-  expect(told[0].steps).toBe(125);
+  expect(told[0].steps).toBe(250);
   expect(loaded).toBe(true);
   expect(trained).toEqual(['classifier.weight', 'classifier.bias']);
 });

@@ -62,7 +62,7 @@ function anyEvent(random: Random): Event {
 /** An event that differs in one part, or in who does it to whom. */
 function altered(event: Event, random: Random): Event {
   const [a, did, b, place, time] = event;
-  if (random.integer(2) === 0) return [b, did, a, place, time];
+  if (random.integer(4) === 0) return [b, did, a, place, time];
   const slot = random.integer(SLOTS.length);
   const other = event.with(slot, random.integer(SLOTS[slot]!.length)) as unknown as Event;
   return other[slot] === event[slot] || other[0] === other[2] ? altered(event, random) : other;
@@ -81,7 +81,7 @@ function told(event: Event, random: Random): string {
 }
 
 /** Shares of common words that count as equal. */
-const ALIKE = 0.02;
+const ALIKE = 0.005;
 
 /** One sentence; another of the same meaning, and one of another that shares as many words with it. */
 function triple(random: Random): [sentence: string, same: string, other: string] {
