@@ -9,6 +9,7 @@ import { createLooks, type Looks } from './looks.ts';
 import { isMemoryTask, makeMemoryTask } from './memory-task.ts';
 import { NO_FILES, addFiles, type OwnFiles } from './own-files.ts';
 import { createOwnPair, type OwnPairStore } from './own-pair.ts';
+import { isPairsTask } from './pairs-probe.ts';
 import { createPretraining, type Pretraining } from './pretraining.ts';
 import { dataOf, isRnnTask, makeTask } from './recipe.ts';
 
@@ -60,6 +61,14 @@ export function createRnnStore(): RnnStore {
     },
   });
   const own = createOwnPair();
+  let dataShown: string | null = null;
+  lab.run.task.subscribe((task) => {
+    if (!task || !isPairsTask(task)) return;
+    const now = `${task.config.source} ${version}`;
+    // A pair of other data is left behind with them; one that was typed outlives a reset.
+    if (dataShown !== null && now !== dataShown) own.clear();
+    dataShown = now;
+  });
 
   const restart = (): void => {
     made++;
@@ -72,7 +81,6 @@ export function createRnnStore(): RnnStore {
     const { task } = lab.config.value;
     files.value = await addFiles(files.value, given, task);
     version++;
-    own.clear();
     const { pairs, text } = files.value;
     const found = given.some(({ name }) => /paraphrase_/i.test(name));
     made++;
@@ -87,10 +95,6 @@ export function createRnnStore(): RnnStore {
     own,
     pretraining,
     files,
-    change(patch) {
-      if (patch.source !== undefined) own.clear();
-      lab.change(patch);
-    },
     reset: restart,
     open(given) {
       lab.dismiss();
