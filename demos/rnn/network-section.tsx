@@ -70,6 +70,13 @@ export function NetworkSection({ config, onChange }: PanelProps): JSX.Element {
           stops={SIZES}
           onChange={(embedding) => onChange({ embedding })}
         />
+        {pairs && model !== 'bert' && (
+          <Toggle
+            label="Learn these features"
+            checked={config.trainWords}
+            onChange={(trainWords) => onChange({ trainWords })}
+          />
+        )}
         {model !== 'bert' && (
           <Slider
             label="Hidden units"
