@@ -11,12 +11,12 @@ import { wgsl } from './shaders/build/plugin.ts';
 const here = import.meta.dirname;
 const demos = path.join(here, 'demos');
 
-/** `demos/index.html`, one page a folder, and the race of the MLP lab. */
+/** `demos/index.html`, one page a folder, and the labs' further pages. */
 function pages(): string[] {
   const folders = readdirSync(demos, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return ['.', ...folders.map(({ name }) => name)]
     .map((folder) => path.join(demos, folder, 'index.html'))
-    .concat(path.join(demos, 'mlp/race.html'))
+    .concat(['mlp/race.html', 'cnn/compare.html'].map((page) => path.join(demos, page)))
     .filter((page) => existsSync(page));
 }
 

@@ -29,6 +29,7 @@ export function Lab({ store }: { store: CnnStore }): JSX.Element {
       onPanel={(panel) => change({ panel })}
       onReset={store.reset}
       configuration={describe(config)}
+      header={<a href="compare.html">Compare</a>}
       controls={<ControlsPanel config={config} onChange={change} onFiles={store.open} />}
       readouts={readouts(run)}
       notices={<LabNotices store={store} />}

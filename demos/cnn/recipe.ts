@@ -34,6 +34,8 @@ export function isCnnTask(task: Task): task is CnnTask {
 export interface TaskOptions {
   /** CIFAR-10 instead of generated shapes. */
   readonly files?: CifarFiles;
+  /** Images that are there already, instead of both. */
+  readonly images?: Images;
   /** Score the whole test set, as a figure to be reported must. */
   readonly wholeTest?: boolean;
 }
@@ -47,7 +49,7 @@ const SHALLOW: readonly CnnConfig['model'][] = ['lenet', 'mlp'];
 const AUGMENT = new data.Augment({ crop: 4, flip: 0.5 });
 
 export function makeTask(config: CnnConfig, options: TaskOptions = {}): CnnTask {
-  const images = options.files ? cifarFrom(options.files) : generatedShapes(config.seed);
+  const images = options.images ?? (options.files ? cifarFrom(options.files) : generatedShapes(config.seed));
   const { train, test, normalize, classNames } = images;
   manualSeed(config.seed);
   const [channels, size] = train.shape as [number, number];

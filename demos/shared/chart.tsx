@@ -38,6 +38,8 @@ export interface LineChartProps {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
+  /** How the numbers along the chart are written; as whole numbers unless given. */
+  readonly xFormat?: (x: number) => string;
   readonly curves: ReadonlySignal<Curves>;
   readonly version: ReadonlySignal<number>;
   readonly series: readonly ChartSeries[];
@@ -151,7 +153,7 @@ function Legend(props: LineChartProps & { hovered: ReadonlySignal<number | null>
       })}
       {columns && (
         <li class="muted">
-          {props.xLabel.toLowerCase()} {formatCount(columns[0][index ?? 0] ?? 0)}
+          {props.xLabel.toLowerCase()} {(props.xFormat ?? formatCount)(columns[0][index ?? 0] ?? 0)}
         </li>
       )}
     </ul>
@@ -182,7 +184,7 @@ function DataTable(props: LineChartProps): JSX.Element {
         <tbody>
           {rows.toReversed().map(({ step, values }) => (
             <tr key={step}>
-              <th scope="row">{formatCount(step)}</th>
+              <th scope="row">{(props.xFormat ?? formatCount)(step)}</th>
               {series.map(({ name }) => (
                 <td key={name}>{props.format(values[curves.names.indexOf(name)] ?? null)}</td>
               ))}

@@ -102,7 +102,7 @@ function options(
         incrs: WHOLE,
         size: 26,
         space: 64,
-        values: (_plot, splits) => splits.map((at) => formatCount(at)),
+        values: (_plot, splits) => splits.map(props.xFormat ?? formatCount),
       },
       {
         ...axis,

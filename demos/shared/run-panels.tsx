@@ -93,7 +93,7 @@ export function readouts(run: RunStore): Readout[] {
   ];
 }
 
-const STATES = {
+export const STATES = {
   loading: 'Preparing…',
   paused: 'Paused',
   playing: 'Training',

@@ -74,5 +74,9 @@ describe('the CNN lab', () => {
     const lab = await openLab({ lab: 'cnn', hash: `${SHAPES}&view=confusion`, width: 390, height: 844 });
     await lab.page.waitForSelector('.confusion table');
     expect(await lab.overflow()).toBe(0);
+    await lab.page.evaluate(() => (location.hash = location.hash.replace('lenet', 'densenet')));
+    await lab.tab('Architecture');
+    await lab.page.waitForSelector('.graph-line[data-kind=skip]');
+    expect(await lab.overflow()).toBe(0);
   });
 });

@@ -1,0 +1,53 @@
+/** The compare page of the CNN lab: two networks on the same images, over steps and over seconds. */
+import { expect, inject, test } from 'vitest';
+import { COMPARE_LOOKS, PAIRS, compareSchema, entrantsOf, matchingPair } from '../../demos/cnn/compare-config.ts';
+import { decode, encode } from '../../demos/shared/address.ts';
+import { watch } from '../harness/browser.ts';
+import { sharedBrowser } from '../harness/page.ts';
+import { WAIT } from './driver.ts';
+
+test('each pair differs in its networks alone, lies in the address, and is recognised until it is changed', () => {
+  const opened = decode(compareSchema, '');
+  expect(matchingPair(opened)).toBe(PAIRS[0]);
+  for (const pair of PAIRS) {
+    const config = { ...opened, ...pair.config };
+    expect(decode(compareSchema, encode(compareSchema, config))).toEqual(config);
+    expect(matchingPair(config)).toBe(pair);
+    expect(matchingPair({ ...config, batch: 7 })).toBeUndefined();
+    const [first, second] = entrantsOf(config).map(({ full }) => ({ ...full, model: 0, branches: 0, reach: 0 }));
+    expect(first).toEqual(second);
+  }
+  expect(COMPARE_LOOKS).toContain('axis');
+});
+
+test.each([
+  [1280, 800],
+  [390, 844],
+])('an MLP and a CNN train in turn, and are counted and timed, %i wide', async (width, height) => {
+  const page = await (await sharedBrowser()).newPage();
+  const problems = watch(page);
+  await page.setViewport({ width, height, isMobile: width < 500, hasTouch: width < 500 });
+  await page.goto(`${inject('origin')}/demos/cnn/compare.html#epochs=500&batch=64&goal=10`);
+  const text = (selector: string): Promise<string> => page.$eval(selector, (found) => found.textContent.trim());
+  const step = async (): Promise<number> => Number((await text('.readout dd')).replace(',', ''));
+  await expect.poll(step, WAIT).toBeGreaterThanOrEqual(4);
+  await page.locator('::-p-aria([name="Pause"][role="button"])').click();
+  await expect.poll(() => text('[data-testid=state]'), WAIT).toBe('Paused');
+  const rows = await page.$$eval('.contest-table tbody tr', (all) =>
+    all.map((row) => [...row.children].map((cell) => cell.textContent.trim())),
+  );
+  expect(rows[0]).toEqual(['Parameters', '1,707,274', '62,006']);
+  expect(rows[3]!.slice(1).every((time) => time.endsWith(' s'))).toBe(true);
+  for (const accuracy of rows[4]!.slice(1)) expect(Number.parseFloat(accuracy)).toBeGreaterThan(5);
+  await page.locator('.contest > .segmented label:nth-child(2)').click();
+  await page.waitForSelector('.contest-charts section[aria-label="Test accuracy"]');
+  await page.locator('.contest-charts section[aria-label="Test accuracy"] .chart-switch input').click();
+  // The newest row comes first.
+  expect(await text('.chart-table thead')).toBe('SecondsMLPLeNet');
+  expect(Number(await text('.chart-table tbody th'))).toBeGreaterThan(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(
+    0,
+  );
+  await page.close();
+  expect(problems).toEqual([]);
+});
