@@ -119,6 +119,17 @@ const why = 'exp is 3 + 2|x| ULP; products of up to 33 terms';
 export const attentionCases: Case[] = [
   ...golden<Attrs>({
     op: 'scaledDotProductAttention',
+    run: (attrs) => (x, memory) => run(attrs)(x, memory ?? x, memory ?? x),
+    reference: (attrs) => (x, memory) => attention(attrs, [x, memory ?? x, memory ?? x]),
+    tolerance: 2e-5,
+    why,
+    rows: [
+      { inputs: [normal(2, 2, 9, 8)], attrs: {}, label: 'to itself', samples: 24 },
+      { inputs: [normal(1, 2, 7, 8), normal(1, 2, 5, 8)], attrs: {}, label: 'keys that are the values', samples: 24 },
+    ],
+  }),
+  ...golden<Attrs>({
+    op: 'scaledDotProductAttention',
     run: (attrs) => run(attrs),
     reference:
       (attrs) =>

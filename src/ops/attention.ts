@@ -120,9 +120,13 @@ export function attend(attention: Attention, order: Order = 'batch heads rows'):
   }
   const [batches, heads, queries, features] = q.shape as [number, number, number, number];
   const [, groups, keys, out] = v.shape as [number, number, number, number];
-  const [lq, lk, lv] = [q, k, v].map(lyingOf) as [Lying, Lying, Lying];
-  const inputs = [lq.x, lk.x, lv.x] as const;
-  const y = flashAttention([...inputs, mask?.values ?? lq.x, dropout ?? lq.x], {
+  const lying = [q, k, v].map(lyingOf) as [Lying, Lying, Lying];
+  const [lq, lk, lv] = lying;
+  // Parts of one tensor share its gradient. A tensor that is given twice has a gradient for each time.
+  const sources = lying.map(({ x, place }, at) =>
+    lying.findIndex((other, index) => index === at || (other.x === x && other.place.first !== place.first)),
+  );
+  const y = flashAttention([lq.x, lk.x, lv.x, mask?.values ?? lq.x, dropout ?? lq.x], {
     batches,
     heads,
     each: heads / groups,
@@ -139,13 +143,14 @@ export function attend(attention: Attention, order: Order = 'batch heads rows'):
     masking: mask ? { attend: 1, ignore: 2, add: 3 }[mask.kind] : 0,
     maskSteps: mask ? stepsOf(mask.values.shape) : [0, 0, 0, 0],
     dropping: dropout !== null,
-    sources: inputs.map((x) => inputs.indexOf(x)) as [number, number, number],
+    sources: sources as [number, number, number],
   });
   return fours(out) === out ? y : slice(y, 3, 0, out);
 }
 
 /**
- * Heads that lie beside one another in rows of features.
+ * Heads that lie beside one another in rows of features. Where there are parts, one attention takes each of them once:
+ * together they make the gradient of `x`.
  *
  * @param x [batch, length, parts * heads * features], or [length, batch, ...] without `batchFirst`
  * @param options.part which of so many parts, such as queries, keys and values of one product
