@@ -1,8 +1,8 @@
 // index-lists: sums of the slices that an index repeats, by a list of places for each; and the rows of a table.
 // Maths:    next[j] = the least k > j with index[k] = index[j];  head[s] = the least j with index[j] = s;  NONE if there is none
-//           dx[o,s,i] = dy[o,j,i] summed over j = head[s], next[head[s]], ..., which is the order of the index
+//           dx[s,i] = dy[j,i] summed over j = head[s], next[head[s]], ..., which is the order of the index
 //           y[j,i] = x[index[j], i]
-// Shapes:   index, next: [count], head: [size], dy: [outer, count, inner], dx: [outer, size, inner], x: [size, inner],
+// Shapes:   index, next: [count], head: [size], dy: [count, inner], dx: [size, inner], x: [size, inner],
 //           y: [count, inner]; sizes of slices count Elements, which are numbers or, with Element replaced, four of them
 // Bindings: 0 params, 1 index (read), 2 head (write), 3 next (write), 4 heads (read: head), 5 nexts (read: next),
 //           6 dy (read), 7 dx (write), 8 x (read), 9 y (write)
@@ -12,7 +12,6 @@
 // A place outside 0..size-1 is in no list. index_lists_rows gives NaN for it.
 
 struct Params {
-  outer: u32,
   size: u32,
   inner: u32,
   count: u32,
@@ -76,7 +75,7 @@ fn index_lists_link(@builtin(global_invocation_id) id: vec3u) {
 @compute @workgroup_size(64)
 fn index_lists_sum(@builtin(global_invocation_id) id: vec3u) {
   let at = id.y * params.width + id.x;
-  if (at >= params.outer * params.size * params.inner) {
+  if (at >= params.size * params.inner) {
     return;
   }
   let i = at % params.inner;

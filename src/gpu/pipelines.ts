@@ -2,8 +2,8 @@
  * Pipelines: specialised, compiled asynchronously, and each only once.
  *
  * A kernel is specialised in three ways, none of which leaves WGSL: `override` values, replaced `const` and `alias`
- * declarations (a register array needs a constant size; a family may serve several element types), and replaced bodies
- * of the hook functions `prologue`, `epilogue` and `chain` with the storage bindings that they read. The specialised
+ * declarations (a register array needs a constant size; a family may serve several element types), and replaced hook
+ * functions, `prologue`, `epilogue` and `chain` among them, with the storage bindings that they read. The specialised
  * text is the cache key.
  */
 import type { Gpu } from './gpu.ts';

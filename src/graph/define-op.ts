@@ -6,6 +6,7 @@
  * (`view`).
  */
 import type { Kernel } from '../gpu/kernel.ts';
+import type { Hook } from '../gpu/pipelines.ts';
 import type { Layout } from './layout.ts';
 import type { Tensor } from './tensor.ts';
 import type { Spec } from './value.ts';
@@ -23,6 +24,8 @@ export interface Dispatch {
   readonly overrides?: Readonly<Record<string, number | boolean>>;
   /** Replaced `const` numbers and `alias` types of the shader. */
   readonly constants?: Readonly<Record<string, number | string>>;
+  /** Functions of the kernel that the op replaces itself. */
+  readonly hooks?: readonly Hook[];
   readonly workgroups: readonly [number, number, number];
   /** Pointwise ops behind this op are fused into this dispatch's `fn epilogue`, which writes output 0. */
   readonly epilogue?: boolean;

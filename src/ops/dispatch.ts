@@ -11,6 +11,7 @@ interface Call<B extends string, P extends string, O extends string> {
   params: Readonly<Record<P, number>>;
   overrides?: Readonly<Partial<Record<O, number | boolean>>>;
   constants?: Readonly<Record<string, number | string>>;
+  hooks?: Dispatch['hooks'];
   workgroups: readonly [number, number, number];
   epilogue?: boolean;
   prologue?: Names<B>;

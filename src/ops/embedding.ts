@@ -30,19 +30,22 @@ const embeddingOp: OpDefinition<'ids', Attrs> = defineOp<'ids', Attrs>({
     // An id of no row takes no gradient.
     const taken = padding < 0 ? ids : where(eq(ids, padding), -1, ids);
     const sizes = { outer: 1, size, inner, axis: 0, each: false };
-    const long = listsPay({ ...sizes, count: taken.numel });
+    const long = listsPay({ size, inner, count: taken.numel });
     return [long ? apply(tableGradientOp, [dy!, taken], { size }) : apply(indexAddOp, [dy!, taken], sizes), null];
   },
 });
 
-/** What `indexAddOp` computes, where it would look through many ids for each of many rows. */
+/**
+ * What `indexAddOp` computes, where it would look through many ids for each of many rows. An op of its own, because
+ * every app carries that one.
+ */
 const tableGradientOp: OpDefinition<never, { size: number }> = defineOp<never, { size: number }>({
   name: 'embedding_backward',
   inputs: ['dy', 'ids'],
   shape: ([dy], { size }) => [{ shape: [size, dy!.shape[1]!], dtype: 'float32' }],
   lower: (context) => {
     const [count, inner] = context.inputs[0]!.shape as [number, number];
-    return sumByLists(context, { outer: 1, size: context.attrs.size, inner, count });
+    return sumByLists(context, { size: context.attrs.size, inner, count });
   },
 });
 

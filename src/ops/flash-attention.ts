@@ -8,11 +8,10 @@
 import kernels from '../../shaders/attention.wgsl';
 import backwardKernels from '../../shaders/attention-backward.wgsl';
 import { source as random } from '../../shaders/random.wgsl';
-import type { Kernel } from '../gpu/kernel.ts';
-import { defineOp, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
+import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
-import { numel, type Shape } from '../graph/value.ts';
+import { numel, type Shape, type Spec } from '../graph/value.ts';
 import { dispatch, spreadGroups } from './dispatch.ts';
 import { reshape, slice } from './views.ts';
 
@@ -48,7 +47,7 @@ export interface FlashAttrs {
   /** [batch, heads, queries, keys], 0 where the mask has one for all */
   readonly maskSteps: readonly number[];
   readonly dropping: boolean;
-  /** Which of the inputs q, k and v are one tensor: the first of those that are. */
+  /** For each of the inputs q, k and v the first of those that lie beside one another in one tensor and fill it. */
   readonly sources: readonly [number, number, number];
 }
 
@@ -73,11 +72,11 @@ const ROWS = 8;
 /** Sources' gradients lie one behind another from multiples of this, so that each can be bound. */
 const ALIGNED = 64;
 
-/** Where the gradient of each source begins in that of all, and where all end. */
-function starts({ sources }: FlashAttrs, shapes: readonly Shape[]): { of: number[]; end: number } {
+/** Where the gradient of each of q, k and v's tensors begins in that of all, and where all end. */
+function starts({ sources }: FlashAttrs, inputs: readonly Spec[]): { of: number[]; end: number } {
   const of: number[] = [];
   let end = 0;
-  shapes.forEach((shape, index) => {
+  inputs.slice(0, 3).forEach(({ shape }, index) => {
     if (sources[index] !== index) return of.push(of[sources[index]!]!);
     of.push(end);
     return (end = Math.ceil((end + numel(shape)) / ALIGNED) * ALIGNED);
@@ -85,9 +84,7 @@ function starts({ sources }: FlashAttrs, shapes: readonly Shape[]): { of: number
   return { of, end };
 }
 
-type Call = ReturnType<typeof call>;
-
-/** What all kernels of the family share, for one invocation per `tiles` of each of `lines`. */
+/** What all kernels of the family share, for so many invocations, of which `tiles` are of one head. */
 function call({ attrs, limits, software }: LowerContext<FlashAttrs>, invocations: number, tiles: number) {
   const { batches, heads, each, queries, keys, features, out, q, k, v, scale, causal, masking, maskSteps } = attrs;
   const y = orderOf(attrs).place;
@@ -126,22 +123,27 @@ function call({ attrs, limits, software }: LowerContext<FlashAttrs>, invocations
     mask_query: maskSteps[2]!,
     mask_key: maskSteps[3]!,
   };
-  return { params, workgroups, group };
+  return { params, workgroups, overrides: { group } };
 }
 
-/** The kernel with the draw of its dropout. */
-function drawing<K extends Kernel>(kernel: K, { dropping }: FlashAttrs): K {
-  if (!dropping) return kernel;
-  const drawn =
-    'fn dropped(weight: f32, i: u32) -> f32 { return dropout(weight, i, key[0], key[1], bitcast<f32>(key[2])); }';
-  return { ...kernel, source: `${kernel.source.replace(/fn dropped\([^}]*\}/, drawn)}\n${random}` };
-}
+/** The draw of the dropout. */
+const DRAWN = {
+  name: 'dropped',
+  text: 'fn dropped(weight: f32, i: u32) -> f32 { return dropout(weight, i, key[0], key[1], bitcast<f32>(key[2])); }\n',
+  bindings: [],
+  library: random,
+};
 
-const overridesOf = ({ dropping, causal, masking }: FlashAttrs, { group }: Call) => ({
-  dropping,
-  masked: causal || masking > 0,
-  group,
-});
+/** The same for the kernels that weigh pairs. */
+function weighing(context: LowerContext<FlashAttrs>, invocations: number, tiles: number) {
+  const { dropping, causal, masking } = context.attrs;
+  const { overrides, ...rest } = call(context, invocations, tiles);
+  return {
+    ...rest,
+    overrides: { ...overrides, dropping, masked: causal || masking > 0 },
+    hooks: dropping ? [DRAWN] : [],
+  };
+}
 
 const attentionOp: OpDefinition<'q' | 'k' | 'v' | 'mask' | 'key' | 'out0' | 'out1', FlashAttrs> = defineOp<
   'q' | 'k' | 'v' | 'mask' | 'key' | 'out0' | 'out1',
@@ -157,7 +159,6 @@ const attentionOp: OpDefinition<'q' | 'k' | 'v' | 'mask' | 'key' | 'out0' | 'out
   lower(context) {
     const { attrs, input, output } = context;
     const tiles = Math.ceil(attrs.queries / ROWS);
-    const { params, workgroups, ...rest } = call(context, attrs.batches * attrs.heads * tiles, tiles);
     const bind = {
       q: input(0),
       k: input(1),
@@ -167,16 +168,16 @@ const attentionOp: OpDefinition<'q' | 'k' | 'v' | 'mask' | 'key' | 'out0' | 'out
       y: output(0),
       lse: output(1),
     };
-    const overrides = overridesOf(attrs, { params, workgroups, ...rest });
-    return [dispatch(drawing(kernels.attention, attrs), { bind, params, overrides, workgroups })];
+    return [dispatch(kernels.attention, { bind, ...weighing(context, attrs.batches * attrs.heads * tiles, tiles) })];
   },
   backward({ grads: [dy], saved: { q, k, v, mask, key, out0, out1 }, attrs, inputs }) {
     const [all] = applyAll(attentionBackwardOp, [q, k, v, mask, key, dy!, out0, out1], attrs) as [Tensor];
-    const shapes = inputs.slice(0, 3).map(({ shape }) => shape);
-    const { of } = starts(attrs, shapes);
-    const grads = shapes.map((shape, index) =>
-      attrs.sources[index] === index ? reshape(slice(all, 0, of[index]!, of[index]! + numel(shape)), shape) : null,
-    );
+    const { of } = starts(attrs, inputs);
+    const grads = inputs
+      .slice(0, 3)
+      .map(({ shape }, index) =>
+        attrs.sources[index] === index ? reshape(slice(all, 0, of[index]!, of[index]! + numel(shape)), shape) : null,
+      );
     return [...grads, null, null];
   },
 });
@@ -184,24 +185,11 @@ const attentionOp: OpDefinition<'q' | 'k' | 'v' | 'mask' | 'key' | 'out0' | 'out
 const attentionBackwardOp = defineOp<never, FlashAttrs>({
   name: 'attention_backward',
   inputs: ['q', 'k', 'v', 'mask', 'key', 'dy', 'y', 'lse'],
-  shape: (inputs, attrs) => [
-    {
-      shape: [
-        starts(
-          attrs,
-          inputs.slice(0, 3).map(({ shape }) => shape),
-        ).end,
-      ],
-      dtype: 'float32',
-    },
-  ],
-  lower(context) {
+  shape: (inputs, attrs) => [{ shape: [starts(attrs, inputs).end], dtype: 'float32' }],
+  lower(context): Dispatch[] {
     const { attrs, inputs, input, output, scratch } = context;
     const { batches, heads, each, queries, keys } = attrs;
-    const { of } = starts(
-      attrs,
-      inputs.slice(0, 3).map(({ shape }) => shape),
-    );
+    const { of } = starts(attrs, inputs);
     const stats = scratch(8 * batches * heads * queries);
     const read = { q: input(0), k: input(1), v: input(2), mask: input(3), key: input(4), dy: input(5), stats };
     const first = {
@@ -209,33 +197,17 @@ const attentionBackwardOp = defineOp<never, FlashAttrs>({
       dk_first: (of[1]! + attrs.k.first) / 4,
       dv_first: (of[2]! + attrs.v.first) / 4,
     };
-    const sized = (invocations: number, tiles: number) => {
-      const made = call(context, invocations, tiles);
-      return { params: { ...made.params, ...first }, workgroups: made.workgroups, made };
-    };
-    const rows = sized(batches * heads * queries, 0);
+    const places = <T extends { params: object }>(made: T) => ({ ...made, params: { ...made.params, ...first } });
     const tiles = { keys: Math.ceil(keys / ROWS), queries: Math.ceil(queries / ROWS) };
-    const ofKeys = sized((batches * heads * tiles.keys) / each, tiles.keys);
-    const ofQueries = sized(batches * heads * tiles.queries, tiles.queries);
+    const ofKeys = weighing(context, (batches * heads * tiles.keys) / each, tiles.keys);
+    const ofQueries = weighing(context, batches * heads * tiles.queries, tiles.queries);
     return [
       dispatch(backwardKernels.attention_stats, {
         bind: { dy: input(5), y: input(6), lse: input(7), pairs: stats },
-        params: rows.params,
-        overrides: { group: rows.made.group },
-        workgroups: rows.workgroups,
+        ...places(call(context, batches * heads * queries, 0)),
       }),
-      dispatch(drawing(backwardKernels.attention_backward_keys, attrs), {
-        bind: { ...read, dx: output(0) },
-        params: ofKeys.params,
-        overrides: overridesOf(attrs, ofKeys.made),
-        workgroups: ofKeys.workgroups,
-      }),
-      dispatch(drawing(backwardKernels.attention_backward_queries, attrs), {
-        bind: { ...read, dx: output(0) },
-        params: ofQueries.params,
-        overrides: overridesOf(attrs, ofQueries.made),
-        workgroups: ofQueries.workgroups,
-      }),
+      dispatch(backwardKernels.attention_backward_keys, { bind: { ...read, dx: output(0) }, ...places(ofKeys) }),
+      dispatch(backwardKernels.attention_backward_queries, { bind: { ...read, dx: output(0) }, ...places(ofQueries) }),
     ];
   },
 });

@@ -8,7 +8,6 @@ import { numel } from '../graph/value.ts';
 import { dispatch, spread } from './dispatch.ts';
 
 interface Sizes {
-  readonly outer: number;
   readonly size: number;
   readonly inner: number;
   readonly count: number;
@@ -18,8 +17,8 @@ interface Sizes {
 const MANY = 2 ** 20;
 
 /** Whether the lists pay: they take three dispatches, and a look back from every place. */
-export function listsPay({ outer, size, inner, count }: Sizes): boolean {
-  return outer * size * inner * count > Math.max(MANY, count * count);
+export function listsPay({ size, inner, count }: Sizes): boolean {
+  return size * inner * count > Math.max(MANY, count * count);
 }
 
 /** Four numbers at once where slices have a multiple of four. */
@@ -27,21 +26,21 @@ export function fours(inner: number): { inner: number; constants: Record<string,
   return inner % 4 === 0 ? { inner: inner / 4, constants: { Element: 'vec4f' } } : { inner, constants: {} };
 }
 
-/** dx of inputs dy [outer, count, inner] and index [count]. */
+/** dx [size, inner] of inputs dy [count, inner] and index [count]. */
 export function sumByLists({ limits, input, output, scratch }: LowerContext<object>, sizes: Sizes): Dispatch[] {
-  const { outer, size, count } = sizes;
+  const { size, count } = sizes;
   const { inner, constants } = fours(sizes.inner);
   const head = scratch(4 * size);
   const next = scratch(4 * count);
   const across = (invocations: number) => {
     const { workgroups, width } = spread(invocations, limits);
-    return { params: { outer, size, inner, count, width }, workgroups };
+    return { params: { size, inner, count, width }, workgroups };
   };
   const bind = { heads: head, nexts: next, dy: input(0), dx: output(0) };
   return [
     dispatch(kernels.index_lists_clear, { bind: { head, next }, ...across(size + count) }),
     dispatch(kernels.index_lists_link, { bind: { index: input(1), head, next }, ...across(count) }),
-    dispatch(kernels.index_lists_sum, { bind, constants, ...across(outer * size * inner) }),
+    dispatch(kernels.index_lists_sum, { bind, constants, ...across(size * inner) }),
   ];
 }
 
@@ -51,7 +50,7 @@ export function rowsOf({ inputs, limits, input, output }: LowerContext<object>):
   const { inner, constants } = fours(width);
   const count = numel(inputs[1]!.shape);
   const { workgroups, width: across } = spread(count * inner, limits);
-  const params = { outer: 1, size, inner, count, width: across };
+  const params = { size, inner, count, width: across };
   const bind = { index: input(1), x: input(0), y: output(0) };
   return [dispatch(kernels.index_lists_rows, { bind, params, constants, workgroups })];
 }

@@ -95,7 +95,7 @@ function lowerKernel(group: Group, device: Device): Step[] {
 
 function stepOf(dispatch: Dispatch, chains: readonly Chain[], label: string, binds: Step['binds']): Step {
   const { kernel, params, overrides = {}, constants = {}, workgroups } = dispatch;
-  const hooks = chains.map(({ hook }) => hook);
+  const hooks = [...(dispatch.hooks ?? []), ...chains.map(({ hook }) => hook)];
   return { what: { kernel, overrides, constants, hooks, label }, params, workgroups, binds };
 }
 
