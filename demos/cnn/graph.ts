@@ -134,7 +134,8 @@ export class NetworkGraph {
 function observe(model: nn.Module, input: Shape): ReadonlyMap<nn.Module, Seen> {
   const seen = new Map<nn.Module, Seen>();
   const removers = [...model.namedModules()].map(([, module]) =>
-    (module as nn.Module).registerForwardHook((_, [x], output: Tensor) => {
+    (module as nn.Module).registerForwardHook((_, [given], output: Tensor) => {
+      const x = given as Tensor | undefined;
       seen.set(module as nn.Module, { input: x?.shape.slice(1) ?? [], output: output.shape.slice(1) });
     }),
   );

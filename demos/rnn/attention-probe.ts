@@ -94,8 +94,8 @@ function within(model: nn.Module, x: Tensor, pair: WordPair): Promise<AttentionL
           if (asking) return;
           asking = true;
           // The same once more, for the weights that the layer itself does not ask for.
-          const [, weights] = module.forward(query!, key!, value!, {
-            ...(masks as object),
+          const [, weights] = module.forward(query, key, value, {
+            ...masks,
             needWeights: true,
             averageAttnWeights: false,
           });

@@ -107,6 +107,12 @@ export const mistakes: Record<string, Mistake> = {
     '[7, 5]',
     '[2, 3, 5, 7]',
   ),
+  'an attention mask for each row but not for each head': mistake(
+    () => masked({ attnMask: mask(2, 5, 7) }),
+    'MultiheadAttention:',
+    '[2, 5, 7]',
+    'batch * heads = 6',
+  ),
   'a layer of an unknown activation': mistake(
     () => new nn.TransformerEncoderLayer(8, 2, { activation: wrong('tanh') }),
     'TransformerEncoderLayer:',

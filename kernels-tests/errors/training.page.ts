@@ -27,7 +27,7 @@ export const mistakes: Record<string, Mistake> = {
       parameter(1, 2)
         .mul(2)
         .backward({ gradient: ones([3]) }),
-    'backward: gradient is [3]',
+    'backward: gradient is float32 [3]',
     '[2]',
   ),
   'backward of a constant': mistake(

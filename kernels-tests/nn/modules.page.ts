@@ -127,12 +127,58 @@ export const modules: Cases = {
     };
     return { got: await train(true), wanted: await train(false) };
   },
+  async 'a summary counts layers that repeat, attend or look up'() {
+    const shapes = (model: nn.Layer, input: number[], dtype: 'int32' | 'float32' = 'float32'): unknown =>
+      model
+        .summary(input, { dtype })
+        .rows.map(({ type, outputShape, parameters, multAdds }) => [type, outputShape.join(), parameters, multAdds]);
+    class Attending extends nn.Module {
+      attention = new nn.MultiheadAttention(8, 2, { batchFirst: true });
+      override forward(x: Tensor): Tensor {
+        return this.attention.forward(x, x, x)[0];
+      }
+    }
+    class Reading extends nn.Module {
+      table = new nn.Embedding(11, 4);
+      lstm = new nn.LSTM(4, 6, { batchFirst: true });
+      override forward(ids: Tensor): Tensor {
+        return this.lstm.forward(this.table.forward(ids))[0];
+      }
+    }
+    return {
+      got: [shapes(new Attending(), [3, 5, 8]), shapes(new Reading(), [2, 7], 'int32')],
+      wanted: [
+        [
+          ['MultiheadAttention', '3,5,8', 216, 15 * 8 * (24 + 10)],
+          ['Linear', '3,5,8', 72, 15 * 64],
+        ],
+        [
+          ['Embedding', '2,7,4', 44, 0],
+          ['LSTM', '2,7,6', 24 * (4 + 6 + 2), 14 * 24 * 10],
+        ],
+      ],
+    };
+  },
+  async 'the gates and states of a trace can all be read behind a step'() {
+    manualSeed(1);
+    const model = new nn.GRU(2, 4);
+    const optimizer = new optim.SGD(model.parameters(), { lr: 0.1 });
+    const x = noise(1, 3, 2, 2);
+    const [trace] = model.trace(x);
+    model.forward(x)[0].sum().backward();
+    optimizer.step();
+    const { h, z, n } = trace!;
+    const [got, keeps, fresh] = await all(h, z, n);
+    const before = [0, 0, 0, 0, 0, 0, 0, 0, ...got!.slice(0, -8)];
+    const wanted = before.map((old, at) => keeps![at]! * old + (1 - keeps![at]!) * fresh![at]!);
+    return { got: got!.map((value, at) => Math.abs(value - wanted[at]!) < 1e-6), wanted: wanted.map(() => true) };
+  },
   async 'hooks see and change what goes in and comes out, until they are removed'() {
     const model = new nn.Identity();
     const seen: number[][] = [];
-    const removeBefore = model.registerForwardPreHook((_, [x]) => x!.mul(2));
+    const removeBefore = model.registerForwardPreHook((_, [x]) => (x as Tensor).mul(2));
     const removeBehind = model.registerForwardHook((_, [x], output) => {
-      seen.push([...x!.shape]);
+      seen.push([...(x as Tensor).shape]);
       return output.add(1);
     });
     const hooked = await values(model.forward(tensor([1, 2])));

@@ -110,10 +110,14 @@ export async function reached(kind: Kind): Promise<{ got: number[]; wanted: numb
   return { got: Array.from(await probes[0]!.grad!.data()), wanted: wanted.flatMap((part) => Array.from(part)) };
 }
 
-/** Norm of the last output's gradient with respect to the h of each of 64 steps. */
-export async function gradientThroughTime(kind: Kind, forget: number): Promise<number[]> {
-  const [steps, batch, hidden] = [64, 8, 32];
-  const layer = new nn[kind](8, hidden);
+/** Norm of the gradient of the last outputs' sum with respect to the h of each of 64 steps, and the first over the last. */
+export async function gradientThroughTime(
+  kind: Kind,
+  { forget = 0, ...options }: { forget?: number; nonlinearity?: 'relu' } = {},
+): Promise<number> {
+  manualSeed(0);
+  const [steps, batch, hidden] = [64, 8, 128];
+  const layer = new nn[kind](8, hidden, options);
   if (kind === 'LSTM' && forget)
     noGrad(() => {
       const bias = Float32Array.from({ length: 4 * hidden }, (_, at) => (Math.floor(at / hidden) === 1 ? forget : 0));
@@ -127,7 +131,8 @@ export async function gradientThroughTime(kind: Kind, forget: number): Promise<n
     .backward();
   const grad = await probes[0]!.grad!.data();
   const size = batch * hidden;
-  return Array.from({ length: steps }, (_, t) => Math.hypot(...grad.subarray(t * size, (t + 1) * size)));
+  const norm = (t: number): number => Math.hypot(...grad.subarray(t * size, (t + 1) * size));
+  return norm(0) / norm(steps - 1);
 }
 
 /** Of two layers in both directions: the last one's h and its output, and by how much its gates miss the definition. */

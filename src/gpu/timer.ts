@@ -52,7 +52,13 @@ export class PassTimer implements Probe {
     });
   }
 
-  /** The passes so far, in order. The timer is used up. */
+  /** Once nobody asks any more. */
+  destroy(): void {
+    this.queries.destroy();
+    this.gpu.destroyBuffer(this.resolved);
+  }
+
+  /** The passes so far, in order. */
   async finish(): Promise<PassTime[]> {
     const { gpu, passes } = this;
     let stamps = new BigUint64Array();
@@ -62,8 +68,6 @@ export class PassTimer implements Probe {
       gpu.submit(encoder.finish());
       stamps = new BigUint64Array(await gpu.readback.snapshot(this.resolved, 0, 16 * passes));
     }
-    this.queries.destroy();
-    gpu.destroyBuffer(this.resolved);
     // Counted from the first, so that nanoseconds since long ago fit a number.
     const at = (index: number): number => Number(stamps[index]! - stamps[0]!) / 1e6;
     return Array.from({ length: passes }, (_, pass) => ({ start: at(2 * pass), end: at(2 * pass + 1) }));

@@ -30,9 +30,9 @@ export function runBackward(
   arithmetic: Arithmetic,
 ): void {
   const { value } = loss;
-  if (gradient && !sameShape(gradient.shape, loss.shape))
+  if (gradient && (gradient.dtype !== 'float32' || !sameShape(gradient.shape, loss.shape)))
     throw new Error(
-      `backward: gradient is ${show(gradient.shape)} and the tensor ${show(loss.shape)}. Pass one of the same shape.`,
+      `backward: gradient is ${gradient.dtype} ${show(gradient.shape)}; it must be float32 ${show(loss.shape)}, as the tensor.`,
     );
   if (!gradient && loss.numel !== 1)
     throw new Error(

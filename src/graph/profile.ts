@@ -5,9 +5,10 @@
  * are those of the step as it always runs. Knows no op.
  */
 import { specialise, type Specialisation } from '../gpu/pipelines.ts';
-import { PassTimer, type Pass, type Probe } from '../gpu/timer.ts';
+import { PassTimer, type Pass, type PassTime, type Probe } from '../gpu/timer.ts';
 import { engine } from './engine.ts';
 import { flush } from './flush.ts';
+import { watched } from './gpu-time.ts';
 import type { Base } from './plan/ir.ts';
 import { bytesOf, type Scratch } from './plan/lower.ts';
 import type { Place } from './plan/memory.ts';
@@ -39,9 +40,9 @@ export interface ProfiledDispatch {
   readonly variant: Readonly<Record<string, number | string | boolean>>;
   readonly workgroups: readonly [number, number, number];
   readonly bindings: readonly ProfiledBinding[];
-  /** The text that is compiled. */
+  /** The text that is compiled, with its comments where `sources` has them. */
   readonly wgsl: string;
-  /** On the GPU, in milliseconds since the step began; null where the device has no timestamps. */
+  /** On the GPU, in milliseconds since the step began; null where the device has no timestamps, and behind the 2,048th. */
   readonly gpu: Omit<Span, 'name'> | null;
 }
 
@@ -92,25 +93,26 @@ export interface ProfileOptions {
  * The GPU's clock is not the host's: its first dispatch is put where the first submit ended.
  */
 export async function profile(step: () => unknown, { sources = {} }: ProfileOptions = {}): Promise<StepProfile> {
-  const { gpu, queue, plans } = engine();
+  const { gpu, plans } = engine();
   await synchronize();
   const timer = PassTimer.create(gpu);
   const recorder = new Recorder(timer);
-  gpu.probe = recorder;
   let total = 0;
+  let passes: readonly PassTime[] = [];
   try {
-    const traced = recorder.span('trace');
-    const result = step();
-    flush();
-    traced();
-    await result;
-    await queue.drained();
+    await watched(recorder, () => {
+      const traced = recorder.span('trace');
+      const result = step();
+      flush();
+      traced();
+      return result;
+    });
     await gpu.idle();
     total = recorder.now();
+    if (timer) passes = await timer.finish();
   } finally {
-    gpu.probe = null;
+    timer?.destroy();
   }
-  const passes = (await timer?.finish()) ?? [];
   const submitted = recorder.host.find(({ name }) => name === 'encode')?.end ?? 0;
   const known = new Map([...plans.plans()].map((plan) => [plan.label, plan]));
   const runs = recorder.plans.flatMap((label) => known.get(label) ?? []);
@@ -190,7 +192,7 @@ function describe(
   };
 }
 
-/** The commented text where it is at hand and its declarations stand as they do in the stripped one. */
+/** Of the commented text where it is at hand. */
 function textOf(what: Specialisation, source: string | undefined): string {
   if (source === undefined) return specialise(what);
   return specialise({ ...what, kernel: { ...what.kernel, source } });

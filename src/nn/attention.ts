@@ -1,7 +1,7 @@
 /**
  * Multi-head attention, with PyTorch's names, defaults and state-dict keys. Vaswani et al. 2017, arXiv:1706.03762.
  */
-import { show, type Tensor } from '../graph/index.ts';
+import { sameShape, show, type Shape, type Tensor } from '../graph/index.ts';
 import {
   attend,
   attentionWeights,
@@ -12,7 +12,6 @@ import {
   linear,
   mean,
   nextKey,
-  rand,
   reshape,
   slice,
   unsqueeze,
@@ -20,7 +19,8 @@ import {
   type Attention,
   type Heads,
 } from '../ops/index.ts';
-import { Linear, requireCount } from './layers.ts';
+import * as init from './init.ts';
+import { Linear, requireCount, uniform } from './layers.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 
@@ -51,7 +51,10 @@ export interface MultiheadAttentionMasks {
  *
  * A query that may attend to nothing gets the bias of out_proj, where torch gives NaN.
  */
-export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor | null]> {
+export class MultiheadAttention extends Module<
+  [output: Tensor, weights: Tensor | null],
+  [query: Tensor, key: Tensor, value: Tensor, options?: MultiheadAttentionMasks]
+> {
   static override readonly name: string = 'MultiheadAttention';
 
   readonly in_proj_weight: Parameter;
@@ -60,7 +63,7 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
   readonly embedDim: number;
   readonly numHeads: number;
   readonly batchFirst: boolean;
-  /** May be changed while training. */
+  /** May be changed while training, also that of a compiled step unless it was 0 there. */
   dropout: number;
 
   constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
@@ -74,14 +77,10 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
       );
     this.dropout = checkProbability('MultiheadAttention', dropout);
     const bound = Math.sqrt(6 / (4 * embedDim));
-    this.in_proj_weight = new Parameter(
-      rand([3 * embedDim, embedDim])
-        .mul(2 * bound)
-        .sub(bound),
-    );
+    this.in_proj_weight = new Parameter(uniform([3 * embedDim, embedDim], bound));
     this.in_proj_bias = bias ? new Parameter(zeros([3 * embedDim])) : null;
     this.out_proj = new Linear(embedDim, embedDim, { bias });
-    if (this.out_proj.bias) Object.assign(this.out_proj, { bias: new Parameter(zeros([embedDim])) });
+    if (this.out_proj.bias) init.zeros(this.out_proj.bias);
     this.embedDim = embedDim;
     this.numHeads = numHeads;
     this.batchFirst = batchFirst;
@@ -113,6 +112,13 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
     if (!needWeights) return [output, null];
     const weights = attentionWeights(attention);
     return [output, averageAttnWeights ? mean(weights, 1) : weights];
+  }
+
+  /** For `summary`, of self-attention: what projects queries, keys and values, and what weighs them. */
+  multAdds(outputShape: Shape): number {
+    const [first, second, features] = outputShape as [number, number, number];
+    const length = this.batchFirst ? second : first;
+    return first * second * features * (3 * features + 2 * length);
   }
 
   private check(inputs: Readonly<Record<string, Tensor>>): void {
@@ -148,13 +154,18 @@ export class MultiheadAttention extends Module<[output: Tensor, weights: Tensor 
     const [batch, heads, queries] = q.shape as [number, number, number, number];
     const keys = k.shape[2]!;
     const padding = keyPaddingMask ?? null;
-    if (padding && (padding.dtype === 'int32' || show(padding.shape) !== show([batch, keys])))
+    if (padding && (padding.dtype === 'int32' || !sameShape(padding.shape, [batch, keys])))
       throw new Error(
         `MultiheadAttention: keyPaddingMask is ${padding.dtype} ${show(padding.shape)}; it must be bool or float32 [batch, keys], ${show([batch, keys])}.`,
       );
     let pairs = attnMask ?? null;
-    if (pairs?.ndim === 3 && pairs.shape[0] === batch * heads)
+    if (pairs?.ndim === 3) {
+      if (pairs.shape[0] !== batch * heads)
+        throw new Error(
+          `MultiheadAttention: attnMask is ${show(pairs.shape)}; it must be [queries, keys] or [batch * heads, queries, keys], with batch * heads = ${batch * heads}.`,
+        );
       pairs = reshape(pairs, [batch, heads, ...pairs.shape.slice(1)]);
+    }
     const scores = [batch, heads, queries, keys];
     const check = (mask: Tensor): Attention['mask'] => checkMask('MultiheadAttention', mask, scores, 'ignore');
     return joinMasks(padding && check(unsqueeze(unsqueeze(padding, 1), 1)), pairs && check(pairs));

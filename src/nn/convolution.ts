@@ -6,11 +6,11 @@ import {
   conv1d,
   conv2d,
   convTranspose2d,
-  rand,
   type Conv1dOptions,
   type Conv2dOptions,
   type ConvTranspose2dOptions,
 } from '../ops/index.ts';
+import { requireCount, uniform } from './layers.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 
@@ -31,9 +31,7 @@ function kernelOf(name: string, kernelSize: number | readonly number[], axes: nu
 
 function checkChannels(name: string, inChannels: number, outChannels: number, groups: number): void {
   const counts = { inChannels, outChannels, groups };
-  for (const [what, count] of Object.entries(counts))
-    if (!Number.isInteger(count) || count < 1)
-      throw new Error(`${name}: ${what} must be a whole number from 1, got ${count}.`);
+  for (const [what, count] of Object.entries(counts)) requireCount(name, what, count);
   if (inChannels % groups || outChannels % groups)
     throw new Error(`${name}: groups ${groups} must divide the channels, ${inChannels} in and ${outChannels} out.`);
 }
@@ -46,14 +44,8 @@ abstract class Convolution extends Module {
   constructor(weight: Shape, outChannels: number, bias = true) {
     super();
     const bound = 1 / Math.sqrt(weight.slice(1).reduce((product, size) => product * size, 1));
-    const uniform = (shape: Shape): Parameter =>
-      new Parameter(
-        rand(shape)
-          .mul(2 * bound)
-          .sub(bound),
-      );
-    this.weight = uniform(weight);
-    this.bias = bias ? uniform([outChannels]) : null;
+    this.weight = new Parameter(uniform(weight, bound));
+    this.bias = bias ? new Parameter(uniform([outChannels], bound)) : null;
   }
 }
 

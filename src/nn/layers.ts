@@ -58,7 +58,8 @@ export class Linear extends Module {
   }
 }
 
-function uniform(shape: Shape, bound: number): Tensor {
+/** Drawn from U(-bound, bound). */
+export function uniform(shape: Shape, bound: number): Tensor {
   return rand(shape)
     .mul(2 * bound)
     .sub(bound);

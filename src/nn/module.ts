@@ -4,7 +4,7 @@
  * `forward` is wrapped when a module is made: the output of the outermost module survives its step, so that it can be
  * read after optimizer.step(), and an error inside names the module it came from.
  */
-import { Tensor, uncut, type Shape } from '../graph/index.ts';
+import { Tensor, uncut, type DType, type Shape } from '../graph/index.ts';
 import { Buffer } from './buffer.ts';
 import { Parameter } from './parameter.ts';
 import { applyState, type StateDict, type StateEntry, type UnmatchedKeys } from './state-dict.ts';
@@ -18,13 +18,17 @@ type Observer = (module: AnyModule, output: unknown) => void;
 let observer: Observer | null = null;
 
 /** Told of the inputs of a forward. */
-export type PreHook = (module: AnyModule, inputs: readonly Tensor[]) => Tensor | readonly Tensor[] | void;
+export type PreHook<Inputs extends unknown[]> = (module: AnyModule, inputs: Inputs) => Tensor | Inputs | void;
 /** Told of the inputs and the output of a forward. */
-export type ForwardHook<Output> = (module: AnyModule, inputs: readonly Tensor[], output: Output) => Output | void;
+export type ForwardHook<Output, Inputs extends unknown[]> = (
+  module: AnyModule,
+  inputs: Inputs,
+  output: Output,
+) => Output | void;
 
 // Beside the modules, whose own fields are parameters and submodules.
-const preHooks = new WeakMap<AnyModule, Set<PreHook>>();
-const hooks = new WeakMap<AnyModule, Set<ForwardHook<unknown>>>();
+const preHooks = new WeakMap<AnyModule, Set<PreHook<unknown[]>>>();
+const hooks = new WeakMap<AnyModule, Set<ForwardHook<unknown, unknown[]>>>();
 
 function register<H>(table: WeakMap<AnyModule, Set<H>>, module: AnyModule, hook: H): () => void {
   const set = table.get(module) ?? new Set();
@@ -82,13 +86,13 @@ export abstract class Module<Output = Tensor, Inputs extends unknown[] = Input[]
   }
 
   /** Calls `hook` before each forward; a tensor or list that it returns takes the inputs' place. Returns its remover. */
-  registerForwardPreHook(hook: PreHook): () => void {
-    return register(preHooks, this, hook);
+  registerForwardPreHook(hook: PreHook<Inputs>): () => void {
+    return register(preHooks, this, hook as unknown as PreHook<unknown[]>);
   }
 
   /** Calls `hook` behind each forward; what it returns, unless nothing, takes the output's place. Returns its remover. */
-  registerForwardHook(hook: ForwardHook<Output>): () => void {
-    return register(hooks, this, hook as ForwardHook<unknown>);
+  registerForwardHook(hook: ForwardHook<Output, Inputs>): () => void {
+    return register(hooks, this, hook as ForwardHook<unknown, unknown[]>);
   }
 
   /** Makes `this[name]` a buffer, which the state dict holds and nothing trains. */
@@ -177,9 +181,12 @@ export abstract class Module<Output = Tensor, Inputs extends unknown[] = Input[]
     );
   }
 
-  /** Layers, output shapes, parameters and multiply-adds for one input of the given shape. `String()` makes a table. */
-  summary(inputShape: Shape): Summary {
-    return summarize(this, inputShape, (fn, observe) => {
+  /**
+   * Layers, output shapes, parameters and multiply-adds for one input of the given shape, int32 for ids. `String()`
+   * makes a table.
+   */
+  summary(inputShape: Shape, { dtype = 'float32' }: { dtype?: DType } = {}): Summary {
+    return summarize(this, inputShape, dtype, (fn, observe) => {
       observer = observe;
       try {
         return fn();
@@ -201,12 +208,12 @@ function call<Output, Inputs extends unknown[]>(
   running.push(module);
   try {
     const output = uncut(() => {
-      let given = inputs as unknown as readonly Tensor[];
+      let given = inputs;
       for (const hook of preHooks.get(module) ?? []) {
         const changed = hook(module, given);
-        if (changed) given = changed instanceof Tensor ? [changed] : changed;
+        if (changed) given = (changed instanceof Tensor ? [changed] : changed) as Inputs;
       }
-      let result = forward(...(given as unknown as Inputs));
+      let result = forward(...given);
       for (const hook of hooks.get(module) ?? [])
         result = (hook(module, given, result) as Output | undefined) ?? result;
       return result;

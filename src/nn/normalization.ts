@@ -136,11 +136,13 @@ export class LayerNorm extends Module {
 
   constructor(
     normalizedShape: number | Shape,
-    { eps = 1e-5, elementwiseAffine }: { eps?: number; elementwiseAffine?: boolean } = {},
+    { eps = 1e-5, elementwiseAffine, bias = true }: { eps?: number; elementwiseAffine?: boolean; bias?: boolean } = {},
   ) {
     super();
     this.normalizedShape = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
-    [this.weight, this.bias] = weights(this.normalizedShape, elementwiseAffine);
+    const [weight, shift] = weights(this.normalizedShape, elementwiseAffine);
+    this.weight = weight;
+    this.bias = bias ? shift : null;
     this.eps = eps;
   }
 

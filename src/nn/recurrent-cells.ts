@@ -3,9 +3,10 @@
  */
 import { show, type Tensor } from '../graph/index.ts';
 import { gruCell, lstmCell, rnnCell, zeros } from '../ops/index.ts';
+import { requireCount } from './layers.ts';
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
-import { checkSizes, checkState, drawWeights, nonlinearityOf, weightsOf } from './recurrent-weights.ts';
+import { checkState, drawWeights, nonlinearityOf, weightsOf } from './recurrent-weights.ts';
 import type { LSTMState } from './recurrent.ts';
 
 interface CellOptions {
@@ -23,7 +24,8 @@ abstract class Cell<Output> extends Module<Output, [x: Tensor, state?: Output | 
 
   constructor(gates: number, inputSize: number, hiddenSize: number, { bias = true }: CellOptions = {}) {
     super();
-    checkSizes(this.constructor.name, { inputSize, hiddenSize });
+    requireCount(this.constructor.name, 'inputSize', inputSize);
+    requireCount(this.constructor.name, 'hiddenSize', hiddenSize);
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
     Object.assign(this, drawWeights(gates, inputSize, hiddenSize, bias));

@@ -1,15 +1,10 @@
 /**
  * What recurrent layers and their single cells have in common: weights by PyTorch's names, and checks.
  */
-import { show, type Shape, type Tensor } from '../graph/index.ts';
-import { rand, tensor, type CellWeights } from '../ops/index.ts';
+import { sameShape, show, type Shape, type Tensor } from '../graph/index.ts';
+import { tensor, type CellWeights } from '../ops/index.ts';
+import { uniform } from './layers.ts';
 import { Parameter } from './parameter.ts';
-
-export function checkSizes(name: string, sizes: Readonly<Record<string, number>>): void {
-  for (const [what, count] of Object.entries(sizes))
-    if (!Number.isInteger(count) || count < 1)
-      throw new Error(`${name}: ${what} must be a whole number from 1, got ${count}.`);
-}
 
 export function nonlinearityOf(name: string, nonlinearity: string = 'tanh'): 'tanh' | 'relu' {
   if (nonlinearity !== 'tanh' && nonlinearity !== 'relu')
@@ -25,19 +20,13 @@ export function drawWeights(
   bias: boolean,
   suffix = '',
 ): Record<string, Parameter> {
-  const bound = 1 / Math.sqrt(hidden);
-  const uniform = (...shape: number[]): Parameter =>
-    new Parameter(
-      rand(shape)
-        .mul(2 * bound)
-        .sub(bound),
-    );
+  const drawn = (...shape: number[]): Parameter => new Parameter(uniform(shape, 1 / Math.sqrt(hidden)));
   const rows = gates * hidden;
   const weights: Record<string, Parameter> = {
-    [`weight_ih${suffix}`]: uniform(rows, inputs),
-    [`weight_hh${suffix}`]: uniform(rows, hidden),
+    [`weight_ih${suffix}`]: drawn(rows, inputs),
+    [`weight_hh${suffix}`]: drawn(rows, hidden),
   };
-  if (bias) for (const side of ['ih', 'hh']) weights[`bias_${side}${suffix}`] = uniform(rows);
+  if (bias) for (const side of ['ih', 'hh']) weights[`bias_${side}${suffix}`] = drawn(rows);
   return weights;
 }
 
@@ -53,7 +42,7 @@ export function weightsOf(module: object, suffix = ''): CellWeights {
 
 /** A state or the like has the shape that its axes say. */
 export function checkState(name: string, what: string, state: Tensor, axes: string, wanted: Shape): void {
-  if (show(state.shape) !== show(wanted) || state.dtype !== 'float32')
+  if (!sameShape(state.shape, wanted) || state.dtype !== 'float32')
     throw new Error(
       `${name}: ${what} must be float32 [${axes}] = ${show(wanted)}, got ${state.dtype} ${show(state.shape)}. Leave it out to start from zeros.`,
     );

@@ -1,7 +1,7 @@
 /**
  * Recurrent layers, with PyTorch's names, defaults, state-dict keys and initialisation.
  */
-import { noGrad, show, type Tensor } from '../graph/index.ts';
+import { noGrad, sameShape, show, type Shape, type Tensor } from '../graph/index.ts';
 import {
   checkProbability,
   concat,
@@ -19,8 +19,10 @@ import {
   type RecurrentKind,
   type SequenceResult,
 } from '../ops/index.ts';
+import { requireCount } from './layers.ts';
 import { Module } from './module.ts';
-import { checkSizes, checkState, drawWeights, lengthsOf, nonlinearityOf, weightsOf } from './recurrent-weights.ts';
+import { Parameter } from './parameter.ts';
+import { checkState, drawWeights, lengthsOf, nonlinearityOf, weightsOf } from './recurrent-weights.ts';
 
 export interface RecurrentOptions {
   /** Layers one above another (default 1). */
@@ -67,7 +69,8 @@ abstract class Recurrent<State, Name extends string> extends Module<
   constructor(kind: RecurrentKind, inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
     super();
     const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
-    checkSizes(this.label, { inputSize, hiddenSize, numLayers });
+    for (const [what, count] of Object.entries({ inputSize, hiddenSize, numLayers }))
+      requireCount(this.label, what, count);
     this.kind = kind;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
@@ -112,10 +115,20 @@ abstract class Recurrent<State, Name extends string> extends Module<
     const { training } = this;
     this.training = false;
     try {
-      return noGrad(() => this.run(x, state ?? null, options).results.map((result) => this.named(result)));
+      const traces = noGrad(() => this.run(x, state ?? null, options).results.map((result) => this.named(result)));
+      for (const part of traces.flatMap((each) => Object.values<Tensor>(each))) part.value.keep = true;
+      return traces;
     } finally {
       this.training = training;
     }
+  }
+
+  /** For `summary`: the products of one forward pass. */
+  multAdds(outputShape: Shape): number {
+    const weights = Object.values(this).filter(
+      (value): value is Parameter => value instanceof Parameter && value.ndim === 2,
+    );
+    return outputShape[0]! * outputShape[1]! * weights.reduce((sum, { numel }) => sum + numel, 0);
   }
 
   /** One of what a layer saved. */
@@ -195,11 +208,11 @@ abstract class Recurrent<State, Name extends string> extends Module<
 
   private checkProbes(probes: RecurrentCall['probes'], steps: number, batch: number): void {
     if (!probes) return;
-    const wanted = show([...(this.batchFirst ? [batch, steps] : [steps, batch]), this.hiddenSize]);
+    const wanted = [...(this.batchFirst ? [batch, steps] : [steps, batch]), this.hiddenSize];
     const count = this.numLayers * this.directions;
-    if (probes.length !== count || probes.some(({ shape }) => show(shape) !== wanted))
+    if (probes.length !== count || probes.some(({ shape }) => !sameShape(shape, wanted)))
       throw new Error(
-        `${this.label}: probes must be ${count} of ${wanted}, got ${probes.map(({ shape }) => show(shape)).join(', ') || 'none'}. Make them with probes(${batch}, ${steps}).`,
+        `${this.label}: probes must be ${count} of ${show(wanted)}, got ${probes.map(({ shape }) => show(shape)).join(', ') || 'none'}. Make them with probes(${batch}, ${steps}).`,
       );
   }
 }

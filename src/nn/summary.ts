@@ -1,7 +1,7 @@
 /**
  * summary: what a model is made of and what a forward pass costs, from a trace that is thrown away.
  */
-import { dryRun, numel, show, Tensor, type Shape } from '../graph/index.ts';
+import { dryRun, numel, show, Tensor, type DType, type Shape } from '../graph/index.ts';
 import { getGeneratorState, setGeneratorState, zeros } from '../ops/index.ts';
 import { Parameter } from './parameter.ts';
 import type { AnyModule } from './module.ts';
@@ -30,16 +30,17 @@ interface Costed {
 
 type Observed = <T>(fn: () => T, observe: (module: AnyModule, output: unknown) => void) => T;
 
-export function summarize(model: AnyModule, inputShape: Shape, observed: Observed): Summary {
+export function summarize(model: AnyModule, inputShape: Shape, dtype: DType, observed: Observed): Summary {
   const outputs = new Map<AnyModule, Shape>();
   const observe = (module: AnyModule, output: unknown): void => {
-    if (output instanceof Tensor) outputs.set(module, output.shape);
+    const first: unknown = Array.isArray(output) ? output[0] : output;
+    if (first instanceof Tensor) outputs.set(module, first.shape);
   };
   const generator = getGeneratorState();
-  dryRun(() => observed(() => model.forward(zeros(inputShape)), observe));
+  dryRun(() => observed(() => model.forward(zeros(inputShape, { dtype })), observe));
   setGeneratorState(generator);
   const rows = [...model.namedModules()]
-    .filter(([, module]) => module.children().length === 0)
+    .filter(([, module]) => module.children().length === 0 || parametersOf(module).length > 0)
     .map(([path, module]) => row(path, module, outputs.get(module) ?? []));
   const total = (of: (each: SummaryRow) => number): number => rows.reduce((sum, each) => sum + of(each), 0);
   const summary = {
@@ -50,9 +51,11 @@ export function summarize(model: AnyModule, inputShape: Shape, observed: Observe
   return { ...summary, toString: () => table(summary) };
 }
 
+const parametersOf = (module: AnyModule): Parameter[] =>
+  Object.values(module).filter((value): value is Parameter => value instanceof Parameter);
+
 function row(path: string, module: AnyModule, outputShape: Shape): SummaryRow {
-  const own = Object.values(module).filter((value): value is Parameter => value instanceof Parameter);
-  const parameters = own.reduce((sum, { shape }) => sum + numel(shape), 0);
+  const parameters = parametersOf(module).reduce((sum, { shape }) => sum + numel(shape), 0);
   const multAdds = 'multAdds' in module ? (module as unknown as Costed).multAdds(outputShape) : 0;
   return { path, type: module.constructor.name, outputShape, parameters, multAdds };
 }

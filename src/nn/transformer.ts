@@ -13,7 +13,7 @@ import { LayerNorm } from './normalization.ts';
 export interface TransformerLayerOptions {
   /** Width of the hidden layer of the feed-forward part (default 2048). */
   dimFeedforward?: number;
-  /** Default 0.1. */
+  /** Default 0.1. With 0 nothing is drawn, and a compiled step goes on drawing nothing. */
   dropout?: number;
   activation?: 'relu' | 'gelu' | ((x: Tensor) => Tensor);
   layerNormEps?: number;
@@ -48,10 +48,8 @@ function activationOf(name: string, wanted: TransformerLayerOptions['activation'
   throw new Error(`${name}: activation must be 'relu', 'gelu' or a function, got ${String(wanted)}.`);
 }
 
-const norm = (dModel: number, { layerNormEps = 1e-5, bias }: TransformerLayerOptions): LayerNorm => {
-  const layer = new LayerNorm(dModel, { eps: layerNormEps });
-  return bias === false ? Object.assign(layer, { bias: null }) : layer;
-};
+const norm = (dModel: number, { layerNormEps: eps = 1e-5, bias = true }: TransformerLayerOptions): LayerNorm =>
+  new LayerNorm(dModel, { eps, bias });
 
 /** What layers of encoders and decoders have in common: a sum with what each part makes of x, and its normalisation. */
 abstract class TransformerLayer extends Module {
@@ -79,7 +77,7 @@ abstract class TransformerLayer extends Module {
   }
 }
 
-/** A probability of 0 draws nothing; a compiled step goes on drawing nothing. */
+/** As `TransformerLayerOptions.dropout` says. */
 function dropped(dropout: Dropout, x: Tensor): Tensor {
   return dropout.p > 0 ? dropout.forward(x) : x;
 }
