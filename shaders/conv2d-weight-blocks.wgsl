@@ -8,8 +8,7 @@
 // Geometry: one invocation per 16x16 or 12x20 (outputs x taps) of a part; x over taps, split by split, y over
 //           outputs, z over groups
 // Source:   split-K after cuBLAS; the parts are added in order, so that the same bits come out every time
-// Accumulates in f32, four positions at a time; positions past the last repeat it with a gradient of 0. Outputs and taps
-// past the last compute what is never stored.
+// Accumulates in f32. Positions past the last repeat it with a gradient of 0; outputs and taps past it are not stored.
 
 struct Params {
   outputs: u32,
