@@ -1,5 +1,19 @@
 /** Sequence models, sampling and batches of many lengths in the browser. Plain data comes out. */
-import { data, F, init, io, manualSeed, models, noGrad, optim, tensor, text, type Tensor } from '../../src/index.ts';
+import {
+  data,
+  F,
+  init,
+  io,
+  manualSeed,
+  memory,
+  models,
+  noGrad,
+  optim,
+  synchronize,
+  tensor,
+  text,
+  type Tensor,
+} from '../../src/index.ts';
 
 const ids = (values: number[], ...shape: number[]): Tensor => tensor(Int32Array.from(values), { shape });
 
@@ -99,14 +113,28 @@ export async function written(
   const { training } = model;
   model.eval();
   const apart = noGrad(() => {
-    const [, memory] = model.read(ids(row.slice(0, 5), 1, 5), null);
-    const [logits] = model.read(ids(row.slice(5, 12), 1, 7), memory);
+    const [, state] = model.read(ids(row.slice(0, 5), 1, 5), null);
+    const [logits] = model.read(ids(row.slice(5, 12), 1, 7), state);
     return logits
       .sub(model.forward(x).slice(1, 5, 12))
       .abs()
       .max();
   });
   return { text, apart: await apart.item(), training };
+}
+
+/** GPU buffers after so many writings, each cut off by its reader. */
+export async function buffersAfter(writings: readonly number[]): Promise<number[]> {
+  await init();
+  const model = new models.LanguageModel({ vocabulary: 3, embedding: 8, hidden: 16 });
+  const held: number[] = [];
+  for (let done = 1; done <= Math.max(...writings); done++) {
+    let length = 0;
+    for await (const _ of model.write(Int32Array.of(0))) if (++length === 3) break;
+    await synchronize();
+    if (writings.includes(done)) held.push(memory().buffers);
+  }
+  return held;
 }
 
 /** Weights of a BERT that went through another type of a file: how far its logits moved, or what was said of it. */

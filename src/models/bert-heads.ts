@@ -9,7 +9,7 @@ import { bertLinear, BertModel, type BertInputs, type BertOptions } from './bert
 
 /**
  * ids int32 [batch, length] -> logits [batch, classes], from the pooled state of the first token. Pairs may also come as
- * [batch, 2, length], the token types below the ids, as `text.joinPairs` gives them.
+ * [batch, 2, length], the token types below the ids, as `text.joinPairs` gives them; these hold whatever else is given.
  */
 export class BertForSequenceClassification extends Module<Tensor, [ids: Tensor, inputs?: BertInputs]> {
   static override readonly name: string = 'BertForSequenceClassification';
@@ -28,7 +28,8 @@ export class BertForSequenceClassification extends Module<Tensor, [ids: Tensor, 
   }
 
   override forward(ids: Tensor, inputs: BertInputs = {}): Tensor {
-    const states = ids.ndim === 3 ? this.bert.forward(...splitPairs(ids)) : this.bert.forward(ids, inputs);
+    const [tokens, types] = ids.ndim === 3 ? splitPairs(ids) : [ids, {}];
+    const states = this.bert.forward(tokens, { ...inputs, ...types });
     return this.classifier.forward(this.dropout.forward(this.bert.pooler!.forward(states)));
   }
 
