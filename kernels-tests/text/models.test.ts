@@ -62,14 +62,3 @@ test('a language model whose readers stop in the middle keeps nothing of what it
   // Less where what other models left behind has been collected meanwhile.
   expect(many).toBeLessThanOrEqual(few!);
 });
-
-describe('weights of BERT', () => {
-  test('are read from half precision and brain floats', async () => {
-    expect(await page.call('stored', 'F16')).toBeLessThan(1e-3);
-    expect(await page.call('stored', 'BF16')).toBeLessThan(1e-2);
-  });
-
-  test('of another type are refused by its name', async () => {
-    expect(await page.call('stored', 'F8_E4M3')).toMatch(/^loadSafetensors: .*F8_E4M3/);
-  });
-});
