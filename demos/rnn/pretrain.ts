@@ -1,6 +1,6 @@
 /**
  * Masked-language-model pre-training: an encoder guesses words that were hidden from it, of pairs of sentences without
- * labels. Devlin et al. 2019: of the hidden words 8 in 10 are masked, 1 is another word, 1 stays.
+ * labels. Devlin et al. 2019.
  */
 import { compile, data, F, io, manualSeed, models, optim, tensor, text, type Tensor } from '../../src/index.ts';
 import { yieldToPage } from '../shared/pacing.ts';

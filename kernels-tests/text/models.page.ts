@@ -1,5 +1,18 @@
 /** Sequence models, sampling and batches of many lengths in the browser. Plain data comes out. */
-import { data, F, init, io, manualSeed, models, noGrad, optim, tensor, text, type Tensor } from '../../src/index.ts';
+import {
+  data,
+  F,
+  init,
+  manualSeed,
+  memory,
+  models,
+  noGrad,
+  optim,
+  synchronize,
+  tensor,
+  text,
+  type Tensor,
+} from '../../src/index.ts';
 
 const ids = (values: number[], ...shape: number[]): Tensor => tensor(Int32Array.from(values), { shape });
 
@@ -99,8 +112,8 @@ export async function written(
   const { training } = model;
   model.eval();
   const apart = noGrad(() => {
-    const [, memory] = model.read(ids(row.slice(0, 5), 1, 5), null);
-    const [logits] = model.read(ids(row.slice(5, 12), 1, 7), memory);
+    const [, state] = model.read(ids(row.slice(0, 5), 1, 5), null);
+    const [logits] = model.read(ids(row.slice(5, 12), 1, 7), state);
     return logits
       .sub(model.forward(x).slice(1, 5, 12))
       .abs()
@@ -109,52 +122,16 @@ export async function written(
   return { text, apart: await apart.item(), training };
 }
 
-/** Weights of a BERT that went through another type of a file: how far its logits moved, or what was said of it. */
-export async function stored(type: 'F16' | 'BF16' | 'F8_E4M3'): Promise<number | string> {
+/** GPU buffers after so many writings, each cut off by its reader. */
+export async function buffersAfter(writings: readonly number[]): Promise<number[]> {
   await init();
-  manualSeed(3);
-  const sizes = { vocabSize: 30, hiddenSize: 8, numHiddenLayers: 1, numAttentionHeads: 2, maxPositionEmbeddings: 8 };
-  const make = (): models.BertForSequenceClassification => new models.BertForSequenceClassification(sizes).eval();
-  const [one, other] = [make(), make()];
-  const file = await narrowed(one.stateDict(), type);
-  try {
-    models.loadBert(other, io.loadSafetensors(file));
-  } catch (error) {
-    return (error as Error).message;
+  const model = new models.LanguageModel({ vocabulary: 3, embedding: 8, hidden: 16 });
+  const held: number[] = [];
+  for (let done = 1; done <= Math.max(...writings); done++) {
+    let length = 0;
+    for await (const _ of model.write(Int32Array.of(0))) if (++length === 3) break;
+    await synchronize();
+    if (writings.includes(done)) held.push(memory().buffers);
   }
-  const x = ids([2, 9, 8, 3], 1, 4);
-  return one.forward(x).sub(other.forward(x)).abs().max().item();
-}
-
-/** A safetensors file of another element type. */
-async function narrowed(state: Record<string, Tensor>, type: string): Promise<Uint8Array> {
-  const header: Record<string, object> = {};
-  const body: number[] = [];
-  for (const [key, value] of Object.entries(state)) {
-    const from = body.length;
-    for (const number of await value.data()) {
-      const bits = new Uint32Array(Float32Array.of(number).buffer)[0]!;
-      if (type === 'BF16') body.push((bits >> 16) & 255, bits >>> 24);
-      else if (type === 'F16') body.push(...half(number));
-      else body.push(0);
-    }
-    header[key] = { dtype: type, shape: [...value.shape], data_offsets: [from, body.length] };
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const file = new Uint8Array(8 + json.length + body.length);
-  new DataView(file.buffer).setBigUint64(0, BigInt(json.length), true);
-  file.set(json, 8);
-  file.set(body, 8 + json.length);
-  return file;
-}
-
-/** IEEE half precision, rounded towards zero; of numbers below 2^16. */
-function half(number: number): [number, number] {
-  const sign = number < 0 ? 0x8000 : 0;
-  const size = Math.abs(number);
-  const exponent = Math.max(-14, Math.floor(Math.log2(size || 2 ** -20)));
-  const normal = size >= 2 ** -14;
-  const fraction = Math.floor((size / 2 ** exponent - (normal ? 1 : 0)) * 1024);
-  const bits = sign | (normal ? (exponent + 15) << 10 : 0) | fraction;
-  return [bits & 255, bits >> 8];
+  return held;
 }

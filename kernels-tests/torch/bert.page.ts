@@ -70,23 +70,37 @@ export async function savedAndLoaded(): Promise<number> {
   return one.forward(ids).sub(other.forward(ids)).abs().sum().item();
 }
 
-/** Pairs with their types below them give what ids and types give; all tokens' logits hold those of the positions. */
-export async function otherForms(): Promise<{ pairs: number; positions: number }> {
+/**
+ * Pairs with their types below them give what ids and types give, also where another mask is given, which moves the
+ * logits; all tokens' logits hold those of the positions.
+ */
+export async function otherForms(): Promise<{ pairs: number; masked: number; moved: number; positions: number }> {
   await init();
   const [ids, types] = [
     [2, 9, 8, 3, 7, 3],
     [0, 0, 0, 0, 1, 1],
   ];
   const classes = new models.BertForSequenceClassification(SIZES).eval();
-  const pairs = classes
-    .forward(tensor(Int32Array.from([...ids, ...types]), { shape: [1, 2, 6] }))
-    .sub(classes.forward(matrix([ids]), { tokenTypes: matrix([types]) }));
+  const both = tensor(Int32Array.from([...ids, ...types]), { shape: [1, 2, 6] });
+  const tokenTypes = matrix([types]);
+  const attentionMask = matrix([[1, 0, 1, 1, 1, 0]]).ne(0);
+  const wanted = classes.forward(matrix([ids]), { tokenTypes });
+  const pairs = classes.forward(both).sub(wanted);
+  const under = classes.forward(both, { attentionMask });
+  const masked = under.sub(classes.forward(matrix([ids]), { tokenTypes, attentionMask }));
+  const moved = under.sub(wanted);
   const words = new models.BertForMaskedLM(SIZES).eval();
   const all = words.forward(matrix([ids]));
   const positions = words
     .forward(matrix([ids]), { positions: tensor(Int32Array.of(4)) })
     .sub(all.slice(1, 4, 5).reshape([1, 101]));
-  return { pairs: await pairs.abs().sum().item(), positions: await positions.abs().max().item() };
+  const most = (differences: Tensor): Promise<number> => differences.abs().max().item();
+  return {
+    pairs: await most(pairs),
+    masked: await most(masked),
+    moved: await most(moved),
+    positions: await most(positions),
+  };
 }
 
 /** Of each layer, the shape of the attention weights, whether rows sum to 1, and what padding gets. */

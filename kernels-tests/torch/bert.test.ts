@@ -45,9 +45,10 @@ test('a BERT that is saved is loaded by another', async () => {
   expect(await page.call('savedAndLoaded')).toBe(0);
 });
 
-test('pairs may come with their types below them, and words be asked for by their positions', async () => {
-  const { pairs, positions } = await page.call('otherForms');
-  expect(pairs).toBe(0);
+test('pairs may come with their types below them, under a mask too, and words be asked for by their positions', async () => {
+  const { pairs, masked, moved, positions } = await page.call('otherForms');
+  expect([pairs, masked]).toEqual([0, 0]);
+  expect(moved).toBeGreaterThan(0);
   expect(positions).toBeLessThan(1e-6);
 });
 

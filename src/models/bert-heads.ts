@@ -1,15 +1,15 @@
 /**
- * What BERT is trained with: words that were masked, and classes of texts. Keys and dropout as Hugging Face's; and
- * loading of what is published there.
+ * What BERT is trained with: words that were masked, and classes of texts. Keys and dropout as Hugging Face's.
  */
 import type { Tensor } from '../graph/index.ts';
-import { Dropout, LayerNorm, Module, Parameter, type Linear, type StateDict, type UnmatchedKeys } from '../nn/index.ts';
+import { Dropout, LayerNorm, Module, Parameter, type Linear } from '../nn/index.ts';
 import { gelu, indexSelect, linear, reshape, slice, squeeze, zeros } from '../ops/index.ts';
-import { bertLinear, BertModel, type BertInputs, type BertOptions } from './bert.ts';
+import { bertLinear, type BertConfig, type BertOptions } from './bert-config.ts';
+import { BertModel, type BertInputs } from './bert.ts';
 
 /**
  * ids int32 [batch, length] -> logits [batch, classes], from the pooled state of the first token. Pairs may also come as
- * [batch, 2, length], the token types below the ids, as `text.joinPairs` gives them.
+ * [batch, 2, length], the token types below the ids, as `text.joinPairs` gives them; these hold whatever else is given.
  */
 export class BertForSequenceClassification extends Module<Tensor, [ids: Tensor, inputs?: BertInputs]> {
   static override readonly name: string = 'BertForSequenceClassification';
@@ -28,7 +28,8 @@ export class BertForSequenceClassification extends Module<Tensor, [ids: Tensor, 
   }
 
   override forward(ids: Tensor, inputs: BertInputs = {}): Tensor {
-    const states = ids.ndim === 3 ? this.bert.forward(...splitPairs(ids)) : this.bert.forward(ids, inputs);
+    const [tokens, types] = ids.ndim === 3 ? splitPairs(ids) : [ids, {}];
+    const states = this.bert.forward(tokens, { ...inputs, ...types });
     return this.classifier.forward(this.dropout.forward(this.bert.pooler!.forward(states)));
   }
 
@@ -72,7 +73,7 @@ class BertPredictionHead extends Module<Tensor, [x: Tensor, embeddings: Tensor]>
   readonly bias: Parameter;
   readonly transform: BertPredictionHeadTransform;
 
-  constructor({ vocabSize, hiddenSize, layerNormEps }: BertModel['config']) {
+  constructor({ vocabSize, hiddenSize, layerNormEps }: BertConfig) {
     super();
     this.bias = new Parameter(zeros([vocabSize]));
     this.transform = new BertPredictionHeadTransform(hiddenSize, layerNormEps);
@@ -88,7 +89,7 @@ class BertOnlyMLMHead extends Module<Tensor, [x: Tensor, embeddings: Tensor]> {
 
   readonly predictions: BertPredictionHead;
 
-  constructor(config: BertModel['config']) {
+  constructor(config: BertConfig) {
     super();
     this.predictions = new BertPredictionHead(config);
   }
@@ -123,32 +124,4 @@ export class BertForMaskedLM extends Module<Tensor, [ids: Tensor, inputs?: Maske
     const rows = reshape(states, [ids.numel, this.bert.config.hiddenSize]);
     return this.cls.forward(indexSelect(rows, 0, positions), word_embeddings.weight);
   }
-}
-
-/** Keys that are computed, or say again what another key says. */
-const REDUNDANT = /(^|\.)(position_ids|cls\.predictions\.decoder\.(weight|bias))$/;
-
-/**
- * Loads what Hugging Face has: old names of layer norms (`gamma`, `beta`) too, with or without `bert.` before the keys,
- * and from models with other heads.
- *
- * @returns keys of the model's heads and pooler that the state lacks, which are as they were; and what of it was not used
- * @throws Error if the state lacks a key of the embeddings or layers, or a size differs; then nothing has been changed.
- */
-export function loadBert(model: BertForSequenceClassification | BertForMaskedLM, state: StateDict): UnmatchedKeys {
-  const named = Object.entries(state).flatMap(([key, value]): [string, StateDict[string]][] => {
-    const now = key.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
-    if (REDUNDANT.test(now)) return [];
-    return [[/^(embeddings|encoder|pooler)\./.test(now) ? `bert.${now}` : now, value]];
-  });
-  const given = Object.fromEntries(named);
-  const missing = Object.keys(model.stateDict()).filter(
-    (key) => /^bert\.(embeddings|encoder)\./.test(key) && !(key in given),
-  );
-  if (missing.length)
-    throw new Error(
-      `loadBert: the state lacks ${missing.length} keys of the model: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', ...' : ''}. ` +
-        'Nothing was loaded. Build the model with as many layers, or pass the state of a BERT.',
-    );
-  return model.loadStateDict(given, { strict: false });
 }

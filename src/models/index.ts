@@ -1,17 +1,13 @@
 /** `models`: the architectures that made history, from LeNet to BERT. Re-exports only. */
 export { AlexNet, type AlexNetOptions } from './alexnet.ts';
-export {
-  BertForMaskedLM,
-  BertForSequenceClassification,
-  loadBert,
-  splitPairs,
-  type MaskedInputs,
-} from './bert-heads.ts';
-export { BertModel, type BertConfig, type BertInputs, type BertOptions } from './bert.ts';
+export type { BertConfig, BertOptions } from './bert-config.ts';
+export { BertForMaskedLM, BertForSequenceClassification, splitPairs, type MaskedInputs } from './bert-heads.ts';
+export { BertModel, type BertInputs } from './bert.ts';
 export { DenseBlock, densenet121, densenet40, densenetBC100, DenseNet, type DenseNetOptions } from './densenet.ts';
 export { GoogLeNet, Inception, type GoogLeNetOptions, type InceptionBranch } from './googlenet.ts';
 export { LanguageModel, type LanguageModelOptions, type Memory } from './language-model.ts';
 export { LeNet, type LeNetOptions } from './lenet.ts';
+export { loadBert } from './load-bert.ts';
 export { CrossAttention, PairClassifier, type PairClassifierOptions } from './pair-classifier.ts';
 export {
   BasicBlock,

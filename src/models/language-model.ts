@@ -76,19 +76,24 @@ export class LanguageModel extends Module {
   async *write(start: Int32Array, options: SampleOptions = {}): AsyncGenerator<number, void, undefined> {
     if (start.length === 0) throw new Error('LanguageModel: write needs at least one id to begin with.');
     let memory: Tensor[] = [];
-    for (let ids = start; ;) {
-      const before = memory;
-      const next = this.quietly(() => {
-        const [h, c] = before;
-        const [logits, after] = this.read(tensor(ids, { shape: [1, ids.length] }), c ? [h!, c] : (h ?? null));
-        memory = Array.isArray(after) ? after : [after];
-        for (const part of memory) part.retain();
-        const last = slice(logits, 1, ids.length - 1, ids.length);
-        return sampleNext(reshape(last, [1, last.shape[2]!]), options);
-      });
-      ids = Int32Array.of(await next.item());
-      for (const part of before) part.dispose();
-      yield ids[0]!;
+    try {
+      for (let ids = start; ;) {
+        const before = memory;
+        const next = this.quietly(() => {
+          const [h, c] = before;
+          const [logits, after] = this.read(tensor(ids, { shape: [1, ids.length] }), c ? [h!, c] : (h ?? null));
+          memory = Array.isArray(after) ? after : [after];
+          for (const part of memory) part.retain();
+          const last = slice(logits, 1, ids.length - 1, ids.length);
+          return sampleNext(reshape(last, [1, last.shape[2]!]), options);
+        });
+        ids = Int32Array.of(await next.item());
+        for (const part of before) part.dispose();
+        yield ids[0]!;
+      }
+    } finally {
+      // A reader stops in the middle, which ends the generator at its `yield`.
+      for (const part of memory) part.dispose();
     }
   }
 

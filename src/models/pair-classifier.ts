@@ -46,7 +46,7 @@ export interface PairClassifierOptions {
   bidirectional?: boolean;
   /** The words of each sentence look for their like in the other. */
   attention?: boolean;
-  /** What stands for a sentence; the last state of a recurrent encoder unless said otherwise, else the mean. */
+  /** What stands for a sentence. Default: 'max' with attention, 'last' of a recurrent encoder, else 'mean'. */
   pooling?: Pooling;
   /** Of words, between layers, and in the head. */
   dropout?: number;
