@@ -1,5 +1,5 @@
 /** What the model says of pairs: of all test pairs, and of one pair with words taken out of it. Knows no page. */
-import { data, tensor, type Tensor } from '../../src/index.ts';
+import { metrics, tensor, type Tensor } from '../../src/index.ts';
 import { evaluating, type Task } from '../shared/task.ts';
 import type { PairData } from './pairs.ts';
 import { isRnnTask, type RnnTask } from './recipe.ts';
@@ -25,7 +25,7 @@ export function encodePairs({ data: { encode } }: PairsTask, pairs: readonly Wor
 export interface PairsLook {
   /** Of each scored test pair, the probability that both sentences say the same. */
   readonly chances: Float32Array;
-  readonly scores: data.BinaryScores;
+  readonly scores: metrics.BinaryScores;
 }
 
 export async function readPairs({
@@ -44,7 +44,7 @@ export async function readPairs({
   );
   const chances = Float32Array.from((await Promise.all(reads)).flatMap((part) => sameOf(part)));
   const said = Int32Array.from(chances, (chance) => Number(chance > 0.5));
-  return { chances, scores: data.binaryScores(said, test.labels.slice(0, size)) };
+  return { chances, scores: metrics.binaryScores(said, test.labels.slice(0, size)) };
 }
 
 /** Of rows [not, same]. */

@@ -2,7 +2,7 @@
  * Sentence pairs as a model reads them: generated ones, or MRPC from its files. The vocabulary is that of the training
  * sentences and, where there is any, of the unlabelled text.
  */
-import { data, text } from '../../src/index.ts';
+import { data, text, type metrics } from '../../src/index.ts';
 import type { RnnConfig } from './config.ts';
 import type { PairFiles } from './files.ts';
 
@@ -18,11 +18,10 @@ export interface PairData {
   /** As the model sees a sentence: words that it does not know are `[UNK]`. */
   readonly tokens: (sentence: string) => string[];
   /** What any model has to beat, on the test set. */
-  readonly baselines: { readonly majority: data.BinaryScores; readonly overlap: data.BinaryScores };
+  readonly baselines: { readonly majority: metrics.BinaryScores; readonly overlap: metrics.BinaryScores };
 }
 
 const GENERATED = { train: 8000, test: 1000 };
-export const SPECIALS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 
 export function generatedPairs(config: RnnConfig): PairData {
   // Seeds of the two parts never meet, whatever the run's is.
@@ -45,7 +44,7 @@ function pairData(
   const cut = (sentences: readonly string[]): string[][] => sentences.map(text.words);
   const [first, second] = [cut(train.first), cut(train.second)];
   const vocabulary = text.Vocabulary.build([...first, ...second, ...paragraphs], {
-    specials: SPECIALS,
+    specials: text.BERT_SPECIALS,
     minFrequency: paragraphs.length > 0 ? 4 : 2,
     maxSize: paragraphs.length > 0 ? 8000 : 12_000,
   });

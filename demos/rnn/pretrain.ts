@@ -5,7 +5,7 @@
 import { compile, data, F, io, manualSeed, models, optim, tensor, text, type Tensor } from '../../src/index.ts';
 import { yieldToPage } from '../shared/pacing.ts';
 import type { RnnConfig } from './config.ts';
-import { SPECIALS, type PairData } from './pairs.ts';
+import type { PairData } from './pairs.ts';
 import { bertOptions } from './recipe.ts';
 
 export interface PretrainProgress {
@@ -82,7 +82,7 @@ function maskedBatch(
   ];
   const joined = text.joinPairs(ids(0), ids(1), { length, start, separator });
   const { guesses: count } = RECIPE;
-  const options = { count, mask, specials: SPECIALS.length, vocabulary: vocabulary.size, random };
+  const options = { count, mask, specials: text.BERT_SPECIALS.length, vocabulary: vocabulary.size, random };
   const [positions, words] = [new Int32Array(pairs.length * count), new Int32Array(pairs.length * count)];
   for (let row = 0; row < pairs.length; row++) {
     const own = joined.data.subarray(2 * row * length, (2 * row + 1) * length);

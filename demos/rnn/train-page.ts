@@ -2,7 +2,7 @@
  * A page without controls, for programs: `window.train(options, onProgress)` runs one preset to its end and resolves
  * with what came of it. The same session and recipe as in the lab.
  */
-import { data, init } from '../../src/index.ts';
+import { init, metrics } from '../../src/index.ts';
 import { NOTHING_YET } from '../shared/session-events.ts';
 import { evaluating, type Task } from '../shared/task.ts';
 import { fetchBytes, runToEnd, type TrainOptions } from '../shared/train-run.ts';
@@ -39,7 +39,7 @@ window.train = async (options, onProgress) => {
   const run = { preset: preset.name, data: files ? 'files' : 'generated', seed, epochs, adapter, task } as const;
   const result = await runToEnd(run, onProgress);
   if (given.kind === 'characters') return { ...result, validationLoss: result.testLoss };
-  const { f1, mcc } = data.binaryScores(await predictions(task, task.testScored), given.test.labels);
+  const { f1, mcc } = metrics.binaryScores(await predictions(task, task.testScored), given.test.labels);
   const { majority, overlap } = given.baselines;
   const pretraining = weights ? { pretrainingLoss, pretrainingSeconds } : {};
   return { ...result, f1, mcc, majorityAccuracy: majority.accuracy, overlapAccuracy: overlap.accuracy, ...pretraining };

@@ -1,7 +1,7 @@
 /** Files of sentences, generated paraphrases, and what counting words says of them. */
 import { describe, expect, test } from 'vitest';
 import { mrpc } from '../../src/data/mrpc.ts';
-import { binaryScores, majorityBaseline, overlapBaseline, wordOverlap } from '../../src/data/pair-baselines.ts';
+import { majorityBaseline, overlapBaseline, wordOverlap } from '../../src/data/pair-baselines.ts';
 import { sentencePolarity } from '../../src/data/polarity.ts';
 import { paraphrases } from '../../src/data/synthetic/paraphrases.ts';
 import { textWindows } from '../../src/data/text-windows.ts';
@@ -92,14 +92,6 @@ describe('baselines of pairs', () => {
     first: rows.map(([first]) => first),
     second: rows.map(([, second]) => second),
     labels: Int32Array.from(rows, ([, , label]) => label),
-  });
-
-  test('scores are those of the four counts', () => {
-    const scores = binaryScores([1, 1, 1, 0, 0, 0], [1, 1, 0, 0, 0, 1]);
-    expect(scores.accuracy).toBeCloseTo(4 / 6);
-    expect(scores.f1).toBeCloseTo(4 / 6);
-    expect(scores.mcc).toBeCloseTo(1 / 3);
-    expect(binaryScores([0, 0], [0, 0])).toEqual({ accuracy: 1, f1: 0, mcc: 0 });
   });
 
   test('the threshold is the one that fits the training pairs', () => {

@@ -1,15 +1,12 @@
 /** Attention to long sequences: what it computes and the memory that it takes. */
-import { arange, F, init, memory, synchronize, tensor, where, type Tensor } from '../../src/index.ts';
+import { arange, F, init, memory, synchronize, where, type Tensor } from '../../src/index.ts';
+import { leaf } from '../torch/run-module.ts';
 import { waves } from '../torch/waves.ts';
 
-function leaf(phase: number, ...shape: number[]): Tensor {
-  return tensor(waves(phase, 1, ...shape).data, { shape, requiresGrad: true });
-}
-
 async function passes(length: number, features: number, attend: (q: Tensor, k: Tensor, v: Tensor) => Tensor) {
-  const [q, k, v] = [0, 1, 2].map((phase) => leaf(phase, length, features)) as [Tensor, Tensor, Tensor];
+  const [q, k, v] = [0, 1, 2].map((phase) => leaf(waves(phase, 1, length, features), true)) as [Tensor, Tensor, Tensor];
   const y = attend(q, k, v);
-  y.mul(leaf(3, length, features).detach())
+  y.mul(leaf(waves(3, 1, length, features)))
     .sum()
     .backward();
   return Promise.all([y, q.grad!, k.grad!, v.grad!].map((each) => each.data() as Promise<Float32Array>));

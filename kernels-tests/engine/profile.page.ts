@@ -16,6 +16,9 @@ import kernels from '../../shaders/softmax.wgsl';
 
 export interface Profiled {
   readonly profile: StepProfile;
+  /** Whether the adapter has them. */
+  readonly timestamps: boolean;
+  readonly software: boolean;
   readonly trace: ReturnType<typeof chromeTrace>;
   /** Losses of the steps before, during and after the profile, and those of the same steps without one. */
   readonly losses: number[];
@@ -44,7 +47,8 @@ function training(): () => { loss: ReturnType<typeof randn> } {
 }
 
 export async function profiled(): Promise<Profiled> {
-  await init();
+  const { software } = await init();
+  const timestamps = (await navigator.gpu.requestAdapter())?.features.has('timestamp-query') ?? false;
   const losses: number[] = [];
   const step = training();
   losses.push(await step().loss.item());
@@ -53,7 +57,7 @@ export async function profiled(): Promise<Profiled> {
   const plain = training();
   const wanted: number[] = [];
   for (let turn = 0; turn < 3; turn++) wanted.push(await plain().loss.item());
-  return { profile: found, trace: chromeTrace(found), losses, wanted };
+  return { profile: found, timestamps, software, trace: chromeTrace(found), losses, wanted };
 }
 
 /** What `sources` shows in place of the stripped text. */

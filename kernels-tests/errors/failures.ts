@@ -22,6 +22,8 @@ export interface Failure {
 
 /** What the mistake throws, at once or later. */
 export async function failureOf(make: () => unknown): Promise<Failure> {
+  // Chrome's default of 10 ends within the engine where its own calls are nested deeply.
+  Error.stackTraceLimit = 30;
   let failure = { message: 'no error', caller: '' };
   try {
     await make();

@@ -1,31 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openPage, type TestPage } from '../harness/page.ts';
+import { describe, expect, test } from 'vitest';
+import { describeMistakes } from './describe-mistakes.ts';
 import type * as Module from './training.page.ts';
 import { mistakes } from './training.page.ts';
 
-let page: TestPage<typeof Module>;
-beforeAll(async () => {
-  page = await openPage<typeof Module>('kernels-tests/errors/training.page.ts');
-});
-afterAll(async () => {
-  expect(page.problems).toEqual([]);
-  await page.close();
-});
+const page = describeMistakes<typeof Module>('training', mistakes);
 
-describe('a clear error, and nothing lost, for', () => {
-  test.each(Object.keys(mistakes))('%s', async (name) => {
-    const { message, caller, works } = await page.call('fail', name);
-    for (const part of mistakes[name]!.says) expect(message).toContain(part);
-    expect(message).toMatch(/^[A-Za-z]+: .*[.?)]$/);
-    expect(caller).toContain('kernels-tests/errors/training.page.ts');
-    expect(works).toBe(true);
-  });
-
-  test.each([false, true])('a step that fails in the middle, compiled: %s', async (compiled) => {
-    const { got, wanted, message } = await page.call('interrupted', compiled);
-    expect(message).toContain('reshape:');
-    expect(got).toEqual(wanted);
-  });
+test.each([false, true])('a step that fails in the middle, compiled: %s', async (compiled) => {
+  const { got, wanted, message } = await page().call('interrupted', compiled);
+  expect(message).toContain('reshape:');
+  expect(got).toEqual(wanted);
 });
 
 describe('a state dict with', () => {
@@ -38,7 +21,7 @@ describe('a state dict with', () => {
     ['data longer than its shape', ['"bias"', '40', '[3]']],
     ['data shorter than its shape', ['"weight"', '5', '[3, 2]']],
   ])('%s is refused, and nothing is changed', async (name, says) => {
-    const { message, before, after, works } = await page.call('load', name);
+    const { message, before, after, works } = await page().call('load', name);
     expect(message).toMatch(/^loadStateDict: .*Nothing was loaded\. .*\.$/);
     for (const part of says) expect(message).toContain(part);
     expect(after).toEqual(before);
@@ -46,7 +29,7 @@ describe('a state dict with', () => {
   });
 
   test('a missing and an unexpected key can be loaded where that is allowed', async () => {
-    const { message, before, after } = await page.call('load', 'a missing key, loosely');
+    const { message, before, after } = await page().call('load', 'a missing key, loosely');
     expect(message).toBe('no error');
     expect(after).toEqual([[10, 11, 12, 13, 14, 15], ...before.slice(1)]);
   });

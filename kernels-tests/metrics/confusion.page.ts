@@ -98,3 +98,19 @@ export async function ofNaN(): Promise<number> {
     })
     .item();
 }
+
+/** Of predictions and labels of two classes, the scores of the host and those of the GPU. */
+export async function ofTwoClasses(
+  predictions: readonly number[],
+  labels: readonly number[],
+): Promise<Record<'host' | 'gpu', metrics.BinaryScores>> {
+  await init();
+  const [given, right] = [tensor(Int32Array.from(predictions)), tensor(Int32Array.from(labels))];
+  const matrix = metrics.confusionMatrix(given, right, 2);
+  const [accuracy, f1, mcc] = await Promise.all([
+    metrics.accuracy(given, right).item(),
+    metrics.f1Score(matrix, { average: 'binary' }).item(),
+    metrics.matthewsCorrcoef(matrix).item(),
+  ]);
+  return { host: metrics.binaryScores(predictions, labels), gpu: { accuracy, f1, mcc } };
+}

@@ -42,3 +42,19 @@ describe('accuracy', () => {
     expect(await page.call('ofNaN')).toBe(0);
   });
 });
+
+describe('scores of two classes on the host are those of the four counts, and of the GPU:', () => {
+  it.each([
+    ['some of each', [1, 1, 1, 0, 0, 0], [1, 1, 0, 0, 0, 1], { accuracy: 4 / 6, f1: 4 / 6, mcc: 1 / 3 }],
+    ['uneven ones', [1, 1, 1, 1, 0, 0], [1, 0, 0, 1, 1, 0], { accuracy: 3 / 6, f1: 4 / 7, mcc: 0 }],
+    ['all wrong', [1, 0, 0], [0, 1, 1], { accuracy: 0, f1: 0, mcc: -1 }],
+    ['one class alone', [0, 0], [0, 0], { accuracy: 1, f1: 0, mcc: 0 }],
+    ['one class said', [1, 1, 1], [0, 1, 1], { accuracy: 2 / 3, f1: 4 / 5, mcc: 0 }],
+  ])('%s', async (_, predictions, labels, wanted) => {
+    const { host, gpu } = await page.call('ofTwoClasses', predictions, labels);
+    for (const score of ['accuracy', 'f1', 'mcc'] as const) {
+      expect(host[score], score).toBeCloseTo(wanted[score], 12);
+      expect(gpu[score], score).toBeCloseTo(host[score], 6);
+    }
+  });
+});

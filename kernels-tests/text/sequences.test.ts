@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { beamSearch } from '../../src/text/beam-search.ts';
 import { LengthBuckets } from '../../src/text/buckets.ts';
-import { joinPair, joinPairs, pad, padPairs } from '../../src/text/pairs.ts';
+import { pad } from '../../src/text/padding.ts';
+import { joinPair, joinPairs, padPairs } from '../../src/text/pairs.ts';
 import { SequenceDataset } from '../../src/text/sequences.ts';
 
 describe('padding', () => {

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage, type TestPage } from '../harness/page.ts';
 import type * as Module from './attention.page.ts';
-import { distance } from './references.ts';
+import { distance, read } from './references.ts';
 
 let page: TestPage<typeof Module>;
 beforeAll(async () => {
@@ -14,8 +12,7 @@ afterAll(async () => {
   await page.close();
 });
 
-const file = path.join(import.meta.dirname, 'attention.json');
-const { layers, losses } = JSON.parse(readFileSync(file, 'utf8')) as Module.References;
+const { layers, losses } = read('attention.json') as Module.References;
 
 /** Relative to the greatest value; for losses, of each. */
 const TOLERANCE = 1e-4;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage, type TestPage } from '../harness/page.ts';
 import type * as Module from './bert.page.ts';
-import { distance } from './references.ts';
+import { distance, read } from './references.ts';
 
 let page: TestPage<typeof Module>;
 beforeAll(async () => {
@@ -15,8 +15,7 @@ afterAll(async () => {
   await page.close();
 });
 
-const file = (name: string): Buffer => readFileSync(path.join(import.meta.dirname, name));
-const weights = file('bert.safetensors').toString('base64');
+const weights = readFileSync(path.join(import.meta.dirname, 'bert.safetensors')).toString('base64');
 
 /** Relative to the greatest number of each gradient. */
 const TOLERANCE = 1e-4;
@@ -27,7 +26,7 @@ describe('BERT with Hugging Face keys, of an old checkpoint, is that of PyTorch:
     ['classes of texts, padding left to the ids', 'bert-classes.json', false],
     ['masked words', 'bert-masked.json', true],
   ] as const)('%s', async (_, name, mask) => {
-    const wanted = JSON.parse(file(name).toString()) as Module.BertReference;
+    const wanted = read(name) as Module.BertReference;
     const { logits, loss, gradients, keys } = await page.call('run', weights, wanted, mask);
     expect(distance(logits, wanted.logits)).toBeLessThan(TOLERANCE);
     expect(Math.abs(loss / wanted.loss - 1)).toBeLessThan(TOLERANCE);

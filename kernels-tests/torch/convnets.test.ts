@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage, type TestPage } from '../harness/page.ts';
 import type * as Module from './convnets.page.ts';
+import { read } from './references.ts';
 
 let page: TestPage<typeof Module>;
 beforeAll(async () => {
@@ -13,8 +12,7 @@ afterAll(async () => {
   await page.close();
 });
 
-const file = path.join(import.meta.dirname, 'convnets.json');
-const references = JSON.parse(readFileSync(file, 'utf8')) as Record<'lenet' | 'resnet', Module.Trajectory>;
+const references = read('convnets.json') as Record<'lenet' | 'resnet', Module.Trajectory>;
 
 /** Relative, for each loss, and for sums to the sum of magnitudes. */
 const TOLERANCE = 1e-4;

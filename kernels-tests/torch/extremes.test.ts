@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage, type TestPage } from '../harness/page.ts';
 import { ROOT } from '../harness/server.ts';
 import type * as Module from './extremes.page.ts';
+import { read } from './references.ts';
 import {
   EXCEPTIONS,
   judge,
@@ -14,7 +15,7 @@ import {
   type Numbers,
 } from './extremes.ts';
 
-const references = JSON.parse(readFileSync(path.join(import.meta.dirname, 'extremes.json'), 'utf8')) as Extremes;
+const references = read('extremes.json') as Extremes;
 const { points, pairs, unary, binary, tests, comparisons } = references;
 
 /** Relative to each value: some units of the last place; where exp is a GPU's own, WGSL allows it 3 + 2 |x| of them. */

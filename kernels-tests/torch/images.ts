@@ -1,7 +1,5 @@
 /** The form of images.json, which make_images.py writes. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import type { Plain, State } from './references.ts';
+import { read, type Plain, type State } from './references.ts';
 
 export interface LayerReference {
   name: string;
@@ -14,6 +12,5 @@ export interface LayerReference {
 }
 
 export function layerReferences(): LayerReference[] {
-  const text = readFileSync(path.join(import.meta.dirname, 'images.json'), 'utf8');
-  return (JSON.parse(text) as { layers: LayerReference[] }).layers;
+  return (read('images.json') as { layers: LayerReference[] }).layers;
 }

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage, type TestPage } from '../harness/page.ts';
 import { judge, place, type Numbers } from './extremes.ts';
 import type * as Module from './losses.page.ts';
+import { read } from './references.ts';
 
-const file = path.join(import.meta.dirname, 'losses.json');
-const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: Module.Loss[] };
+const { cases } = read('losses.json') as { cases: Module.Loss[] };
 
 /** Relative to each value: some units of the last place, and those of e^x where it is a GPU's own. */
 const TOLERANCE = { software: 5e-6, hardware: 4e-5 };

@@ -42,14 +42,11 @@ class Recurrent(Names):
 
 class Transformer(Names):
     def __init__(self):
-        layer = lambda: nn.TransformerEncoderLayer(WIDTH, 2, 4 * WIDTH, 0.0, batch_first=True, norm_first=True)
-        super().__init__(positions=nn.Embedding(LENGTH, WIDTH), layer0=layer(), layer1=layer())
+        layer = nn.TransformerEncoderLayer(WIDTH, 2, 4 * WIDTH, 0.0, batch_first=True, norm_first=True)
+        super().__init__(positions=nn.Embedding(LENGTH, WIDTH), encoder=nn.TransformerEncoder(layer, 2))
 
     def forward(self, x, there):
-        x = x + self.positions.weight
-        for layer in (self.layer0, self.layer1):
-            x = layer(x, src_key_padding_mask=~there)
-        return x, None
+        return self.encoder(x + self.positions.weight, src_key_padding_mask=~there), None
 
 
 def swapped(x):

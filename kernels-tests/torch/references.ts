@@ -80,7 +80,8 @@ export interface ModuleReferences {
   functions: FunctionReference[];
 }
 
-function read(file: string): unknown {
+/** Of a JSON file beside this one. */
+export function read(file: string): unknown {
   return JSON.parse(readFileSync(path.join(import.meta.dirname, file), 'utf8'));
 }
 

@@ -2,7 +2,7 @@
 import { init, tensor, type nn, type Tensor } from '../../src/index.ts';
 import type { ModuleReference, Plain, State } from './references.ts';
 
-export const leaf = ({ data, shape }: Plain, requiresGrad = false): Tensor =>
+export const leaf = ({ data, shape }: { data: ArrayLike<number>; shape: number[] }, requiresGrad = false): Tensor =>
   tensor(Float32Array.from(data), { shape, requiresGrad });
 
 export async function plain(x: Tensor): Promise<Plain> {

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { optim } from '../../src/index.ts';
+import { read } from './references.ts';
 
 const { lrScheduler: s } = optim;
 
@@ -11,9 +10,7 @@ interface References {
   runs: { name: string; rows: [number, number][][] }[];
 }
 
-const { metrics, runs } = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, 'schedules.json'), 'utf8'),
-) as References;
+const { metrics, runs } = read('schedules.json') as References;
 
 /** What schedules see of an optimiser; rates need no GPU. */
 function optimizerOf(...rates: optim.PerMember[]): optim.Optimizer {

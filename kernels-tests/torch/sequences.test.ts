@@ -1,9 +1,8 @@
 /** Sequence models in training, held to PyTorch (make_sequences.py). */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPage, type TestPage } from '../harness/page.ts';
 import type { Trajectory } from './convnets.page.ts';
+import { read } from './references.ts';
 import type * as Module from './sequences.page.ts';
 
 let page: TestPage<typeof Module>;
@@ -15,8 +14,7 @@ afterAll(async () => {
   await page.close();
 });
 
-const file = path.join(import.meta.dirname, 'sequences.json');
-const references = JSON.parse(readFileSync(file, 'utf8')) as Record<Module.SequenceModel, Trajectory>;
+const references = read('sequences.json') as Record<Module.SequenceModel, Trajectory>;
 
 /** Relative, for each loss, and for sums to the sum of magnitudes. */
 const TOLERANCE = 1e-4;

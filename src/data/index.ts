@@ -21,7 +21,7 @@ export { ImageDataset, normalizeImages, type ImageDatasetOptions, type Normaliza
 export { DataLoader, type BatchSampler, type DataLoaderOptions, type DataLoaderState } from './loader.ts';
 export { mnist, type MnistFiles, type MnistOptions, type MnistSource } from './mnist.ts';
 export { mrpc, type SentencePairs } from './mrpc.ts';
-export { binaryScores, majorityBaseline, overlapBaseline, wordOverlap, type BinaryScores } from './pair-baselines.ts';
+export { majorityBaseline, overlapBaseline, wordOverlap } from './pair-baselines.ts';
 export { sentencePolarity, type LabelledSentences } from './polarity.ts';
 export { Random } from './random.ts';
 export { trainTestSplit, type SplitOptions } from './split.ts';

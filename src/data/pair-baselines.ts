@@ -1,32 +1,9 @@
 /**
  * What a classifier of sentence pairs has to beat: the greater class, and how many words both sentences share.
  */
+import { binaryScores, type BinaryScores } from '../metrics/binary-scores.ts';
 import { jaccard } from '../text/tokenize.ts';
 import type { SentencePairs } from './mrpc.ts';
-
-export interface BinaryScores {
-  /** Shares, from 0 to 1. */
-  readonly accuracy: number;
-  /** Of class 1. */
-  readonly f1: number;
-  /** Matthews' correlation, -1 to 1. */
-  readonly mcc: number;
-}
-
-/** Scores of predictions of two classes; a score that would divide by zero is 0. */
-export function binaryScores(predictions: ArrayLike<number>, labels: ArrayLike<number>): BinaryScores {
-  const counts = [0, 0, 0, 0] as [number, number, number, number];
-  for (let at = 0; at < labels.length; at++) counts[(labels[at] ? 2 : 0) + (predictions[at] ? 1 : 0)]!++;
-  const [rightNo, wrongYes, wrongNo, rightYes] = counts;
-  const ratio = (top: number, bottom: number): number => (bottom ? top / bottom : 0);
-  const spread =
-    Math.sqrt((rightYes + wrongYes) * (rightYes + wrongNo)) * Math.sqrt((rightNo + wrongYes) * (rightNo + wrongNo));
-  return {
-    accuracy: ratio(rightYes + rightNo, labels.length),
-    f1: ratio(2 * rightYes, 2 * rightYes + wrongYes + wrongNo),
-    mcc: ratio(rightYes * rightNo - wrongYes * wrongNo, spread),
-  };
-}
 
 /** Scores on `test` of always saying what most labels of `train` are. */
 export function majorityBaseline(train: SentencePairs, test: SentencePairs): BinaryScores {

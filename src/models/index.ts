@@ -8,7 +8,7 @@ export { GoogLeNet, Inception, type GoogLeNetOptions, type InceptionBranch } fro
 export { LanguageModel, type LanguageModelOptions, type Memory } from './language-model.ts';
 export { LeNet, type LeNetOptions } from './lenet.ts';
 export { loadBert } from './load-bert.ts';
-export { CrossAttention, PairClassifier, type PairClassifierOptions } from './pair-classifier.ts';
+export { PairClassifier, type PairClassifierOptions } from './pair-classifier.ts';
 export {
   BasicBlock,
   Bottleneck,
@@ -21,11 +21,5 @@ export {
   resnet56,
   type ResNetOptions,
 } from './resnet.ts';
-export {
-  RecurrentEncoder,
-  TransformerSentenceEncoder,
-  type CellName,
-  type Pooling,
-  type SentenceEncoder,
-} from './sentence-encoders.ts';
+export type { CellName, Pooling, SentenceEncoder } from './sentence-encoders.ts';
 export { SixConv, type SixConvOptions } from './six-conv.ts';

@@ -3,10 +3,10 @@
  * et al. 2010; Graves 2013, arXiv:1308.0850.
  */
 import { noGrad, show, type Tensor } from '../graph/index.ts';
-import { Dropout, Embedding, GRU, Linear, LSTM, Module, RNN } from '../nn/index.ts';
+import { Dropout, Embedding, Linear, Module, type GRU, type LSTM, type RNN } from '../nn/index.ts';
 import { reshape, slice, tensor } from '../ops/index.ts';
 import { sampleNext, type SampleOptions } from '../text/sampling.ts';
-import type { CellName } from './sentence-encoders.ts';
+import { CELLS, type CellName } from './sentence-encoders.ts';
 
 export interface LanguageModelOptions {
   /** How many ids there are. */
@@ -23,8 +23,6 @@ export interface LanguageModelOptions {
 
 /** What a recurrent layer remembers. */
 export type Memory = Tensor | [h: Tensor, c: Tensor];
-
-const CELLS = { rnn: RNN, gru: GRU, lstm: LSTM } as const;
 
 /** ids int32 [batch, length] -> logits [batch, length, vocabulary] of what follows each. */
 export class LanguageModel extends Module {

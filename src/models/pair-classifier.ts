@@ -22,6 +22,8 @@ import {
   where,
 } from '../ops/index.ts';
 import {
+  CELLS,
+  LOWEST,
   pool,
   RecurrentEncoder,
   TransformerSentenceEncoder,
@@ -126,8 +128,8 @@ function encoderOf(
 ): SentenceEncoder {
   if (encoder === 'transformer')
     return new TransformerSentenceEncoder(embedding, { heads, layers, dropout, maxLength });
-  if (encoder !== 'rnn' && encoder !== 'gru' && encoder !== 'lstm')
-    throw new Error(`PairClassifier: unknown encoder "${encoder as string}". Use rnn, gru, lstm or transformer.`);
+  if (!(encoder in CELLS))
+    throw new Error(`PairClassifier: unknown encoder "${encoder}". Use rnn, gru, lstm or transformer.`);
   return new RecurrentEncoder(encoder, embedding, { hidden, layers, bidirectional, dropout });
 }
 
@@ -145,13 +147,11 @@ function swapped(x: Tensor): Tensor {
   return reshape(flip(reshape(x, [rows / 2, 2, ...rest]), 1), x.shape);
 }
 
-const LOWEST = -3e38;
-
 /**
  * Beside each word stands what it finds in the other sentence, a mean of the words there by how well they agree; a layer
  * compares the two. Parikh et al. 2016, arXiv:1606.01933; Chen et al. 2017, arXiv:1609.06038.
  */
-export class CrossAttention extends Module<Tensor, [States, Words]> {
+class CrossAttention extends Module<Tensor, [States, Words]> {
   static override readonly name: string = 'CrossAttention';
 
   readonly compare: Linear;

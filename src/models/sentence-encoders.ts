@@ -2,7 +2,16 @@
  * What makes states of a sentence's words, and one vector of these. Knows nothing of pairs or classes.
  */
 import type { Tensor } from '../graph/index.ts';
-import { Dropout, Embedding, GRU, LSTM, Module, RNN, TransformerEncoderLayer } from '../nn/index.ts';
+import {
+  Dropout,
+  Embedding,
+  GRU,
+  LSTM,
+  Module,
+  RNN,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+} from '../nn/index.ts';
 import {
   add,
   amax,
@@ -45,7 +54,11 @@ export interface SentenceEncoder extends Module<States, [Words]> {
 
 export type CellName = 'rnn' | 'gru' | 'lstm';
 
-const CELLS = { rnn: RNN, gru: GRU, lstm: LSTM } as const;
+export const CELLS: Readonly<{ rnn: typeof RNN; gru: typeof GRU; lstm: typeof LSTM }> = {
+  rnn: RNN,
+  gru: GRU,
+  lstm: LSTM,
+};
 
 export interface RecurrentEncoderOptions {
   /** Of each direction. */
@@ -96,6 +109,7 @@ export class TransformerSentenceEncoder extends Module<States, [Words]> implemen
 
   readonly positions: Embedding;
   readonly dropout: Dropout;
+  readonly encoder: TransformerEncoder;
   readonly size: number;
   private readonly maxLength: number;
 
@@ -104,15 +118,8 @@ export class TransformerSentenceEncoder extends Module<States, [Words]> implemen
     const { heads, layers = 1, feedForward = 4 * features, dropout = 0, maxLength } = options;
     this.positions = new Embedding(maxLength, features);
     this.dropout = new Dropout(dropout);
-    for (let layer = 0; layer < layers; layer++)
-      Object.assign(this, {
-        [`layer${layer}`]: new TransformerEncoderLayer(features, heads, {
-          dimFeedforward: feedForward,
-          dropout,
-          batchFirst: true,
-          normFirst: true,
-        }),
-      });
+    const layer = { dimFeedforward: feedForward, dropout, batchFirst: true, normFirst: true };
+    this.encoder = new TransformerEncoder(() => new TransformerEncoderLayer(features, heads, layer), layers);
     this.size = features;
     this.maxLength = maxLength;
   }
@@ -123,18 +130,15 @@ export class TransformerSentenceEncoder extends Module<States, [Words]> implemen
       throw new Error(
         `TransformerSentenceEncoder: sentences have ${length} words, and there are positions for ${this.maxLength}. Cut them, or raise maxLength.`,
       );
-    const masks = { srcKeyPaddingMask: logicalNot(present) };
-    let each = this.dropout.forward(add(x, this.positions.forward(arange(length))));
-    for (const [name, layer] of this.children())
-      if (name.startsWith('layer')) each = (layer as TransformerEncoderLayer).forward(each, masks);
-    return { each, last: null };
+    const placed = this.dropout.forward(add(x, this.positions.forward(arange(length))));
+    return { each: this.encoder.forward(placed, { srcKeyPaddingMask: logicalNot(present) }), last: null };
   }
 }
 
 export type Pooling = 'last' | 'max' | 'mean';
 
-/** Below every state, and finite. */
-const LOWEST = -3e38;
+/** Below every state and score, and finite. */
+export const LOWEST = -3e38;
 
 /** One vector of each sentence, [rows, size]: the last state, or the greatest or mean of each feature over its words. */
 export function pool(states: States, { present, lengths }: Words, pooling: Pooling): Tensor {

@@ -3,7 +3,7 @@
  */
 import type { HostField } from '../data/collate.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { pad, type Ids } from './pairs.ts';
+import { pad, type Ids } from './padding.ts';
 
 export interface SequenceOptions {
   /** Longer sequences lose their end. Default: none does. */

@@ -4,7 +4,7 @@
  */
 
 /** Roles of tokens that stand for no word. */
-export const SPECIALS: readonly string[] = ['[PAD]', '[UNK]'];
+const SPECIALS: readonly string[] = ['[PAD]', '[UNK]'];
 
 export interface VocabularyOptions {
   /** Stands for every token that is not in the vocabulary; null where there is none to be. Default `[UNK]`. */

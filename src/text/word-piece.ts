@@ -14,7 +14,8 @@ export interface WordPieceOptions {
   maxCharacters?: number;
 }
 
-const REQUIRED = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+/** Tokens of BERT that stand for no word. */
+export const BERT_SPECIALS: readonly string[] = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 const CONTROL = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}�]/gu;
 /** The blocks of Chinese characters, each of which is a word. */
 const CHINESE =
@@ -34,7 +35,7 @@ export class WordPiece {
 
   /** @throws Error where the vocabulary lacks a special token of BERT. */
   constructor(vocabulary: Vocabulary, { lowercase = true, maxCharacters = 100 }: WordPieceOptions = {}) {
-    const missing = REQUIRED.filter((token) => !vocabulary.has(token));
+    const missing = BERT_SPECIALS.filter((token) => !vocabulary.has(token));
     if (missing.length)
       throw new Error(
         `WordPiece: the vocabulary of ${vocabulary.size} tokens lacks ${missing.join(', ')}. Pass BERT's vocab.txt, one token a line.`,
