@@ -1,7 +1,7 @@
 /** What the compare page can be about: two networks, how both are trained, and pairs that show something. Pure data. */
 import { choice, differences, flag, numeric, type Schema } from '../shared/address.ts';
-import { PACES, SCHEDULES, type TrainingSettings } from '../shared/training-settings.ts';
-import { DEFAULTS, OPTIMIZERS, RANGES, type CnnConfig } from './config.ts';
+import { OPTIMIZERS, PACES, SCHEDULES, type TrainingSettings } from '../shared/training-settings.ts';
+import { DEFAULTS, RANGES, type CnnConfig } from './config.ts';
 
 export interface Entrant {
   readonly name: string;
@@ -85,7 +85,7 @@ export const PAIRS: readonly Pair[] = [
   {
     name: 'inception',
     label: 'Inception branches',
-    note: 'All four branches against the 1 × 1 alone, which sees no neighbours: only the poolings are left to tell forms apart.',
+    note: 'All four branches against the 1 × 1 alone: behind the stem only the poolings still see neighbours.',
     config: { ...ADAM, first: 'googlenet', second: 'googlenet-1', batch: 32, epochs: 2 },
   },
   {

@@ -1,7 +1,8 @@
 /** Two networks on the same images in the same order, and the page's state about them. */
 import { differences } from '../shared/address.ts';
+import { STEPS_PER_FRAME } from '../shared/training-settings.ts';
 import { COMPARE_LOOKS, compareSchema, entrantsOf, type CompareConfig } from './compare-config.ts';
-import { STEPS_PER_FRAME, canTakeOver } from './config.ts';
+import { canTakeOver } from './config.ts';
 import { ContestStore, type Contest } from './contest-store.ts';
 import { generatedShapes } from './images.ts';
 import { isCnnTask, makeTask } from './recipe.ts';
@@ -9,15 +10,17 @@ import { round, Runner } from './runner.ts';
 
 /** Curves bear these names, whatever the networks are. */
 export const NAMES = ['first', 'second'] as const;
-const COLORS = ['--series-1', '--series-2'] as const;
+export const COLORS = ['--series-1', '--series-2'] as const;
 
 export class Pairing implements Contest {
   readonly runners: readonly Runner[];
   readonly names: readonly string[] = NAMES;
   #epochs: number;
+  /** In epochs. */
+  #stopAt: number;
 
   constructor(config: CompareConfig) {
-    this.#epochs = config.epochs;
+    this.#epochs = this.#stopAt = config.epochs;
     const images = generatedShapes(config.seed);
     this.runners = entrantsOf(config).map(({ label, full }, at) => {
       const task = makeTask(full, { images });
@@ -27,15 +30,20 @@ export class Pairing implements Contest {
 
   get stepsToDo(): number {
     const [runner] = this.runners as [Runner];
-    return Math.max(0, this.#epochs * runner.trainer.task.stepsPerEpoch - runner.step);
+    return Math.max(0, this.#stopAt * runner.trainer.task.stepsPerEpoch - runner.step);
   }
 
   advance(most: number): Promise<void> {
     return round(this.runners, most);
   }
 
+  goOn(): void {
+    const [{ step, trainer }] = this.runners as [Runner];
+    this.#stopAt = Math.floor(step / trainer.task.stepsPerEpoch) + this.#epochs;
+  }
+
   follow(config: CompareConfig): void {
-    this.#epochs = config.epochs;
+    if (config.epochs !== this.#epochs) this.#epochs = this.#stopAt = config.epochs;
     entrantsOf(config).forEach(({ full }, at) => {
       const { trainer } = this.runners[at]!;
       trainer.adapt((optimizer) => {

@@ -2,23 +2,13 @@
  * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
  * terminal run; knows no page.
  */
-import {
-  data,
-  getGeneratorState,
-  io,
-  manualSeed,
-  models,
-  nn,
-  optim,
-  setGeneratorState,
-  tensor,
-  type Tensor,
-} from '../../src/index.ts';
+import { data, io, manualSeed, models, nn, tensor, type optim, type Tensor } from '../../src/index.ts';
 import { encode } from '../shared/address.ts';
+import { adaptOptimizer, batchesOf, optimizerOf, unseeded } from '../shared/recipe-parts.ts';
 import { scheduleOf } from '../shared/schedule.ts';
 import type { LabelledSet, Optimizer, Task } from '../shared/task.ts';
 import { generatedText, textFrom, type TextData } from './characters.ts';
-import { schema, type RnnConfig } from './config.ts';
+import { poolingOf, schema, type RnnConfig } from './config.ts';
 import type { RnnFiles } from './files.ts';
 import { generatedPairs, pairsFrom, type PairData } from './pairs.ts';
 
@@ -49,7 +39,8 @@ const AT_ONCE = 128;
 
 export function dataOf(config: RnnConfig, files?: RnnFiles): PairData | TextData {
   if (config.task === 'characters') return files && 'text' in files ? textFrom(config, files) : generatedText(config);
-  return files && 'train' in files ? pairsFrom(config, files) : generatedPairs(config);
+  if (files && 'train' in files) return pairsFrom(config, files);
+  return generatedPairs(config, files && 'corpus' in files ? files : {});
 }
 
 export async function makeTask(
@@ -121,25 +112,6 @@ function setsOf(given: PairData | TextData): Sets {
   return [set(given.train), set(given.test)];
 }
 
-/** What takes random numbers without taking them from the run. */
-function unseeded<T>(make: () => T): T {
-  const state = getGeneratorState();
-  try {
-    return make();
-  } finally {
-    setGeneratorState(state);
-  }
-}
-
-function batchesOf(
-  train: data.TensorDataset<readonly [Tensor, Tensor]>,
-  { batch, seed }: RnnConfig,
-): Pick<Task, 'batches' | 'batchSize' | 'stepsPerEpoch'> {
-  const batchSize = Math.min(batch, train.length);
-  const batches = new data.DataLoader(train, { batchSize, shuffle: true, seed });
-  return { batches, batchSize, stepsPerEpoch: batches.length };
-}
-
 /** @param vocabulary how many ids there are */
 export function buildModel(config: RnnConfig, vocabulary: number): nn.Module {
   const { task, model, embedding, hidden, layers, dropout, heads, length } = config;
@@ -149,7 +121,6 @@ export function buildModel(config: RnnConfig, vocabulary: number): nn.Module {
   }
   if (model === 'bert') return new models.BertForSequenceClassification(bertOptions(config, vocabulary));
   const { bidirectional, attention } = config;
-  const pooling = config.pooling === 'last' && (attention || model === 'transformer') ? 'max' : config.pooling;
   return new models.PairClassifier({
     vocabulary,
     encoder: model,
@@ -158,7 +129,7 @@ export function buildModel(config: RnnConfig, vocabulary: number): nn.Module {
     layers,
     bidirectional: bidirectional && model !== 'transformer',
     attention,
-    pooling,
+    pooling: poolingOf(config),
     dropout,
     heads,
     maxLength: length,
@@ -184,28 +155,4 @@ export function bertOptions(
 export async function makeOrthogonal(model: nn.Module): Promise<void> {
   for (const [name, parameter] of model.namedParameters())
     if (/weight_hh/.test(name)) await nn.init.orthogonal(parameter);
-}
-
-export function optimizerOf(parameters: nn.Parameter[], config: RnnConfig): Optimizer {
-  return OPTIMIZER[config.optimizer](parameters, config);
-}
-
-type MakeOptimizer = (parameters: nn.Parameter[], config: RnnConfig) => Optimizer;
-
-const OPTIMIZER: { readonly [K in RnnConfig['optimizer']]: MakeOptimizer } = {
-  sgd: (parameters, { lr, weightDecay }) => new optim.SGD(parameters, { lr, weightDecay }),
-  momentum: (parameters, { lr, momentum, weightDecay }) => new optim.SGD(parameters, { lr, momentum, weightDecay }),
-  adam: (parameters, { lr, weightDecay }) => new optim.Adam(parameters, { lr, weightDecay }),
-  adamw: (parameters, { lr, weightDecay }) => new optim.AdamW(parameters, { lr, weightDecay }),
-};
-
-/** Options of every group may be changed at any time, those that the optimiser has. */
-export function adaptOptimizer(optimizer: Optimizer, { lr, schedule, momentum, weightDecay }: RnnConfig): void {
-  if (!(optimizer instanceof optim.Optimizer)) return;
-  for (const group of optimizer.paramGroups) {
-    Object.assign(group, { weightDecay });
-    if (schedule === 'constant') Object.assign(group, { lr });
-    if (optimizer instanceof optim.SGD && 'momentum' in group && group.momentum !== 0)
-      Object.assign(group, { momentum });
-  }
 }
