@@ -5,6 +5,7 @@
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { formatCount } from '../shared/format.ts';
+import { unseeded } from '../shared/recipe-parts.ts';
 import { DEFAULTS } from './config.ts';
 import { NetworkGraph } from './graph.ts';
 import { GraphView } from './graph-view.tsx';
@@ -17,7 +18,8 @@ export function ArchitectureView({ run }: ViewProps): JSX.Element {
     const task = run.task.value;
     if (!task || !isCnnTask(task)) return null;
     const [channels, size] = task.images.train.shape as [number, number];
-    const mlp = buildModel({ ...DEFAULTS, model: 'mlp' }, { channels, size, classes: task.images.classNames.length });
+    const form = { channels, size, classes: task.images.classNames.length };
+    const mlp = unseeded(() => buildModel({ ...DEFAULTS, model: 'mlp' }, form));
     const input = [1, ...task.images.train.shape];
     return {
       name: MODEL_LABELS[task.config.model],

@@ -15,9 +15,11 @@ export class Pairing implements Contest {
   readonly runners: readonly Runner[];
   readonly names: readonly string[] = NAMES;
   #epochs: number;
+  /** In epochs. */
+  #stopAt: number;
 
   constructor(config: CompareConfig) {
-    this.#epochs = config.epochs;
+    this.#epochs = this.#stopAt = config.epochs;
     const images = generatedShapes(config.seed);
     this.runners = entrantsOf(config).map(({ label, full }, at) => {
       const task = makeTask(full, { images });
@@ -27,15 +29,20 @@ export class Pairing implements Contest {
 
   get stepsToDo(): number {
     const [runner] = this.runners as [Runner];
-    return Math.max(0, this.#epochs * runner.trainer.task.stepsPerEpoch - runner.step);
+    return Math.max(0, this.#stopAt * runner.trainer.task.stepsPerEpoch - runner.step);
   }
 
   advance(most: number): Promise<void> {
     return round(this.runners, most);
   }
 
+  goOn(): void {
+    const [{ step, trainer }] = this.runners as [Runner];
+    this.#stopAt = Math.floor(step / trainer.task.stepsPerEpoch) + this.#epochs;
+  }
+
   follow(config: CompareConfig): void {
-    this.#epochs = config.epochs;
+    if (config.epochs !== this.#epochs) this.#epochs = this.#stopAt = config.epochs;
     entrantsOf(config).forEach(({ full }, at) => {
       const { trainer } = this.runners[at]!;
       trainer.adapt((optimizer) => {

@@ -12,11 +12,11 @@ export function ContestCharts(props: {
   onAxis: (axis: Axis) => void;
   series: readonly ChartSeries[];
   /** An accuracy to reach, as a fraction. */
-  goal?: number;
+  goal: number;
 }): JSX.Element {
   const { store, axis, series, goal } = props;
   const curves = store.curves[axis];
-  const key = `${axis} ${series.map(({ label }) => label).join()} ${goal ?? ''}`;
+  const key = `${axis} ${series.map(({ label }) => label).join()} ${goal}`;
   const [loss, accuracy] = [curves.loss, curves.accuracy];
   const along =
     axis === 'steps'
@@ -45,7 +45,7 @@ export function ContestCharts(props: {
           format={formatPercent}
           axisFormat={(value) => `${Math.round(value * 100)} %`}
           range={[0, 1]}
-          {...(goal === undefined ? {} : { guide: { at: goal, label: `${Math.round(100 * goal)} %` } })}
+          guides={[{ at: goal, label: `${Math.round(100 * goal)} %` }]}
           empty="Accuracy will appear here"
         />
         <LineChart

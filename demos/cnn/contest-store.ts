@@ -6,6 +6,7 @@ import { effect, signal, type ReadonlySignal, type Signal } from '@preact/signal
 import { init, type AdapterSummary } from '../../src/index.ts';
 import { decode, differences, encode, type Schema } from '../shared/address.ts';
 import { Curves } from '../shared/curves.ts';
+import { pauseWhileHidden } from '../shared/lab-store.ts';
 import { nextFrame, yieldToPage } from '../shared/pacing.ts';
 import { NOTHING_YET, type Progress, type RunState } from '../shared/session-events.ts';
 import type { Runner } from './runner.ts';
@@ -18,6 +19,8 @@ export interface Contest {
   readonly stepsToDo: number;
   /** Trains for a moment: at most `most` steps of each. */
   advance(most: number): Promise<void>;
+  /** Once all is done: as much again. */
+  goOn(): void;
   /** Follows settings that need no new start. */
   follow?(config: unknown): void;
 }
@@ -72,6 +75,7 @@ export class ContestStore<C extends object, T extends Contest> {
     this.config = signal(decode(lab.schema, location.hash));
     effect(() => history.replaceState(null, '', `#${encode(lab.schema, this.config.value)}`));
     addEventListener('hashchange', () => this.#replace(decode(lab.schema, location.hash)));
+    pauseWhileHidden(this);
     void init().then(
       (adapter) => {
         this.adapter.value = adapter;
@@ -103,13 +107,12 @@ export class ContestStore<C extends object, T extends Contest> {
     void this.#enqueue(async () => {
       if (mine !== this.#resets) return;
       this.state.value = 'loading';
+      // Where the next one cannot be made, there is none.
+      this.#show(null);
       const contest = await this.#lab.make(this.config.peek());
       if (mine !== this.#resets) return;
-      this.#drawn = new Map();
-      for (const axis of Object.values(this.curves))
-        for (const curves of Object.values(axis)) curves.value = new Curves(contest.names);
       this.error.value = null;
-      this.task.value = contest;
+      this.#show(contest);
       await this.#look(contest);
       this.state.value = 'paused';
     });
@@ -122,6 +125,7 @@ export class ContestStore<C extends object, T extends Contest> {
     return this.#enqueue(async () => {
       const contest = this.task.peek();
       if (!contest || !this.#wanted || mine !== this.#resets) return;
+      if (contest.stepsToDo === 0) contest.goOn();
       this.state.value = 'playing';
       let nextLook = 0;
       while (this.#wanted && mine === this.#resets && contest.stepsToDo > 0) {
@@ -156,6 +160,13 @@ export class ContestStore<C extends object, T extends Contest> {
       await this.#look(contest);
       this.state.value = 'paused';
     });
+  }
+
+  #show(contest: T | null): void {
+    this.#drawn = new Map();
+    for (const axis of Object.values(this.curves))
+      for (const curves of Object.values(axis)) curves.value = new Curves(contest?.names ?? []);
+    this.task.value = contest;
   }
 
   async #look(contest: T): Promise<void> {

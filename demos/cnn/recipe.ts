@@ -2,17 +2,9 @@
  * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
  * terminal run; knows no page.
  */
-import {
-  data,
-  getGeneratorState,
-  manualSeed,
-  models,
-  nn,
-  optim,
-  setGeneratorState,
-  type Tensor,
-} from '../../src/index.ts';
+import { data, manualSeed, models, nn, optim, type Tensor } from '../../src/index.ts';
 import { encode } from '../shared/address.ts';
+import { unseeded } from '../shared/recipe-parts.ts';
 import { scheduleOf } from '../shared/schedule.ts';
 import type { Optimizer, Task } from '../shared/task.ts';
 import { schema, type CnnConfig } from './config.ts';
@@ -82,16 +74,6 @@ export function makeTask(config: CnnConfig, options: TaskOptions = {}): CnnTask 
     },
   };
   return task;
-}
-
-/** What takes random numbers without taking them from the run. */
-function unseeded<T>(make: () => T): T {
-  const state = getGeneratorState();
-  try {
-    return make();
-  } finally {
-    setGeneratorState(state);
-  }
 }
 
 function batchesOf(

@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import { init, type AdapterSummary } from '../../src/index.ts';
 import { decode, differences, encode } from '../shared/address.ts';
+import { pauseWhileHidden } from '../shared/lab-store.ts';
 import { Meter, nextFrame, yieldToPage } from '../shared/pacing.ts';
 import { NOTHING_YET, type Progress, type RunState } from '../shared/session-events.ts';
 import { STEPS_PER_FRAME } from './config.ts';
@@ -38,6 +39,7 @@ export class RaceStore {
   constructor() {
     effect(() => history.replaceState(null, '', `#${encode(raceSchema, this.config.value)}`));
     addEventListener('hashchange', () => this.#replace(decode(raceSchema, location.hash)));
+    pauseWhileHidden(this);
     void init().then(
       (adapter) => {
         this.adapter.value = adapter;

@@ -2,8 +2,9 @@
  * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
  * terminal run; knows no page.
  */
-import { data, getGeneratorState, manualSeed, nn, optim, setGeneratorState } from '../../src/index.ts';
+import { data, manualSeed, nn, optim } from '../../src/index.ts';
 import { encode } from '../shared/address.ts';
+import { unseeded } from '../shared/recipe-parts.ts';
 import { scheduleOf } from '../shared/schedule.ts';
 import type { LabelledSet, Optimizer, Task } from '../shared/task.ts';
 import { schema, type MlpConfig } from './config.ts';
@@ -94,16 +95,6 @@ export async function makeTask(config: MlpConfig, options: TaskOptions = {}): Pr
     },
   };
   return task;
-}
-
-/** What takes random numbers without taking them from the run. */
-function unseeded<T>(make: () => T): T {
-  const state = getGeneratorState();
-  try {
-    return make();
-  } finally {
-    setGeneratorState(state);
-  }
 }
 
 function batchesOf(train: Labelled, { batch, seed }: MlpConfig): Pick<Task, 'batches' | 'batchSize' | 'stepsPerEpoch'> {

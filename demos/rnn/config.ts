@@ -124,6 +124,11 @@ export const STEPS_PER_FRAME: { readonly [K in RnnConfig['pace']]: number } = {
   full: Number.POSITIVE_INFINITY,
 };
 
+/** What stands for a sentence: where words are looked up or seen at once, no last state has read them all. */
+export function poolingOf({ pooling, attention, model }: RnnConfig): RnnConfig['pooling'] {
+  return pooling === 'last' && (attention || model === 'transformer') ? 'max' : pooling;
+}
+
 /** What only the page is about. */
 export const LOOKS: readonly (keyof RnnConfig)[] = ['pace', 'temperature', 'view', 'panel'];
 

@@ -1,15 +1,18 @@
 /** What the lab reads from files: MRPC, a text to write like, and unlabelled text to pre-train on. */
 
-export interface PairFiles {
+/** Texts to pre-train on, one paragraph a line. */
+export interface CorpusFiles {
+  readonly corpus?: readonly Uint8Array[];
+}
+
+export interface PairFiles extends CorpusFiles {
   /** `msr_paraphrase_train.txt` and `msr_paraphrase_test.txt`. */
   readonly train: Uint8Array;
   readonly test: Uint8Array;
-  /** Texts, one paragraph a line. */
-  readonly corpus?: readonly Uint8Array[];
 }
 
 export interface TextFiles {
   readonly text: Uint8Array;
 }
 
-export type RnnFiles = PairFiles | TextFiles;
+export type RnnFiles = PairFiles | CorpusFiles | TextFiles;

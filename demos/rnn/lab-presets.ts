@@ -1,9 +1,10 @@
 /** The presets of each task of the lab: those of the terminal run, and memory, which only the page trains. Pure data. */
 import { differences } from '../shared/address.ts';
 import { DEFAULTS, LOOKS, schema, type RnnConfig } from './config.ts';
-import { PRESETS, type Preset } from './presets.ts';
+import { PLAIN, PRESETS, type Preset } from './presets.ts';
 
 const MEMORY: Partial<RnnConfig> = {
+  ...PLAIN,
   task: 'memory',
   length: 64,
   hidden: 32,

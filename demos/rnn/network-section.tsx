@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { Segmented, Select, Slider, Toggle } from '../shared/controls.tsx';
 import { formatSetting } from '../shared/format.ts';
-import { MODELS, POOLINGS, RANGES, type RnnConfig } from './config.ts';
+import { MODELS, POOLINGS, RANGES, poolingOf, type RnnConfig } from './config.ts';
 import { MODEL_LABELS, POOLING_LABELS } from './settings.ts';
 
 export interface PanelProps {
@@ -45,13 +45,11 @@ export function NetworkSection({ config, onChange }: PanelProps): JSX.Element {
             <Toggle
               label="Attention between the sentences"
               checked={config.attention}
-              onChange={(attention) =>
-                onChange({ attention, pooling: attention && config.pooling === 'last' ? 'max' : config.pooling })
-              }
+              onChange={(attention) => onChange({ attention })}
             />
             <Select
               label="What stands for a sentence"
-              value={config.pooling}
+              value={poolingOf(config)}
               options={POOLINGS.filter((value) => value !== 'last' || (recurrent && !config.attention)).map(
                 (value) => ({
                   value,

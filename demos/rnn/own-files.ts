@@ -21,7 +21,11 @@ const TEST = /paraphrase_test/i;
  *
  * @throws Error if they are none of these, or damaged.
  */
-export async function addFiles(known: OwnFiles, given: readonly File[], task: RnnConfig['task']): Promise<OwnFiles> {
+export async function addFiles(
+  known: OwnFiles,
+  given: readonly File[],
+  { task, model, pretrain }: Pick<RnnConfig, 'task' | 'model' | 'pretrain'>,
+): Promise<OwnFiles> {
   const read = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
   const [train, test] = [TRAIN, TEST].map((pattern) => given.find(({ name }) => pattern.test(name)));
   const others = given.filter((file) => file !== train && file !== test);
@@ -37,12 +41,20 @@ export async function addFiles(known: OwnFiles, given: readonly File[], task: Rn
     );
   const texts = await Promise.all(others.map(async (file) => ({ name: file.name, bytes: await read(file) })));
   for (const { name, bytes } of texts) data.decodeText(name, bytes);
+  // One that is dropped again takes the place of the first.
+  const corpus = [...known.corpus.filter((old) => texts.every(({ name }) => name !== old.name)), ...texts];
   if (train && test) {
     const pairs = { train: await read(train), test: await read(test) };
     for (const part of [pairs.train, pairs.test]) data.mrpc(part);
-    return { ...known, pairs, corpus: [...known.corpus, ...texts] };
+    return { ...known, pairs, corpus };
   }
   const [first] = texts;
-  if (task === 'pairs') return { ...known, corpus: [...known.corpus, ...texts] };
+  if (task === 'pairs') {
+    if (model === 'bert' && pretrain > 0) return { ...known, corpus };
+    throw new Error(
+      `${first?.name} is text without labels, and this model is not pre-trained on any. Choose the small BERT and ` +
+        '"Pre-trained", or drop the text where the task is the writer.',
+    );
+  }
   return { ...known, text: first ? { text: first.bytes, name: first.name } : null };
 }

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useId, useMemo } from 'preact/hooks';
 import { text } from '../../src/index.ts';
 import { Button } from '../shared/controls.tsx';
+import { percent } from '../shared/confusion.ts';
 import { createProbe } from '../shared/probe.ts';
 import { placeKey, type OwnPairStore } from './own-pair.ts';
 import { isPairsTask, readPair, type PairLook, type PairsTask } from './pairs-probe.ts';
@@ -38,6 +39,7 @@ export function PairEditor({ run, own, task }: ViewProps & { task: PairsTask }):
             label={sentence === 0 ? 'Words of sentence A' : 'Words of sentence B'}
             words={text.words(sentence === 0 ? pair.first : pair.second)}
             isStruck={(at) => pair.struck.has(placeKey({ sentence, at }))}
+            isKnown={(word) => task.data.vocabulary.has(word)}
             now={look?.now ?? null}
             turned={fits(look, sentence, text.words(sentence === 0 ? pair.first : pair.second))}
             onTurn={(at) => own.turn({ sentence, at })}
@@ -105,7 +107,6 @@ function Answer(props: {
   onRestore: () => void;
 }): JSX.Element {
   const { look, label, struck } = props;
-  const percent = (chance: number): string => `${(100 * chance).toFixed(0)} %`;
   return (
     <div class="pair-answer" role="group" aria-label="Answer">
       <i
@@ -137,6 +138,7 @@ function Words(props: {
   label: string;
   words: readonly string[];
   isStruck: (at: number) => boolean;
+  isKnown: (word: string) => boolean;
   now: number | null;
   turned: readonly number[] | null;
   onTurn: (at: number) => void;
@@ -156,7 +158,7 @@ function Words(props: {
               type="button"
               aria-pressed={struck}
               data-kind={points > 0 ? 'for' : points < 0 ? 'against' : undefined}
-              data-unknown={word === '[UNK]' ? '' : undefined}
+              data-unknown={!props.isKnown(word) ? '' : undefined}
               style={{ '--share': `${Math.min(100, Math.abs(points) * 1.5)}%` }}
               title={
                 struck

@@ -4,7 +4,8 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { Button } from '../shared/controls.tsx';
 import { LineChart, type ChartSeries, type Guide } from '../shared/chart.tsx';
-import { formatCount } from '../shared/format.ts';
+import { percent } from '../shared/confusion.ts';
+import { formatCount, formatPercent } from '../shared/format.ts';
 import { PairEditor } from './pair-editor.tsx';
 import { isPairsTask, type PairsTask } from './pairs-probe.ts';
 import type { ViewProps } from './views.tsx';
@@ -53,12 +54,11 @@ export function PairsView(props: ViewProps): JSX.Element {
 }
 
 function railsOf({ data: { baselines } }: PairsTask): Guide[] {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const majority = baselines.majority.accuracy;
   const overlap = baselines.overlap.accuracy;
   return [
-    { at: majority, label: `majority ${percent(majority)}` },
-    { at: overlap, label: `word overlap ${percent(overlap)}`, below: overlap < majority },
+    { at: majority, label: `majority ${formatPercent(majority)}` },
+    { at: overlap, label: `word overlap ${formatPercent(overlap)}` },
   ];
 }
 
@@ -90,7 +90,7 @@ function Mistakes({ looks, own, task }: ViewProps & { task: PairsTask }): JSX.El
             <p class="mistake-said">
               <b>{labels[at] ? 'the same' : 'not the same'}</b>
               <span>
-                answered {labels[at] ? 'not the same' : 'the same'}, {Math.round(100 * (0.5 + sureness(at)))} % sure
+                answered {labels[at] ? 'not the same' : 'the same'}, {percent(0.5 + sureness(at))} sure
               </span>
               <Button
                 label="Look into it"

@@ -4,7 +4,7 @@
  */
 import { data, text, type metrics } from '../../src/index.ts';
 import type { RnnConfig } from './config.ts';
-import type { PairFiles } from './files.ts';
+import type { CorpusFiles, PairFiles } from './files.ts';
 
 export interface PairData {
   readonly kind: 'pairs';
@@ -23,24 +23,24 @@ export interface PairData {
 
 const GENERATED = { train: 8000, test: 1000 };
 
-export function generatedPairs(config: RnnConfig): PairData {
+export function generatedPairs(config: RnnConfig, files: CorpusFiles = {}): PairData {
   // Seeds of the two parts never meet, whatever the run's is.
   const train = data.paraphrases({ n: GENERATED.train, seed: 2 * config.seed });
   const test = data.paraphrases({ n: GENERATED.test, seed: 2 * config.seed + 1 });
-  return pairData(config, train, test, []);
+  return pairData(config, train, test, files);
 }
 
-export function pairsFrom(config: RnnConfig, { train, test, corpus = [] }: PairFiles): PairData {
-  const paragraphs = config.pretrain > 0 ? corpus.flatMap(paragraphsOf) : [];
-  return pairData(config, data.mrpc(train), data.mrpc(test), paragraphs);
+export function pairsFrom(config: RnnConfig, files: PairFiles): PairData {
+  return pairData(config, data.mrpc(files.train), data.mrpc(files.test), files);
 }
 
 function pairData(
-  { model, length }: RnnConfig,
+  { model, length, pretrain }: RnnConfig,
   train: data.SentencePairs,
   test: data.SentencePairs,
-  paragraphs: readonly string[][],
+  { corpus = [] }: CorpusFiles,
 ): PairData {
+  const paragraphs = model === 'bert' && pretrain > 0 ? corpus.flatMap(paragraphsOf) : [];
   const cut = (sentences: readonly string[]): string[][] => sentences.map(text.words);
   const [first, second] = [cut(train.first), cut(train.second)];
   const vocabulary = text.Vocabulary.build([...first, ...second, ...paragraphs], {

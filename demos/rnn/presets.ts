@@ -9,7 +9,7 @@ export interface Preset {
 }
 
 /** Everything that is trained, so that no setting of another preset stays behind. */
-const PLAIN: Partial<RnnConfig> = Object.fromEntries(
+export const PLAIN: Partial<RnnConfig> = Object.fromEntries(
   Object.entries(DEFAULTS).filter(([key]) => !['source', 'seed', ...LOOKS].includes(key)),
 );
 

@@ -28,6 +28,8 @@ export function createPretraining(): Pretraining {
   const progress = signal<PretrainProgress | null>(null);
   let kept: { readonly key: string; readonly weights: Uint8Array } | null = null;
   let enough = false;
+  /** Counts those that began: one that was overtaken tells nothing more. */
+  let begun = 0;
   return {
     progress,
     enough: () => (enough = true),
@@ -35,18 +37,17 @@ export function createPretraining(): Pretraining {
       const key = `${keyOf(config)} ${version}`;
       if (kept?.key === key) return kept.weights;
       enough = false;
-      progress.value = { step: 0, steps: 0, loss: Number.NaN };
+      const mine = ++begun;
+      const tell = (now: PretrainProgress | null): void => {
+        if (mine === begun) progress.value = now;
+      };
+      tell({ step: 0, steps: 0, loss: Number.NaN });
       try {
-        const weights = await pretrain(
-          config,
-          given,
-          (now) => (progress.value = now),
-          () => wanted() && !enough,
-        );
+        const weights = await pretrain(config, given, tell, () => wanted() && !enough);
         if (wanted()) kept = { key, weights };
         return weights;
       } finally {
-        progress.value = null;
+        tell(null);
       }
     },
   };

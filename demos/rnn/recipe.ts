@@ -2,23 +2,13 @@
  * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
  * terminal run; knows no page.
  */
-import {
-  data,
-  getGeneratorState,
-  io,
-  manualSeed,
-  models,
-  nn,
-  optim,
-  setGeneratorState,
-  tensor,
-  type Tensor,
-} from '../../src/index.ts';
+import { data, io, manualSeed, models, nn, optim, tensor, type Tensor } from '../../src/index.ts';
 import { encode } from '../shared/address.ts';
+import { unseeded } from '../shared/recipe-parts.ts';
 import { scheduleOf } from '../shared/schedule.ts';
 import type { LabelledSet, Optimizer, Task } from '../shared/task.ts';
 import { generatedText, textFrom, type TextData } from './characters.ts';
-import { schema, type RnnConfig } from './config.ts';
+import { poolingOf, schema, type RnnConfig } from './config.ts';
 import type { RnnFiles } from './files.ts';
 import { generatedPairs, pairsFrom, type PairData } from './pairs.ts';
 
@@ -49,7 +39,8 @@ const AT_ONCE = 128;
 
 export function dataOf(config: RnnConfig, files?: RnnFiles): PairData | TextData {
   if (config.task === 'characters') return files && 'text' in files ? textFrom(config, files) : generatedText(config);
-  return files && 'train' in files ? pairsFrom(config, files) : generatedPairs(config);
+  if (files && 'train' in files) return pairsFrom(config, files);
+  return generatedPairs(config, files && 'corpus' in files ? files : {});
 }
 
 export async function makeTask(
@@ -121,16 +112,6 @@ function setsOf(given: PairData | TextData): Sets {
   return [set(given.train), set(given.test)];
 }
 
-/** What takes random numbers without taking them from the run. */
-function unseeded<T>(make: () => T): T {
-  const state = getGeneratorState();
-  try {
-    return make();
-  } finally {
-    setGeneratorState(state);
-  }
-}
-
 function batchesOf(
   train: data.TensorDataset<readonly [Tensor, Tensor]>,
   { batch, seed }: RnnConfig,
@@ -149,7 +130,6 @@ export function buildModel(config: RnnConfig, vocabulary: number): nn.Module {
   }
   if (model === 'bert') return new models.BertForSequenceClassification(bertOptions(config, vocabulary));
   const { bidirectional, attention } = config;
-  const pooling = config.pooling === 'last' && (attention || model === 'transformer') ? 'max' : config.pooling;
   return new models.PairClassifier({
     vocabulary,
     encoder: model,
@@ -158,7 +138,7 @@ export function buildModel(config: RnnConfig, vocabulary: number): nn.Module {
     layers,
     bidirectional: bidirectional && model !== 'transformer',
     attention,
-    pooling,
+    pooling: poolingOf(config),
     dropout,
     heads,
     maxLength: length,

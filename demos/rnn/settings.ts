@@ -31,6 +31,7 @@ export const OPTIMIZER_LABELS = {
 
 /** One line for a closed panel: what is trained, and how. */
 export function describe({ task, model, length, optimizer, lr }: RnnConfig): string {
-  if (task === 'memory') return `RNN against LSTM, ${length} steps, Adam ${formatSetting(lr)}`;
+  if (task === 'memory')
+    return `RNN against LSTM, ${length} steps, ${OPTIMIZER_LABELS[optimizer]} ${formatSetting(lr)}`;
   return `${TASK_LABELS[task]}, ${MODEL_LABELS[model]}, ${OPTIMIZER_LABELS[optimizer]} ${formatSetting(lr)}`;
 }

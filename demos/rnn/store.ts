@@ -35,9 +35,8 @@ export function createRnnStore(): RnnStore {
 
   const filesFor = ({ source, task }: RnnConfig): RnnFiles | undefined => {
     const { pairs, text, corpus } = files.peek();
-    if (source !== 'files') return undefined;
-    if (task === 'characters') return text ?? undefined;
-    return pairs ? { ...pairs, corpus: corpus.map(({ bytes }) => bytes) } : undefined;
+    if (task === 'characters') return (source === 'files' && text) || undefined;
+    return { ...(source === 'files' ? pairs : null), corpus: corpus.map(({ bytes }) => bytes) };
   };
 
   const taskOf = async (config: RnnConfig): Promise<Task> => {
@@ -45,7 +44,8 @@ export function createRnnStore(): RnnStore {
     if (config.task === 'memory') return makeMemoryTask(config);
     const given = dataOf(config, filesFor(config));
     if (given.kind !== 'pairs' || config.model !== 'bert' || config.pretrain === 0) return makeTask(config, {}, given);
-    const weights = await pretraining.weightsFor(config, given, version, () => mine === made);
+    const wanted = (): boolean => mine === made && canTakeOver(config, lab.config.peek());
+    const weights = await pretraining.weightsFor(config, given, version, wanted);
     return makeTask(config, { weights }, given);
   };
 
@@ -54,6 +54,13 @@ export function createRnnStore(): RnnStore {
     schema,
     looks: LOOKS,
     canTakeOver,
+    check({ task, model, embedding, heads }) {
+      const split = task === 'pairs' && (model === 'bert' || model === 'transformer');
+      if (split && embedding % heads !== 0)
+        throw new Error(
+          `${embedding} features of a word cannot be shared out among ${heads} heads. Choose a number of features that ${heads} divides, or other heads.`,
+        );
+    },
     stepsPerFrame: ({ pace }) => STEPS_PER_FRAME[pace],
     makeTask: taskOf,
     adapt(task, config, optimizer) {
@@ -79,14 +86,15 @@ export function createRnnStore(): RnnStore {
     const model = given.find(({ name }) => /\.safetensors$/i.test(name));
     if (model) return lab.loadModel(new Uint8Array(await model.arrayBuffer()));
     const { task } = lab.config.value;
-    files.value = await addFiles(files.value, given, task);
+    files.value = await addFiles(files.value, given, lab.config.value);
     version++;
     const { pairs, text } = files.value;
     const found = given.some(({ name }) => /paraphrase_/i.test(name));
     made++;
     if (found && pairs && task !== 'pairs') lab.useData({ ...firstOf('pairs'), source: 'files' });
     else if (task === 'memory' && text) lab.useData({ ...firstOf('characters'), source: 'files' });
-    else lab.useData({ source: 'files' });
+    // Text to pre-train on stands beside the pairs that there are.
+    else lab.useData(task === 'pairs' && !found ? {} : { source: 'files' });
   };
 
   return {

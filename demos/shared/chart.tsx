@@ -30,8 +30,6 @@ export interface ChartSeries {
 export interface Guide {
   readonly at: number;
   readonly label: string;
-  /** The words stand under the line, where another line is close above. */
-  readonly below?: boolean;
 }
 
 export interface LineChartProps {

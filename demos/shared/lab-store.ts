@@ -11,7 +11,7 @@ import type { Moment } from './history.ts';
 import { readModel, writeModel } from './model-file.ts';
 import { createRunStore, type RunStore } from './run-store.ts';
 import { saveFile } from './save-file.ts';
-import type { SessionOptions } from './session-events.ts';
+import type { RunState, SessionOptions } from './session-events.ts';
 import type { Optimizer, Task } from './task.ts';
 
 interface Common {
@@ -242,7 +242,11 @@ export function createLabStore<C extends Common>(lab: LabDescription<C>): LabSto
 }
 
 /** A hidden page would train unseen and drain a battery; it goes on when it is seen again. */
-function pauseWhileHidden({ session, state }: RunStore): void {
+export function pauseWhileHidden(run: {
+  readonly session: { readonly play: () => Promise<void>; readonly pause: () => Promise<void> };
+  readonly state: ReadonlySignal<RunState>;
+}): void {
+  const { session, state } = run;
   let interrupted = false;
   document.addEventListener('visibilitychange', () => {
     if (document.hidden && state.value === 'playing') {

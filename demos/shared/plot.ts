@@ -7,6 +7,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Guide, LineChartProps } from './chart.tsx';
 import { formatCount } from './format.ts';
+import { placeGuides } from './guides.ts';
 import { theme, token } from './theme.ts';
 
 /** Beyond this uPlot finds no ticks; a loss that ran away is told by its number. */
@@ -128,9 +129,11 @@ function options(
     hooks: {
       draw: [
         (plot) => drawMark(plot, props.mark?.peek() ?? null),
-        (plot) => {
-          for (const guide of props.guides ?? []) drawGuide(plot, log ? { ...guide, at: Math.log10(guide.at) } : guide);
-        },
+        (plot) =>
+          drawGuides(
+            plot,
+            log ? (props.guides ?? []).map(({ at, label }) => ({ at: Math.log10(at), label })) : (props.guides ?? []),
+          ),
       ],
       setCursor: [
         ({ cursor }) => {
@@ -155,23 +158,30 @@ function drawMark({ ctx, bbox, valToPos }: uPlot, step: number | null): void {
   ctx.restore();
 }
 
-/** A level line with a few words on it, where it lies within the axis. */
-function drawGuide({ ctx, bbox, scales, valToPos }: uPlot, { at, label, below = false }: Guide): void {
+/** Level lines with a few words on each, where they lie within the axis. */
+function drawGuides({ ctx, bbox, scales, valToPos }: uPlot, guides: readonly Guide[]): void {
   const { min, max } = scales['y'] ?? {};
-  if (typeof min !== 'number' || typeof max !== 'number' || at < min || at > max) return;
-  const y = Math.round(valToPos(at, 'y', true)) + 0.5;
+  if (typeof min !== 'number' || typeof max !== 'number') return;
+  const lines = guides
+    .filter(({ at }) => at >= min && at <= max)
+    .map(({ at, label }) => ({ y: Math.round(valToPos(at, 'y', true)) + 0.5, label }));
+  const right = bbox.left + bbox.width;
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = token('--muted');
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
-  ctx.beginPath();
-  ctx.moveTo(bbox.left, y);
-  ctx.lineTo(bbox.left + bbox.width, y);
-  ctx.stroke();
+  for (const { y } of lines) {
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(right, y);
+    ctx.stroke();
+  }
   ctx.font = `${11 * devicePixelRatio}px ${token('--sans')}`;
   ctx.textAlign = 'right';
-  ctx.textBaseline = below ? 'top' : 'bottom';
-  ctx.fillText(label, bbox.left + bbox.width - 2 * devicePixelRatio, y + (below ? 2 : -2) * devicePixelRatio);
+  for (const { y, label, below } of placeGuides(lines, 14 * devicePixelRatio)) {
+    ctx.textBaseline = below ? 'top' : 'bottom';
+    ctx.fillText(label, right - 2 * devicePixelRatio, y + (below ? 2 : -2) * devicePixelRatio);
+  }
   ctx.restore();
 }
 

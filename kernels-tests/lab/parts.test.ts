@@ -7,6 +7,7 @@ import { RACE_PRESETS, matchingRace, raceSchema } from '../../demos/mlp/race-con
 import { mistakes } from '../../demos/mlp/mistakes.ts';
 import { choice, decode, differences, encode, flag, numeric, wholeList } from '../../demos/shared/address.ts';
 import { confusion, membersOf, worstCell } from '../../demos/shared/confusion.ts';
+import { placeGuides } from '../../demos/shared/guides.ts';
 import { Curves } from '../../demos/shared/curves.ts';
 import {
   formatCount,
@@ -211,5 +212,26 @@ test('numbers read as people write them', () => {
     '3.5',
     '1,200',
     '1.2e+4',
+  ]);
+});
+
+test('words of level lines in a chart stand on them, under them, or together', () => {
+  const [a, b, c] = [
+    { y: 40, label: 'a' },
+    { y: 90, label: 'b' },
+    { y: 90, label: 'c' },
+  ] as const;
+  expect(placeGuides([b, a], 14)).toEqual([
+    { ...a, below: false },
+    { ...b, below: false },
+  ]);
+  expect(placeGuides([b, c], 14)).toEqual([
+    { ...b, below: false },
+    { ...c, below: true },
+  ]);
+  expect(placeGuides([a, { y: 53, label: 'd' }, { y: 60, label: 'e' }, b], 14)).toEqual([
+    { ...a, below: false },
+    { y: 53, label: 'd, e', below: true },
+    { ...b, below: false },
   ]);
 });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../demos/cli/lab.ts';
 import { parseCommand } from '../../demos/cli/train-options.ts';
+import { addFiles, NO_FILES } from '../../demos/rnn/own-files.ts';
 import { PRESETS } from '../../demos/rnn/presets.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'wgrad-'));
@@ -47,4 +48,18 @@ describe('the data of the RNN lab in the terminal', () => {
     for (const { name } of PRESETS)
       expect(parseCommand(['rnn', '--preset', name])).toMatchObject({ lab: { name: 'rnn' }, files: null });
   });
+});
+
+test('text to pre-train on is taken where a model is pre-trained, the newest of one name', async () => {
+  const file = (name: string, text: string): File => new File([text], name);
+  const bert = { task: 'pairs', model: 'bert', pretrain: 1 } as const;
+  const known = await addFiles(NO_FILES, [file('a.txt', 'one'), file('b.txt', 'two')], bert);
+  const { corpus, text } = await addFiles(known, [file('a.txt', 'three')], bert);
+  expect(corpus.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)])).toEqual([
+    ['b.txt', 'two'],
+    ['a.txt', 'three'],
+  ]);
+  expect(text).toBeNull();
+  for (const other of [{ ...bert, pretrain: 0 }, { ...bert, model: 'lstm' } as const])
+    await expect(addFiles(known, [file('c.txt', 'four')], other)).rejects.toThrow('c.txt is text without labels');
 });

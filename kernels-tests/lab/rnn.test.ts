@@ -34,13 +34,19 @@ describe('the RNN lab', () => {
     expect(await lab.page.$$eval('.mistakes-list li', (mistakes) => mistakes.length)).toBe(12);
     await lab.press('Pause');
     await lab.untilState('Paused');
-    await expect.poll(() => lab.text('[data-testid=chance]'), WAIT).toMatch(/^\d+ %$/);
+    await expect.poll(() => lab.text('[data-testid=chance]'), WAIT).toMatch(/^[<>]?\d+ %$/);
     const words = await lab.page.$$eval('.words button', (buttons) => buttons.length);
     expect(words).toBeGreaterThan(10);
     await lab.page.click('.words li:nth-child(2) button');
     await expect.poll(() => lab.text('.pair-answer p'), WAIT).toMatch(/% with all words/);
     expect(await lab.page.$$eval('.words button[aria-pressed=true]', (struck) => struck.length)).toBe(1);
     await lab.press('All words back');
+    expect(await lab.page.$$('.words [data-unknown]')).toEqual([]);
+    await lab.page.$eval('.sentence', (field) => {
+      (field as HTMLTextAreaElement).value = 'the xylophonist phoned';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await expect.poll(() => lab.page.$$eval('.words [data-unknown]', (all) => all.length), WAIT).toBe(1);
     expect(await lab.page.$$eval('.words button[aria-pressed=true]', (struck) => struck.length)).toBe(0);
     await lab.page.click('.mistakes-list li:nth-child(3) button');
     const [first] = await lab.page.$$eval('.mistakes-list li:nth-child(3) p:first-child span', (lines) =>
@@ -128,6 +134,27 @@ describe('the RNN lab', () => {
     await expect
       .poll(() => lab.page.$eval('.sentence', (field) => (field as HTMLTextAreaElement).value), WAIT)
       .toBe('the cat saw dog 0');
+  });
+
+  test('pre-trains on text of the reader beside generated pairs, until something else is asked for', async () => {
+    const lab = await openLab({ lab: 'rnn', hash: PAIRS });
+    await lab.untilStep(1);
+    const said = (): Promise<string> => lab.page.$eval('body', (body) => body.textContent);
+    const corpus = ['wiki.txt', 'an unheard-of zither was played by a very old man in the morning. '] as const;
+    await drop(lab.page, [corpus]);
+    await expect.poll(said, WAIT).toContain('wiki.txt is text without labels');
+    await lab.page.evaluate((hash) => (location.hash = hash), `${PAIRS.replace('lstm', 'bert')}&pretrain=100&heads=3`);
+    await expect.poll(said, WAIT).toContain('16 features of a word cannot be shared out among 3 heads');
+    expect(await said()).toContain('Sentence pairs, LSTM, Adam');
+    await lab.page.evaluate((hash) => (location.hash = hash), `${PAIRS.replace('lstm', 'bert')}&pretrain=100&heads=2`);
+    await expect.poll(said, WAIT).toMatch(/step \d+ of 25,000/);
+    await drop(lab.page, [[corpus[0], corpus[1].repeat(4).concat('\n').repeat(32)]]);
+    // More pairs of neighbours, so more steps.
+    await expect.poll(said, WAIT).toMatch(/step \d+ of 2[5-9],[1-9]/);
+    expect(await lab.setting('source')).not.toBe('files');
+    await lab.page.evaluate((hash) => (location.hash = hash), PAIRS);
+    await expect.poll(said, WAIT).not.toContain('Pre-training: guessing');
+    await lab.untilStep(1);
   });
 
   test('fits a narrow screen', async () => {
