@@ -85,7 +85,7 @@ export const PAIRS: readonly Pair[] = [
   {
     name: 'inception',
     label: 'Inception branches',
-    note: 'All four branches against the 1 × 1 alone, which sees no neighbours: only the poolings are left to tell forms apart.',
+    note: 'All four branches against the 1 × 1 alone: behind the stem only the poolings still see neighbours.',
     config: { ...ADAM, first: 'googlenet', second: 'googlenet-1', batch: 32, epochs: 2 },
   },
   {

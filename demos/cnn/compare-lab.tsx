@@ -136,7 +136,10 @@ function Standing({ store }: { store: CompareStore }): JSX.Element {
         <table class="plain-table contest-table">
           <thead>
             <tr>
-              <th scope="col">On the same images in the same order</th>
+              <th scope="col">
+                On the same images in the same order
+                {store.config.value.augment && ', shifted and mirrored for each anew'}
+              </th>
               {runners.map(({ name, label, color }) => (
                 <th key={name} scope="col">
                   <i style={{ background: `var(${color})` }} /> {label}

@@ -12,6 +12,9 @@ export const OPTIMIZERS = ['sgd', 'momentum', 'adam', 'adamw'] as const;
 export const SCHEDULES = ['constant', 'one-cycle', 'cosine'] as const;
 export const PACES = ['slow', 'quick', 'full'] as const;
 
+/** Of pre-training, where it is asked for. */
+export const PASSES = 5;
+
 export interface RnnConfig {
   /** Generated sentences, or MRPC or a text from files that were dropped on the page. */
   readonly source: (typeof SOURCES)[number];

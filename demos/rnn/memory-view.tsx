@@ -23,11 +23,7 @@ export function MemoryView({ looks, config, change }: ViewProps): JSX.Element {
           options={LENGTHS.map((length) => ({ value: String(length), label: String(length) }))}
           onChange={(length) => change({ length: Number(length) })}
         />
-        <Toggle
-          label="Clip the gradient to 1"
-          checked={config.clip > 0}
-          onChange={(on) => change({ clip: on ? 1 : 0 })}
-        />
+        <Toggle label="Clip the gradient" checked={config.clip > 0} onChange={(on) => change({ clip: on ? 1 : 0 })} />
         <Toggle
           label="Orthogonal start"
           checked={config.orthogonal}

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { Segmented, Select, Slider, Toggle } from '../shared/controls.tsx';
 import { formatSetting } from '../shared/format.ts';
-import { MODELS, POOLINGS, RANGES, poolingOf, type RnnConfig } from './config.ts';
+import { MODELS, PASSES, POOLINGS, RANGES, poolingOf, type RnnConfig } from './config.ts';
 import { MODEL_LABELS, POOLING_LABELS } from './settings.ts';
 
 export interface PanelProps {
@@ -117,7 +117,7 @@ function Pretraining({ config, onChange }: PanelProps): JSX.Element {
           { value: 'scratch', label: 'From scratch' },
           { value: 'pretrained', label: 'Pre-trained' },
         ]}
-        onChange={(start) => onChange(start === 'scratch' ? { pretrain: 0, frozen: false } : { pretrain: 10 })}
+        onChange={(start) => onChange(start === 'scratch' ? { pretrain: 0, frozen: false } : { pretrain: PASSES })}
       />
       {config.pretrain > 0 && (
         <>

@@ -1,5 +1,5 @@
 /** The presets of the RNN lab: configurations with a name and what they show. Pure data. */
-import { DEFAULTS, LOOKS, type RnnConfig } from './config.ts';
+import { DEFAULTS, LOOKS, PASSES, type RnnConfig } from './config.ts';
 
 export interface Preset {
   readonly name: string;
@@ -84,14 +84,14 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'scratch',
     label: 'A small BERT from scratch',
-    note: 'Both sentences together, and nothing known before: four thousand pairs are too few.',
+    note: 'Both sentences together, and nothing known before: MRPC’s four thousand pairs are too few.',
     config: BERT,
   },
   {
     name: 'pretrained',
     label: 'The same BERT, pre-trained',
     note: 'First it guesses masked words of unlabelled text, then it learns the pairs.',
-    config: { ...BERT, pretrain: 5 },
+    config: { ...BERT, pretrain: PASSES },
   },
   {
     name: 'char',
