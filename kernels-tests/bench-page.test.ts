@@ -94,6 +94,8 @@ describe("the benchmark's page", () => {
     await expect.poll(() => texts(page, '.bench-shared'), WAIT).toHaveLength(1);
     expect((await texts(page, '.bench-shared'))[0]).toContain('A faraway GPU, Chrome/1, 2026-01-01');
     expect((await texts(page, '.bench-case th'))[0]).toContain('matmul of old');
+    await page.locator('::-p-aria([name="Copy link"][role="button"])').click();
+    await expect.poll(() => texts(page, '.bench-take [role=status]'), WAIT).toEqual([expect.stringMatching(/copied/i)]);
     expect(await overflow(page)).toBe(0);
   });
 

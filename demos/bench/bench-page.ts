@@ -5,7 +5,7 @@
 import { findCase } from './cases/index.ts';
 import { installCounters } from './counters.ts';
 import { installGpuClock } from './gpu-clock.ts';
-import { loadEngine, type EngineName } from './engine.ts';
+import { versionsOf, type EngineName } from './engine.ts';
 import { readEnvironment } from './environment.ts';
 import type { CaseResult, Environment, FirstStep, Protocol } from './result.ts';
 import { runCase, runCold, type Progress } from './run-case.ts';
@@ -31,11 +31,7 @@ installGpuClock();
 
 window.bench = {
   environment: readEnvironment,
-  async versions(engines) {
-    const loaded = await Promise.allSettled(engines.map(loadEngine));
-    const found = loaded.filter((each) => each.status === 'fulfilled').map(({ value }) => value);
-    return Object.fromEntries(found.map(({ name, version }) => [name, version]));
-  },
+  versions: versionsOf,
   measure: (name, engines, protocol) =>
     runCase(findCase(name), engines, protocol, (progress) => window.reportProgress?.(progress)),
   cold: (name, engine, protocol) => runCold(findCase(name), engine, protocol),

@@ -1,6 +1,7 @@
 /**
  * A result beside an earlier one: what became slower or faster, and what is not to be compared. Plain data in and out.
  */
+import { adapterName } from './environment.ts';
 import type { BenchResult, CaseResult } from './result.ts';
 import { median, quantile } from './statistics.ts';
 
@@ -34,7 +35,7 @@ export function compare(before: BenchResult, now: BenchResult): Comparison {
   const note = (what: string, a: unknown, b: unknown): void => {
     if (a !== b) caveats.push(`${what} was ${String(a)} and is ${String(b)}.`);
   };
-  note('The adapter', adapterOf(before), adapterOf(now));
+  note('The adapter', adapterName(before.environment), adapterName(now.environment));
   note('The browser', before.environment.browser, now.environment.browser);
   note('The number of cores', before.environment.cores, now.environment.cores);
   const earlier = new Map(before.cases.map((each) => [each.case, each]));
@@ -71,8 +72,4 @@ function spreadOf(samples: readonly number[]): number {
 function samplesOf({ engines }: CaseResult, name: string): readonly number[] {
   const found = engines.find(({ engine }) => engine === name);
   return found && found.failure === null ? found.samples : [];
-}
-
-function adapterOf({ environment: { adapter } }: BenchResult): string {
-  return adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ');
 }

@@ -67,6 +67,13 @@ export async function loadEngine(name: EngineName): Promise<Engine> {
   return (await LOADERS[name]()).default;
 }
 
+/** Of those that load; one that does not says why where it is measured. */
+export async function versionsOf(names: readonly EngineName[]): Promise<Partial<Record<EngineName, string>>> {
+  const loaded = await Promise.allSettled(names.map(loadEngine));
+  const found = loaded.filter((each) => each.status === 'fulfilled').map(({ value }) => value);
+  return Object.fromEntries(found.map(({ name, version }) => [name, version]));
+}
+
 /** Results behind each other, as a case with several has them. */
 export function joined(parts: readonly Float32Array[]): Float32Array {
   if (parts.length === 1 && parts[0]) return parts[0];

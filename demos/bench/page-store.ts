@@ -5,7 +5,7 @@ import { computed, signal, type ReadonlySignal, type Signal } from '@preact/sign
 import { version } from '../../package.json';
 import type { Case } from './cases/case.ts';
 import { CASES } from './cases/index.ts';
-import { ENGINES, enginesFor, loadEngine, type EngineName } from './engine.ts';
+import { ENGINES, enginesFor, versionsOf, type EngineName } from './engine.ts';
 import { readEnvironment } from './environment.ts';
 import { createJob, type Job } from './job.ts';
 import { FORMAT, FULL, QUICK, type BenchResult, type CaseResult, type Environment, type Protocol } from './result.ts';
@@ -114,11 +114,4 @@ export function createBenchStore(): BenchStore {
       }),
     export: () => (last && results.value.length > 0 ? { ...last, cases: results.value } : null),
   };
-}
-
-/** Of those that load; one that does not says why in its row. */
-async function versionsOf(names: readonly EngineName[]): Promise<Partial<Record<EngineName, string>>> {
-  const loaded = await Promise.allSettled(names.map(loadEngine));
-  const found = loaded.filter((each) => each.status === 'fulfilled').map(({ value }) => value);
-  return Object.fromEntries(found.map((engine) => [engine.name, engine.version]));
 }

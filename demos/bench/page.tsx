@@ -114,6 +114,7 @@ function Progress({ store }: { store: BenchStore }): JSX.Element {
 }
 
 function Notes({ store }: { store: BenchStore }): JSX.Element {
+  const copied = useSignal('');
   return (
     <div class="bench-notes">
       <p>
@@ -122,24 +123,36 @@ function Notes({ store }: { store: BenchStore }): JSX.Element {
         largest against float64, relative.
       </p>
       <div class="bench-take">
-        <Button label="Copy a link to this result" onPress={() => void share(store)}>
+        <Button
+          label="Copy a link to this result"
+          onPress={() => void share(store).then((said) => (copied.value = said))}
+        >
           Copy link
         </Button>
         <Button label="Download JSON" onPress={() => download(store)}>
           Download JSON
         </Button>
+        <span role="status" class="muted">
+          {copied.value}
+        </span>
       </div>
     </div>
   );
 }
 
-async function share(store: BenchStore): Promise<void> {
+/** What to tell of it. */
+async function share(store: BenchStore): Promise<string> {
   const result = store.export();
-  if (!result) return;
+  if (!result) return '';
   const link = await linkOf(result, location.href);
   history.replaceState(null, '', link);
-  // In the address bar in any case; a browser may refuse the clipboard.
-  await navigator.clipboard?.writeText(link).catch(() => undefined);
+  try {
+    await navigator.clipboard.writeText(link);
+    return 'Copied.';
+  } catch {
+    // There is no clipboard, or the browser refuses it.
+    return 'Not copied; the link is in the address bar.';
+  }
 }
 
 function download(store: BenchStore): void {

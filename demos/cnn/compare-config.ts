@@ -1,7 +1,7 @@
 /** What the compare page can be about: two networks, how both are trained, and pairs that show something. Pure data. */
 import { choice, differences, flag, numeric, type Schema } from '../shared/address.ts';
-import { PACES, SCHEDULES, type TrainingSettings } from '../shared/training-settings.ts';
-import { DEFAULTS, OPTIMIZERS, RANGES, type CnnConfig } from './config.ts';
+import { OPTIMIZERS, PACES, SCHEDULES, type TrainingSettings } from '../shared/training-settings.ts';
+import { DEFAULTS, RANGES, type CnnConfig } from './config.ts';
 
 export interface Entrant {
   readonly name: string;

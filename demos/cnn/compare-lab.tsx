@@ -6,12 +6,12 @@ import { CannotStart, Notice } from '../shared/problem.tsx';
 import { STATES } from '../shared/run-panels.tsx';
 import { Shell } from '../shared/shell.tsx';
 import { TrainingSection } from '../shared/training-section.tsx';
+import { OPTIMIZER_LABELS, STEPS_PER_FRAME } from '../shared/training-settings.ts';
 import { ENTRANTS, GOALS, matchingPair, PAIRS } from './compare-config.ts';
-import { NAMES, type CompareStore } from './compare-store.ts';
-import { RANGES, STEPS_PER_FRAME } from './config.ts';
+import { COLORS, NAMES, type CompareStore } from './compare-store.ts';
+import { RANGES } from './config.ts';
 import { ContestCharts } from './contest-charts.tsx';
 import type { Runner } from './runner.ts';
-import { OPTIMIZER_LABELS } from './settings.ts';
 
 export function CompareLab({ store }: { store: CompareStore }): JSX.Element {
   const config = store.config.value;
@@ -21,7 +21,7 @@ export function CompareLab({ store }: { store: CompareStore }): JSX.Element {
   const series = NAMES.map((name, at) => ({
     name,
     label: labels[at] ?? '',
-    color: at ? ('--series-2' as const) : ('--series-1' as const),
+    color: COLORS[at]!,
     dashed: at > 0,
   }));
   const { step, stepsToDo } = { step: store.progress.value.step, stepsToDo: store.task.value?.stepsToDo ?? 0 };

@@ -1,7 +1,8 @@
 /** Two networks on the same images in the same order, and the page's state about them. */
 import { differences } from '../shared/address.ts';
+import { STEPS_PER_FRAME } from '../shared/training-settings.ts';
 import { COMPARE_LOOKS, compareSchema, entrantsOf, type CompareConfig } from './compare-config.ts';
-import { STEPS_PER_FRAME, canTakeOver } from './config.ts';
+import { canTakeOver } from './config.ts';
 import { ContestStore, type Contest } from './contest-store.ts';
 import { generatedShapes } from './images.ts';
 import { isCnnTask, makeTask } from './recipe.ts';
@@ -9,7 +10,7 @@ import { round, Runner } from './runner.ts';
 
 /** Curves bear these names, whatever the networks are. */
 export const NAMES = ['first', 'second'] as const;
-const COLORS = ['--series-1', '--series-2'] as const;
+export const COLORS = ['--series-1', '--series-2'] as const;
 
 export class Pairing implements Contest {
   readonly runners: readonly Runner[];

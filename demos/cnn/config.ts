@@ -3,7 +3,7 @@
  * before the engine is loaded, and the terminal can check its options without a browser.
  */
 import { choice, differences, flag, numeric, word, type Field, type Schema } from '../shared/address.ts';
-import { PACES, SCHEDULES } from '../shared/training-settings.ts';
+import { OPTIMIZERS, PACES, SCHEDULES } from '../shared/training-settings.ts';
 
 export const SOURCES = ['generated', 'files'] as const;
 export const MODELS = [
@@ -20,7 +20,6 @@ export const MODELS = [
 export const REACHES = ['all', 'one', 'none'] as const;
 /** Of an inception module, as `models.Inception` numbers them. */
 export const BRANCHES = [1, 2, 3, 4] as const;
-export const OPTIMIZERS = ['sgd', 'momentum', 'adam', 'adamw'] as const;
 
 export interface CnnConfig {
   /** Generated shapes, or CIFAR-10 from files that were dropped on the page. */
@@ -94,12 +93,6 @@ export const schema: Schema<CnnConfig> = {
 export const DEFAULTS: CnnConfig = Object.fromEntries(
   Object.entries(schema).map(([key, field]) => [key, field.fallback]),
 ) as unknown as CnnConfig;
-
-export const STEPS_PER_FRAME: { readonly [K in CnnConfig['pace']]: number } = {
-  slow: 1,
-  quick: 4,
-  full: Number.POSITIVE_INFINITY,
-};
 
 /** What only the page is about. */
 export const LOOKS: readonly (keyof CnnConfig)[] = ['pace', 'view', 'panel'];

@@ -12,9 +12,9 @@ import { NOTHING_YET, type Progress, type RunState } from '../shared/session-eve
 import type { Runner } from './runner.ts';
 
 export interface Contest {
-  /** Those whose curves are compared; none before they are ready. */
+  /** Those whose curves are compared. */
   readonly runners: readonly Runner[];
-  /** The networks that take part at any time, for the chart. */
+  /** Theirs, which the curves bear. */
   readonly names: readonly string[];
   readonly stepsToDo: number;
   /** Trains for a moment: at most `most` steps of each. */

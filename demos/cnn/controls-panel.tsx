@@ -3,10 +3,10 @@ import type { JSX } from 'preact';
 import { Button, Select, Toggle } from '../shared/controls.tsx';
 import { FileButton } from '../shared/file-button.tsx';
 import { TrainingSection } from '../shared/training-section.tsx';
-import { RANGES, STEPS_PER_FRAME } from './config.ts';
+import { OPTIMIZER_LABELS, STEPS_PER_FRAME } from '../shared/training-settings.ts';
+import { RANGES } from './config.ts';
 import { NetworkSection, type PanelProps } from './network-section.tsx';
 import { matchingPreset, PRESETS } from './presets.ts';
-import { OPTIMIZER_LABELS } from './settings.ts';
 
 export function ControlsPanel(props: PanelProps & { onFiles: (files: readonly File[]) => void }): JSX.Element {
   const { config, onChange } = props;

@@ -2,9 +2,9 @@
  * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
  * terminal run; knows no page.
  */
-import { data, manualSeed, models, nn, optim, type Tensor } from '../../src/index.ts';
+import { data, manualSeed, models, nn, type optim, type Tensor } from '../../src/index.ts';
 import { encode } from '../shared/address.ts';
-import { unseeded } from '../shared/recipe-parts.ts';
+import { adaptOptimizer, batchesOf, optimizerOf, unseeded } from '../shared/recipe-parts.ts';
 import { scheduleOf } from '../shared/schedule.ts';
 import type { Optimizer, Task } from '../shared/task.ts';
 import { schema, type CnnConfig } from './config.ts';
@@ -56,7 +56,7 @@ export function makeTask(config: CnnConfig, options: TaskOptions = {}): CnnTask 
     config,
     images,
     copyModel: () => unseeded(build),
-    makeOptimizer: () => OPTIMIZER[task.config.optimizer](model.parameters(), task.config),
+    makeOptimizer: () => optimizerOf(model.parameters(), task.config),
     tune: (optimizer) => adaptOptimizer(optimizer, task.config),
     notes: () => encode(schema, task.config),
     makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task.config, task.stepsPerEpoch),
@@ -74,15 +74,6 @@ export function makeTask(config: CnnConfig, options: TaskOptions = {}): CnnTask 
     },
   };
   return task;
-}
-
-function batchesOf(
-  train: data.ImageDataset,
-  { batch, seed }: CnnConfig,
-): Pick<Task, 'batches' | 'batchSize' | 'stepsPerEpoch'> {
-  const batchSize = Math.min(batch, train.length);
-  const batches = new data.DataLoader(train, { batchSize, shuffle: true, seed });
-  return { batches, batchSize, stepsPerEpoch: batches.length };
 }
 
 interface ImageForm {
@@ -127,24 +118,4 @@ const MODEL: { readonly [K in CnnConfig['model']]: (form: ImageForm, config: Cnn
 
 export function buildModel(config: CnnConfig, form: ImageForm): nn.Module {
   return MODEL[config.model](form, config);
-}
-
-type MakeOptimizer = (parameters: nn.Parameter[], config: CnnConfig) => Optimizer;
-
-const OPTIMIZER: { readonly [K in CnnConfig['optimizer']]: MakeOptimizer } = {
-  sgd: (parameters, { lr, weightDecay }) => new optim.SGD(parameters, { lr, weightDecay }),
-  momentum: (parameters, { lr, momentum, weightDecay }) => new optim.SGD(parameters, { lr, momentum, weightDecay }),
-  adam: (parameters, { lr, weightDecay }) => new optim.Adam(parameters, { lr, weightDecay }),
-  adamw: (parameters, { lr, weightDecay }) => new optim.AdamW(parameters, { lr, weightDecay }),
-};
-
-/** Options of every group may be changed at any time, those that the optimiser has. */
-function adaptOptimizer(optimizer: Optimizer, { lr, schedule, momentum, weightDecay }: CnnConfig): void {
-  if (!(optimizer instanceof optim.Optimizer)) return;
-  for (const group of optimizer.paramGroups) {
-    Object.assign(group, { weightDecay });
-    if (schedule === 'constant') Object.assign(group, { lr });
-    if (optimizer instanceof optim.SGD && 'momentum' in group && group.momentum !== 0)
-      Object.assign(group, { momentum });
-  }
 }

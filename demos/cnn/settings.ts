@@ -1,5 +1,6 @@
 /** The settings by the names that readers see. Knows no page. */
 import { formatSetting } from '../shared/format.ts';
+import { OPTIMIZER_LABELS } from '../shared/training-settings.ts';
 import type { CnnConfig } from './config.ts';
 
 export const MODEL_LABELS = {
@@ -26,15 +27,8 @@ export const REACH_LABELS = {
   none: 'None',
 } as const satisfies { [K in CnnConfig['reach']]: string };
 
-export const OPTIMIZER_LABELS = {
-  sgd: 'SGD',
-  momentum: 'SGD with momentum',
-  adam: 'Adam',
-  adamw: 'AdamW',
-} as const satisfies { [K in CnnConfig['optimizer']]: string };
-
 /** One line for a closed panel: what is trained, and how. */
 export function describe({ source, model, optimizer, lr }: CnnConfig): string {
   const data = source === 'files' ? 'CIFAR-10' : 'Shapes';
-  return `${data}, ${MODEL_LABELS[model]}, ${optimizer === 'sgd' ? 'SGD' : optimizer} ${formatSetting(lr)}`;
+  return `${data}, ${MODEL_LABELS[model]}, ${OPTIMIZER_LABELS[optimizer]} ${formatSetting(lr)}`;
 }

@@ -1,7 +1,8 @@
 /** The state of the CNN lab: the shared lab, with this lab's configuration, files and pictures. */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { createLabStore, type LabStore } from '../shared/lab-store.ts';
-import { LOOKS, STEPS_PER_FRAME, canTakeOver, schema, type CnnConfig } from './config.ts';
+import { STEPS_PER_FRAME } from '../shared/training-settings.ts';
+import { LOOKS, canTakeOver, schema, type CnnConfig } from './config.ts';
 import { cifarFilesOf, type CifarFiles } from './cifar-files.ts';
 import { pixelsOf } from './photo.ts';
 import { isCnnTask, makeTask } from './recipe.ts';

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { NumberInput, Segmented, Select, Slider } from '../shared/controls.tsx';
 import { formatCount, formatLoss, formatPercent, formatRate, formatSetting, formatTick } from '../shared/format.ts';
 import { CannotStart, Notice } from '../shared/problem.tsx';
+import { STATES } from '../shared/run-panels.tsx';
 import { Shell } from '../shared/shell.tsx';
 import { PACES } from '../shared/training-settings.ts';
 import { PLANES, RANGES } from './config.ts';
@@ -13,14 +14,6 @@ import type { RaceStore } from './race-store.ts';
 import { PLANE_LABELS } from './settings.ts';
 import '../shared/chart.css';
 import './race.css';
-
-const STATES = {
-  loading: 'Preparing…',
-  paused: 'Paused',
-  playing: 'Training',
-  finished: 'Finished',
-  diverged: '',
-} as const;
 
 export function RaceLab({ store }: { store: RaceStore }): JSX.Element {
   const fatal = store.fatal.value;

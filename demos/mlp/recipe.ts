@@ -2,9 +2,9 @@
  * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
  * terminal run; knows no page.
  */
-import { data, manualSeed, nn, optim } from '../../src/index.ts';
+import { manualSeed, nn, optim } from '../../src/index.ts';
 import { encode } from '../shared/address.ts';
-import { unseeded } from '../shared/recipe-parts.ts';
+import { adaptOptimizer, batchesOf, unseeded } from '../shared/recipe-parts.ts';
 import { scheduleOf } from '../shared/schedule.ts';
 import type { LabelledSet, Optimizer, Task } from '../shared/task.ts';
 import { schema, type MlpConfig } from './config.ts';
@@ -78,7 +78,7 @@ export async function makeTask(config: MlpConfig, options: TaskOptions = {}): Pr
     table: config.mode === 'table' ? (options.table ?? null) : null,
     copyModel: () => unseeded(() => buildModel(features, classes, task.config)),
     makeOptimizer: () => OPTIMIZER[task.config.optimizer](model.parameters(), task.config),
-    tune: (optimizer) => adaptOptimizer(optimizer, task.config),
+    tune: (optimizer) => adaptRates(optimizer, task.config),
     notes: () => encode(schema, task.config),
     makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task.config, task.stepsPerEpoch),
     augment: (x) => (config.mode === 'digits' && task.config.augment ? deform(x) : x),
@@ -91,16 +91,10 @@ export async function makeTask(config: MlpConfig, options: TaskOptions = {}): Pr
       if (next.batch !== task.config.batch) Object.assign(task, batchesOf(train, next));
       task.config = next;
       adaptLayers(model, next);
-      adaptOptimizer(optimizer, next);
+      adaptRates(optimizer, next);
     },
   };
   return task;
-}
-
-function batchesOf(train: Labelled, { batch, seed }: MlpConfig): Pick<Task, 'batches' | 'batchSize' | 'stepsPerEpoch'> {
-  const batchSize = Math.min(batch, train.length);
-  const batches = new data.DataLoader(train, { batchSize, shuffle: true, seed });
-  return { batches, batchSize, stepsPerEpoch: batches.length };
 }
 
 function adaptLayers(model: nn.Sequential, { inputDropout, dropout }: MlpConfig): void {
@@ -109,16 +103,10 @@ function adaptLayers(model: nn.Sequential, { inputDropout, dropout }: MlpConfig)
   });
 }
 
-/** Options of every group may be changed at any time, those that the optimiser has. */
-function adaptOptimizer(optimizer: Optimizer, { lr, schedule, momentum, weightDecay, l1 }: MlpConfig): void {
+function adaptRates(optimizer: Optimizer, config: MlpConfig): void {
+  adaptOptimizer(optimizer, config);
   if (!(optimizer instanceof optim.Optimizer)) return;
-  for (const group of optimizer.paramGroups) {
-    Object.assign(group, { weightDecay, l1 });
-    if (schedule === 'constant') Object.assign(group, { lr });
-    // Plain SGD has no velocity and is to stay plain; one cycle moves the momentum itself.
-    const settable = schedule !== 'one-cycle' && 'momentum' in group && group.momentum !== 0;
-    if (optimizer instanceof optim.SGD && settable) Object.assign(group, { momentum });
-  }
+  for (const group of optimizer.paramGroups) Object.assign(group, { l1: config.l1 });
 }
 
 async function examplesOf(config: MlpConfig, { files, table }: TaskOptions): Promise<Split> {

@@ -3,14 +3,12 @@
  * before the engine is loaded, and the terminal can check its options without a browser.
  */
 import { choice, differences, flag, numeric, word, type Schema } from '../shared/address.ts';
+import { OPTIMIZERS, PACES, SCHEDULES } from '../shared/training-settings.ts';
 
 export const SOURCES = ['generated', 'files'] as const;
 export const TASKS = ['pairs', 'memory', 'characters'] as const;
 export const MODELS = ['rnn', 'gru', 'lstm', 'transformer', 'bert'] as const;
 export const POOLINGS = ['last', 'max', 'mean'] as const;
-export const OPTIMIZERS = ['sgd', 'momentum', 'adam', 'adamw'] as const;
-export const SCHEDULES = ['constant', 'one-cycle', 'cosine'] as const;
-export const PACES = ['slow', 'quick', 'full'] as const;
 
 /** Of pre-training, where it is asked for. */
 export const PASSES = 5;
@@ -120,12 +118,6 @@ export const schema: Schema<RnnConfig> = {
 export const DEFAULTS: RnnConfig = Object.fromEntries(
   Object.entries(schema).map(([key, field]) => [key, field.fallback]),
 ) as unknown as RnnConfig;
-
-export const STEPS_PER_FRAME: { readonly [K in RnnConfig['pace']]: number } = {
-  slow: 1,
-  quick: 4,
-  full: Number.POSITIVE_INFINITY,
-};
 
 /** What stands for a sentence: where words are looked up or seen at once, no last state has read them all. */
 export function poolingOf({ pooling, attention, model }: RnnConfig): RnnConfig['pooling'] {

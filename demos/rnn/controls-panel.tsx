@@ -2,11 +2,11 @@
 import type { JSX } from 'preact';
 import { Select } from '../shared/controls.tsx';
 import { TrainingSection } from '../shared/training-section.tsx';
-import { RANGES, STEPS_PER_FRAME } from './config.ts';
+import { OPTIMIZER_LABELS, STEPS_PER_FRAME } from '../shared/training-settings.ts';
+import { RANGES } from './config.ts';
 import { DataSection, type DataProps } from './data-section.tsx';
 import { matchingPreset, presetsOf } from './lab-presets.ts';
 import { Clip, MemorySection, NetworkSection } from './network-section.tsx';
-import { OPTIMIZER_LABELS } from './settings.ts';
 
 export function ControlsPanel(props: DataProps): JSX.Element {
   const { config, onChange } = props;

@@ -4,10 +4,11 @@
  */
 import { data, F, manualSeed, nn, optim, stack, tensor, type Tensor } from '../../src/index.ts';
 import { encode } from '../shared/address.ts';
+import { adaptOptimizer, batchesOf, optimizerOf } from '../shared/recipe-parts.ts';
 import { scheduleOf } from '../shared/schedule.ts';
 import type { Optimizer, Task } from '../shared/task.ts';
 import { schema, type RnnConfig } from './config.ts';
-import { adaptOptimizer, makeOrthogonal, optimizerOf } from './recipe.ts';
+import { makeOrthogonal } from './recipe.ts';
 import { MEMORY_VOCABULARY, SYMBOLS, markedSequences } from './memory-data.ts';
 
 export const TWINS = ['rnn', 'lstm'] as const;
@@ -84,6 +85,7 @@ export async function makeMemoryTask(config: RnnConfig): Promise<MemoryTask> {
     return { x, y, places, size: count, first: symbols.slice(0, length) };
   };
   const [train, test] = [part(SIZES.train, 2 * seed), part(SIZES.test, 2 * seed + 1)];
+  const set = new data.TensorDataset(train.x, train.y);
   manualSeed(seed);
   const model = new Twins(config);
   await begin(model, config);
@@ -99,25 +101,17 @@ export async function makeMemoryTask(config: RnnConfig): Promise<MemoryTask> {
     tune: (optimizer) => adaptOptimizer(optimizer, task.config),
     makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task.config, task.stepsPerEpoch),
     notes: () => encode(schema, task.config),
-    ...batchesOf(train, config),
+    ...batchesOf(set, config),
     trainSize: train.size,
     trainScored: { ...train, size: SIZES.test },
     testScored: test,
     adapt(next, optimizer) {
-      if (next.batch !== task.config.batch) Object.assign(task, batchesOf(train, next));
+      if (next.batch !== task.config.batch) Object.assign(task, batchesOf(set, next));
       task.config = next;
       adaptOptimizer(optimizer, next);
     },
   };
   return task;
-}
-
-function batchesOf(
-  { x, y }: { x: Tensor; y: Tensor },
-  { batch, seed }: RnnConfig,
-): Pick<Task, 'batches' | 'batchSize' | 'stepsPerEpoch'> {
-  const batches = new data.DataLoader(new data.TensorDataset(x, y), { batchSize: batch, shuffle: true, seed });
-  return { batches, batchSize: batch, stepsPerEpoch: batches.length };
 }
 
 /** Each twin's gradient is clipped by itself: one that explodes says nothing of the other. */

@@ -1,6 +1,6 @@
 /** What the model says of pairs: of all test pairs, and of one pair with words taken out of it. Knows no page. */
 import { metrics, tensor, type Tensor } from '../../src/index.ts';
-import { evaluating, type Task } from '../shared/task.ts';
+import { evaluating, partsOf, type Task } from '../shared/task.ts';
 import type { PairData } from './pairs.ts';
 import { isRnnTask, type RnnTask } from './recipe.ts';
 
@@ -28,16 +28,12 @@ export interface PairsLook {
   readonly scores: metrics.BinaryScores;
 }
 
-export async function readPairs({
-  model,
-  data: { test },
-  testScored: { x, size, atOnce = size },
-}: PairsTask): Promise<PairsLook> {
-  const starts = Array.from({ length: Math.ceil(size / atOnce) }, (_, part) => part * atOnce);
+export async function readPairs({ model, data: { test }, testScored }: PairsTask): Promise<PairsLook> {
+  const { x, size } = testScored;
   const reads = evaluating(model, () =>
-    starts.map((from) =>
+    partsOf(testScored).map(([from, to]) =>
       model
-        .forward(x.slice(0, from, Math.min(size, from + atOnce)))
+        .forward(x.slice(0, from, to))
         .softmax(1)
         .data(),
     ),

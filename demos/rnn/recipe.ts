@@ -2,9 +2,9 @@
  * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
  * terminal run; knows no page.
  */
-import { data, io, manualSeed, models, nn, optim, tensor, type Tensor } from '../../src/index.ts';
+import { data, io, manualSeed, models, nn, tensor, type optim, type Tensor } from '../../src/index.ts';
 import { encode } from '../shared/address.ts';
-import { unseeded } from '../shared/recipe-parts.ts';
+import { adaptOptimizer, batchesOf, optimizerOf, unseeded } from '../shared/recipe-parts.ts';
 import { scheduleOf } from '../shared/schedule.ts';
 import type { LabelledSet, Optimizer, Task } from '../shared/task.ts';
 import { generatedText, textFrom, type TextData } from './characters.ts';
@@ -112,15 +112,6 @@ function setsOf(given: PairData | TextData): Sets {
   return [set(given.train), set(given.test)];
 }
 
-function batchesOf(
-  train: data.TensorDataset<readonly [Tensor, Tensor]>,
-  { batch, seed }: RnnConfig,
-): Pick<Task, 'batches' | 'batchSize' | 'stepsPerEpoch'> {
-  const batchSize = Math.min(batch, train.length);
-  const batches = new data.DataLoader(train, { batchSize, shuffle: true, seed });
-  return { batches, batchSize, stepsPerEpoch: batches.length };
-}
-
 /** @param vocabulary how many ids there are */
 export function buildModel(config: RnnConfig, vocabulary: number): nn.Module {
   const { task, model, embedding, hidden, layers, dropout, heads, length } = config;
@@ -164,28 +155,4 @@ export function bertOptions(
 export async function makeOrthogonal(model: nn.Module): Promise<void> {
   for (const [name, parameter] of model.namedParameters())
     if (/weight_hh/.test(name)) await nn.init.orthogonal(parameter);
-}
-
-export function optimizerOf(parameters: nn.Parameter[], config: RnnConfig): Optimizer {
-  return OPTIMIZER[config.optimizer](parameters, config);
-}
-
-type MakeOptimizer = (parameters: nn.Parameter[], config: RnnConfig) => Optimizer;
-
-const OPTIMIZER: { readonly [K in RnnConfig['optimizer']]: MakeOptimizer } = {
-  sgd: (parameters, { lr, weightDecay }) => new optim.SGD(parameters, { lr, weightDecay }),
-  momentum: (parameters, { lr, momentum, weightDecay }) => new optim.SGD(parameters, { lr, momentum, weightDecay }),
-  adam: (parameters, { lr, weightDecay }) => new optim.Adam(parameters, { lr, weightDecay }),
-  adamw: (parameters, { lr, weightDecay }) => new optim.AdamW(parameters, { lr, weightDecay }),
-};
-
-/** Options of every group may be changed at any time, those that the optimiser has. */
-export function adaptOptimizer(optimizer: Optimizer, { lr, schedule, momentum, weightDecay }: RnnConfig): void {
-  if (!(optimizer instanceof optim.Optimizer)) return;
-  for (const group of optimizer.paramGroups) {
-    Object.assign(group, { weightDecay });
-    if (schedule === 'constant') Object.assign(group, { lr });
-    if (optimizer instanceof optim.SGD && 'momentum' in group && group.momentum !== 0)
-      Object.assign(group, { momentum });
-  }
 }

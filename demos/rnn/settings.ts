@@ -1,5 +1,6 @@
 /** The settings by the names that readers see. Knows no page. */
 import { formatSetting } from '../shared/format.ts';
+import { OPTIMIZER_LABELS } from '../shared/training-settings.ts';
 import type { RnnConfig } from './config.ts';
 
 export const TASK_LABELS = {
@@ -21,13 +22,6 @@ export const POOLING_LABELS = {
   max: 'The greatest of each feature',
   mean: 'The mean of each feature',
 } as const satisfies { [K in RnnConfig['pooling']]: string };
-
-export const OPTIMIZER_LABELS = {
-  sgd: 'SGD',
-  momentum: 'SGD with momentum',
-  adam: 'Adam',
-  adamw: 'AdamW',
-} as const satisfies { [K in RnnConfig['optimizer']]: string };
 
 /** One line for a closed panel: what is trained, and how. */
 export function describe({ task, model, length, optimizer, lr }: RnnConfig): string {

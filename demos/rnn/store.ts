@@ -2,7 +2,8 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { createLabStore, type LabStore } from '../shared/lab-store.ts';
 import type { Task } from '../shared/task.ts';
-import { LOOKS, STEPS_PER_FRAME, canTakeOver, schema, type RnnConfig } from './config.ts';
+import { STEPS_PER_FRAME } from '../shared/training-settings.ts';
+import { LOOKS, canTakeOver, schema, type RnnConfig } from './config.ts';
 import type { RnnFiles } from './files.ts';
 import { firstOf } from './lab-presets.ts';
 import { createLooks, type Looks } from './looks.ts';

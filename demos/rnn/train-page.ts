@@ -4,7 +4,7 @@
  */
 import { init, metrics } from '../../src/index.ts';
 import { NOTHING_YET } from '../shared/session-events.ts';
-import { evaluating, type Task } from '../shared/task.ts';
+import { evaluating, partsOf, type Task } from '../shared/task.ts';
 import { fetchBytes, runToEnd, type TrainOptions } from '../shared/train-run.ts';
 import { DEFAULTS } from './config.ts';
 import type { RnnFiles } from './files.ts';
@@ -45,10 +45,10 @@ window.train = async (options, onProgress) => {
   return { ...result, f1, mcc, majorityAccuracy: majority.accuracy, overlapAccuracy: overlap.accuracy, ...pretraining };
 };
 
-async function predictions({ model }: Task, { x, size, atOnce = size }: Task['testScored']): Promise<number[]> {
+async function predictions({ model }: Task, set: Task['testScored']): Promise<number[]> {
   const parts: number[] = [];
-  for (let from = 0; from < size; from += atOnce) {
-    const classes = evaluating(model, () => model.forward(x.slice(0, from, Math.min(size, from + atOnce))).argmax(1));
+  for (const [from, to] of partsOf(set)) {
+    const classes = evaluating(model, () => model.forward(set.x.slice(0, from, to)).argmax(1));
     parts.push(...(await classes.data()));
   }
   return parts;

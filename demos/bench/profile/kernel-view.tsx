@@ -2,9 +2,10 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { ProfiledDispatch } from '../../../src/index.ts';
+import { formatBytes } from '../../shared/format.ts';
 import { partsOf } from './header.ts';
 import { lengthOf } from './profile-store.ts';
-import { bytesText, msText } from './units.ts';
+import { msText } from './units.ts';
 
 export function KernelTable(props: {
   dispatches: readonly ProfiledDispatch[];
@@ -41,7 +42,7 @@ export function KernelTable(props: {
               <td>{dispatch.entryPoint}</td>
               <td>{dispatch.gpu ? msText(lengthOf(dispatch.gpu)) : ''}</td>
               <td>{total > 0 ? `${((100 * lengthOf(dispatch.gpu)) / total).toFixed(1)} %` : ''}</td>
-              <td>{bytesText(bytesOf(dispatch))}</td>
+              <td>{formatBytes(bytesOf(dispatch))}</td>
               <td>{rateOf(dispatch)}</td>
               <td>{dispatch.workgroups.join(' x ')}</td>
             </tr>
@@ -106,7 +107,7 @@ export function KernelText({ dispatch }: { dispatch: ProfiledDispatch }): JSX.El
               <tr key={name}>
                 <th scope="row">{name}</th>
                 <td>{access === 'read' ? 'read' : 'read, write'}</td>
-                <td>{bytesText(bytes)}</td>
+                <td>{formatBytes(bytes)}</td>
                 <td>{place}</td>
               </tr>
             ))}

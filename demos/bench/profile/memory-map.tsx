@@ -4,7 +4,7 @@
  */
 import type { JSX } from 'preact';
 import type { ProfiledMemory } from '../../../src/index.ts';
-import { bytesText } from './units.ts';
+import { formatBytes } from '../../shared/format.ts';
 
 const WIDTH = 1000;
 const HEIGHT = 260;
@@ -33,7 +33,7 @@ export function MemoryMap({ memory, chosen }: { memory: ProfiledMemory; chosen: 
           viewBox={`0 0 ${WIDTH} ${HEIGHT + 4}`}
           width={WIDTH}
           role="img"
-          aria-label={`${values.length} values in ${shown.length} slabs of ${bytesText(total)}.`}
+          aria-label={`${values.length} values in ${shown.length} slabs of ${formatBytes(total)}.`}
         >
           {shown.map(({ bytes, slab }) => (
             <g key={slab}>
@@ -46,7 +46,7 @@ export function MemoryMap({ memory, chosen }: { memory: ProfiledMemory; chosen: 
               />
               {bytes * scale > 13 && (
                 <text x="4" y={(tops.get(slab) ?? 0) + 12}>
-                  {bytesText(bytes)}
+                  {formatBytes(bytes)}
                 </text>
               )}
             </g>
@@ -63,7 +63,7 @@ export function MemoryMap({ memory, chosen }: { memory: ProfiledMemory; chosen: 
               height={Math.max(1.5, value.bytes * scale)}
             >
               <title>
-                {value.name} [{value.shape.join(', ')}], {bytesText(value.bytes)}, slab {value.slab}, dispatches{' '}
+                {value.name} [{value.shape.join(', ')}], {formatBytes(value.bytes)}, slab {value.slab}, dispatches{' '}
                 {value.first + 1} to {value.last + 1}
               </title>
             </rect>
@@ -74,8 +74,8 @@ export function MemoryMap({ memory, chosen }: { memory: ProfiledMemory; chosen: 
         </svg>
       </div>
       <p class="muted">
-        {values.length} values of {bytesText(memory.unshared)} lie in {bytesText(memory.held)}; at most{' '}
-        {bytesText(memory.peak)} are in use at once. Parameters, optimiser state and the batch are beside this.
+        {values.length} values of {formatBytes(memory.unshared)} lie in {formatBytes(memory.held)}; at most{' '}
+        {formatBytes(memory.peak)} are in use at once. Parameters, optimiser state and the batch are beside this.
       </p>
     </>
   );

@@ -1,13 +1,14 @@
 /** One step of this engine: when everything ran, where its memory lies, and the kernels behind it. */
 import type { JSX } from 'preact';
 import { Button, Select } from '../../shared/controls.tsx';
+import { formatBytes } from '../../shared/format.ts';
 import { saveFile } from '../../shared/save-file.ts';
 import { KernelTable, KernelText } from './kernel-view.tsx';
 import { MemoryMap } from './memory-map.tsx';
 import { PROFILED, lengthOf, type ProfileStore } from './profile-store.ts';
 import './profile.css';
 import { Timeline } from './timeline.tsx';
-import { bytesText, msText } from './units.ts';
+import { msText } from './units.ts';
 
 export function ProfileView({ store }: { store: ProfileStore }): JSX.Element {
   const { job, found } = store;
@@ -87,9 +88,9 @@ function Figures({ store }: { store: ProfileStore }): JSX.Element | null {
     ['on the GPU', timed ? msText(gpu) : 'no timestamps here'],
     ['JavaScript', msText(lengthOf(host.find(({ name }) => name === 'trace') ?? null))],
     ['dispatches', String(dispatches.length)],
-    ['memory held', bytesText(sum('held'))],
-    ['in use at most', bytesText(sum('peak'))],
-    ['saved by sharing', saved > 0 ? bytesText(saved) : 'nothing'],
+    ['memory held', formatBytes(sum('held'))],
+    ['in use at most', formatBytes(sum('peak'))],
+    ['saved by sharing', saved > 0 ? formatBytes(saved) : 'nothing'],
   ] as const;
   return (
     <dl class="profile-figures">
