@@ -1,5 +1,5 @@
 /** Networks of the CNN lab as graphs, in short. */
-import { init, manualSeed } from '../../src/index.ts';
+import { init, manualSeed, rand } from '../../src/index.ts';
 import { DEFAULTS, type CnnConfig } from '../../demos/cnn/config.ts';
 import { NetworkGraph, type Part } from '../../demos/cnn/graph.ts';
 import { layOut } from '../../demos/cnn/graph-layout.ts';
@@ -7,7 +7,6 @@ import { layerNames, rectifiedIn } from '../../demos/cnn/layer-names.ts';
 import { REACH, buildModel } from '../../demos/cnn/recipe.ts';
 import { readDeadUnits } from '../../demos/shared/dead-units.ts';
 import type { Task } from '../../demos/shared/task.ts';
-import { rand } from '../../src/index.ts';
 
 interface Drawn {
   readonly blocks: string[];
@@ -18,8 +17,6 @@ interface Drawn {
   /** Blocks that leave the drawing or cover another. */
   readonly misplaced: number;
   readonly layers: string[];
-  /** Layers whose dead units can be counted, with how many units they have. */
-  readonly rectified: [string, number][];
 }
 
 export async function draw(config: Partial<CnnConfig>, width: number): Promise<Drawn> {
@@ -38,7 +35,6 @@ export async function draw(config: Partial<CnnConfig>, width: number): Promise<D
         (b) => a !== b && a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height,
       ),
   );
-  const dead = await readDeadUnits(model, rand([2, 3, 32, 32]), rectifiedIn(model));
   return {
     blocks: places.map(({ block }) => [block.title, ...block.extras, block.output.join('x')].join(', ')),
     joins: joins.map(({ width: bar, label }) => (bar > 0 ? label : '+')),
@@ -46,8 +42,16 @@ export async function draw(config: Partial<CnnConfig>, width: number): Promise<D
     parameters: [parts.reduce((sum, part) => sum + parametersOf(part), 0), model.numParameters()],
     misplaced: misplaced.length,
     layers: layerNames({ model } as Task).map(({ name }) => name),
-    rectified: [...dead].map(([path, { units }]) => [path, units]),
   };
+}
+
+/** Layers whose dead units can be counted, with how many units they have. */
+export async function rectified(config: Partial<CnnConfig>): Promise<[string, number][]> {
+  await init();
+  manualSeed(0);
+  const model = buildModel({ ...DEFAULTS, ...config }, { channels: 3, size: 32, classes: 10 });
+  const dead = await readDeadUnits(model, rand([2, 3, 32, 32]), rectifiedIn(model));
+  return [...dead].map(([path, { units }]) => [path, units]);
 }
 
 function parametersOf(part: Part): number {
