@@ -10,6 +10,7 @@ import { PairFields } from './pair-editor.tsx';
 import { isPairsTask } from './pairs-probe.ts';
 import { PRESETS } from './presets.ts';
 import type { ViewProps } from './views.tsx';
+import './attention-view.css';
 
 const NAMES = ['A', 'B'] as const;
 const blockName = ({ from, to }: Block): string => `${NAMES[from]} → ${NAMES[to]}`;

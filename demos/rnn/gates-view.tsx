@@ -9,6 +9,7 @@ import { COLORS, GatesPlot, GatesTable, greatest, least, type Line } from './gat
 import { firstOf, presetsOf } from './lab-presets.ts';
 import { spellingOf } from './spelling.ts';
 import type { ViewProps } from './views.tsx';
+import './gates-view.css';
 
 interface Gated {
   readonly steps: readonly string[];

@@ -6,6 +6,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX, TargetedPointerEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { theme, tokenRgb } from '../shared/theme.ts';
+import './heat-rows.css';
 
 export interface HeatRow {
   readonly label: string;
@@ -149,12 +150,12 @@ function HeatStrip(props: {
 type Rgb = readonly [number, number, number];
 
 /** From nothing to everything: the ground, the accent, and the text's own colour. */
-export function heatColors(): readonly Rgb[] {
+function heatColors(): readonly Rgb[] {
   return [tokenRgb('--sunken'), tokenRgb('--accent'), tokenRgb('--text')];
 }
 
 /** The accent stands at two thirds. */
-export function heatColor([low, middle, high]: readonly Rgb[], share: number): Rgb {
+function heatColor([low, middle, high]: readonly Rgb[], share: number): Rgb {
   const at = Math.min(1, Math.max(0, share));
   const [from, to, part] = at < 2 / 3 ? [low!, middle!, at * 1.5] : [middle!, high!, (at - 2 / 3) * 3];
   return [0, 1, 2].map((channel) => from[channel]! + part * (to[channel]! - from[channel]!)) as unknown as Rgb;

@@ -29,33 +29,45 @@ export interface Looks {
 
 const MEMORY_MS = 700;
 const PAIRS_MS = 700;
+/** Of the time: these looks go on whether they are in sight or not. */
+const SHARE = 0.1;
 const SCORES = ['accuracy', 'f1', 'mcc'] as const;
 
 export function createLooks(run: RunStore): Looks {
   const version = signal(0);
   const memoryCurves = signal(emptyMemory());
-  const memory = createProbe(run, MEMORY_MS, async (task) => {
-    if (!isMemoryTask(task)) return null;
-    const { step } = run.progress.peek();
-    const curves = memoryCurves.peek();
-    const now = task === run.task.peek();
-    const look = await readMemory(task);
-    // Not of another run, and not of a moment that is past.
-    if (now && curves === memoryCurves.peek()) record(curves, step, look);
-    version.value++;
-    return look;
-  });
+  const memory = createProbe(
+    run,
+    MEMORY_MS,
+    async (task) => {
+      if (!isMemoryTask(task)) return null;
+      const { step } = run.progress.peek();
+      const curves = memoryCurves.peek();
+      const now = task === run.task.peek();
+      const look = await readMemory(task);
+      // Not of another run, and not of a moment that is past.
+      if (now && curves === memoryCurves.peek()) record(curves, step, look);
+      version.value++;
+      return look;
+    },
+    SHARE,
+  );
   const pairsCurves = signal(new Curves(SCORES));
-  const pairs = createProbe(run, PAIRS_MS, async (task) => {
-    if (!isPairsTask(task)) return null;
-    const { step } = run.progress.peek();
-    const curves = pairsCurves.peek();
-    const now = task === run.task.peek();
-    const look = await readPairs(task);
-    if (now && curves === pairsCurves.peek()) for (const name of SCORES) curves.add(name, step, look.scores[name]);
-    version.value++;
-    return look;
-  });
+  const pairs = createProbe(
+    run,
+    PAIRS_MS,
+    async (task) => {
+      if (!isPairsTask(task)) return null;
+      const { step } = run.progress.peek();
+      const curves = pairsCurves.peek();
+      const now = task === run.task.peek();
+      const look = await readPairs(task);
+      if (now && curves === pairsCurves.peek()) for (const name of SCORES) curves.add(name, step, look.scores[name]);
+      version.value++;
+      return look;
+    },
+    SHARE,
+  );
   effect(() => {
     void run.task.value;
     memoryCurves.value = emptyMemory();

@@ -7,6 +7,7 @@ import { SYMBOLS } from './memory-data.ts';
 import { ratioOf, type MemoryLook } from './memory-probe.ts';
 import { TWINS, type Twin } from './memory-task.ts';
 import type { ViewProps } from './views.tsx';
+import './memory-view.css';
 
 const NAMES: { readonly [K in Twin]: string } = { rnn: 'RNN', lstm: 'LSTM' };
 const DECADES = 8;

@@ -4,6 +4,7 @@ import { Button } from '../shared/controls.tsx';
 import { formatCount, formatLoss } from '../shared/format.ts';
 import { LabNotices } from '../shared/lab-notices.tsx';
 import type { RnnStore } from './store.ts';
+import './notices.css';
 
 export function Notices({ store }: { store: RnnStore }): JSX.Element {
   const progress = store.pretraining.progress.value;

@@ -9,6 +9,7 @@ import { createProbe } from '../shared/probe.ts';
 import { placeKey, type OwnPairStore } from './own-pair.ts';
 import { isPairsTask, readPair, type PairLook, type PairsTask } from './pairs-probe.ts';
 import type { ViewProps } from './views.tsx';
+import './pair-editor.css';
 
 export function PairEditor({ run, own, task }: ViewProps & { task: PairsTask }): JSX.Element {
   const probe = useMemo(

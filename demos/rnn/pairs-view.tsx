@@ -9,6 +9,7 @@ import { formatCount, formatPercent } from '../shared/format.ts';
 import { PairEditor } from './pair-editor.tsx';
 import { isPairsTask, type PairsTask } from './pairs-probe.ts';
 import type { ViewProps } from './views.tsx';
+import './pairs-view.css';
 
 const SERIES: readonly ChartSeries[] = [
   { name: 'accuracy', label: 'Accuracy', color: '--series-1' },

@@ -7,6 +7,7 @@ import { formatCount } from '../shared/format.ts';
 import { RANGES } from './config.ts';
 import type { ViewProps } from './views.tsx';
 import { createWriter, isCharactersTask, type WrittenText } from './writer.ts';
+import './writer-view.css';
 
 export function WriterView({ run, config, change }: ViewProps): JSX.Element {
   const opening = useSignal('');

@@ -5,6 +5,9 @@ import { PRESETS, matchingPreset } from '../../demos/mlp/presets.ts';
 import { LADDER, STEPS, currentStep, marksOf } from '../../demos/mlp/ladder.ts';
 import { RACE_PRESETS, matchingRace, raceSchema } from '../../demos/mlp/race-config.ts';
 import { mistakes } from '../../demos/mlp/mistakes.ts';
+import { DEFAULTS as RNN, TASKS, poolingOf } from '../../demos/rnn/config.ts';
+import { presetsOf } from '../../demos/rnn/lab-presets.ts';
+import { describe as said } from '../../demos/rnn/settings.ts';
 import { choice, decode, differences, encode, flag, numeric, wholeList } from '../../demos/shared/address.ts';
 import { confusion, membersOf, worstCell } from '../../demos/shared/confusion.ts';
 import { placeGuides } from '../../demos/shared/guides.ts';
@@ -234,4 +237,16 @@ test('words of level lines in a chart stand on them, under them, or together', (
     { y: 53, label: 'd, e', below: true },
     { ...b, below: false },
   ]);
+});
+
+test('a preset of the RNN lab leaves nothing of the one before, and a setting is told as it is used', () => {
+  const presets = TASKS.flatMap(presetsOf);
+  for (const { config: before } of presets)
+    for (const { config } of presets) expect({ ...RNN, ...before, ...config }).toEqual({ ...RNN, ...config });
+  expect(poolingOf(RNN)).toBe('last');
+  for (const other of [{ attention: true }, { model: 'transformer' } as const]) {
+    expect(poolingOf({ ...RNN, ...other })).toBe('max');
+    expect(poolingOf({ ...RNN, ...other, pooling: 'mean' })).toBe('mean');
+  }
+  expect(said({ ...RNN, task: 'memory', optimizer: 'sgd', lr: 0.1 })).toBe('RNN against LSTM, 40 steps, SGD 0.1');
 });
