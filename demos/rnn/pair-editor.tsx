@@ -32,7 +32,13 @@ export function PairEditor({ run, own, task }: ViewProps & { task: PairsTask }):
   return (
     <section class="pair">
       <PairFields own={own} task={task} title="A pair of your own" />
-      <Answer look={look} label={pair?.label ?? null} struck={pair?.struck.size ?? 0} onRestore={own.restore} />
+      <Answer
+        look={look}
+        typed={Boolean(pair?.first.trim() && pair.second.trim())}
+        label={pair?.label ?? null}
+        struck={pair?.struck.size ?? 0}
+        onRestore={own.restore}
+      />
       {pair &&
         ([0, 1] as const).map((sentence) => (
           <Words
@@ -103,11 +109,13 @@ function Sentence(props: { label: string; value: string; onChange: (text: string
 
 function Answer(props: {
   look: PairLook | null;
+  /** Whether there is something to answer. */
+  typed: boolean;
   label: number | null;
   struck: number;
   onRestore: () => void;
 }): JSX.Element {
-  const { look, label, struck } = props;
+  const { look, typed, label, struck } = props;
   return (
     <div class="pair-answer" role="group" aria-label="Answer">
       <i
@@ -122,9 +130,11 @@ function Answer(props: {
             {struck > 0 && <span> ({percent(look.whole)} with all words)</span>}
           </>
         ) : (
-          'Type two sentences.'
+          <span class="muted">{typed ? 'Waiting for the answer…' : 'Type two sentences.'}</span>
         )}
-        {label !== null && struck === 0 && <span class="muted">; truly {label ? 'the same' : 'not the same'}</span>}
+        {look && label !== null && struck === 0 && (
+          <span class="muted">; truly {label ? 'the same' : 'not the same'}</span>
+        )}
       </p>
       {struck > 0 && (
         <Button label="All words back" onPress={props.onRestore}>

@@ -129,7 +129,9 @@ function options(
     hooks: {
       draw: [
         (plot) => drawMark(plot, props.mark?.peek() ?? null),
+        // An empty chart says that it is, in their place.
         (plot) =>
+          plot.data[0].length > 0 &&
           drawGuides(
             plot,
             log ? (props.guides ?? []).map(({ at, label }) => ({ at: Math.log10(at), label })) : (props.guides ?? []),
