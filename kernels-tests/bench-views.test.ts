@@ -87,7 +87,7 @@ describe('a comparison with an earlier result', () => {
     const now = result([caseResult('a', [failed]), caseResult('new', [ours(1)])], 'another');
     const { changes, caveats } = compare(before, now);
     expect(changes).toEqual([]);
-    expect(caveats).toEqual(['The adapter was adapter and is another.']);
+    expect(caveats).toEqual(['The adapter was adapter (software, on the CPU) and is another (software, on the CPU).']);
   });
 
   test('reads only files that the benchmark wrote', () => {
