@@ -47,28 +47,21 @@ fn outer(row: vec4f, column: vec4f) -> mat4x4f {
   return mat4x4f(row * column.x, row * column.y, row * column.z, row * column.w);
 }
 
-fn store(block: ptr<function, mat4x4f>, member: u32, row: u32, col: u32) {
-  for (var j = 0u; j < 4u && row + j < params.m; j++) {
-    for (var l = 0u; l < 4u && col + l < params.n; l++) {
-      let line = member * params.m + row + j;
-      let i = line * params.n + col + l;
-      dw[i] = epilogue((*block)[j][l], i, line, col + l);
-    }
-  }
+fn store(value: f32, member: u32, row: u32, col: u32) {
+  let line = member * params.m + row;
+  let i = line * params.n + col;
+  dw[i] = epilogue(value, i, line, col);
 }
 
-fn store_vec4(block: ptr<function, mat4x4f>, member: u32, row: u32, col: u32) {
-  for (var j = 0u; j < 4u && row + j < params.m && col < params.n; j++) {
-    let line = member * params.m + row + j;
-    let i = line * params.n + col;
-    let four = (*block)[j];
-    dw4[i / 4u] = vec4f(
-      epilogue(four.x, i, line, col),
-      epilogue(four.y, i + 1u, line, col + 1u),
-      epilogue(four.z, i + 2u, line, col + 2u),
-      epilogue(four.w, i + 3u, line, col + 3u),
-    );
-  }
+fn store_vec4(four: vec4f, member: u32, row: u32, col: u32) {
+  let line = member * params.m + row;
+  let i = line * params.n + col;
+  dw4[i / 4u] = vec4f(
+    epilogue(four.x, i, line, col),
+    epilogue(four.y, i + 1u, line, col + 1u),
+    epilogue(four.z, i + 2u, line, col + 2u),
+    epilogue(four.w, i + 3u, line, col + 3u),
+  );
 }
 
 // The bias gradient of `fours` times four rows, in a loop of its own: in the product's it would cost every invocation,
@@ -100,11 +93,9 @@ fn linear_gradient_1x1(@builtin(global_invocation_id) id: vec3u) {
     product += g * x[of_x + k * params.n + id.x];
     sum += g;
   }
-  let line = member * params.m + id.y;
-  let i = line * params.n + id.x;
-  dw[i] = epilogue(product, i, line, id.x);
+  store(product, member, id.y, id.x);
   if (id.x == 0u) {
-    db[line] = sum;
+    db[member * params.m + id.y] = sum;
   }
 }
 
@@ -124,7 +115,11 @@ fn linear_gradient_4x4(@builtin(global_invocation_id) id: vec3u) {
     let g0 = four_dy(of_dy + k, row);
     c00 += outer(x0, g0);
   }
-  store(&c00, member, row, col);
+  for (var j = 0u; j < 4u && row + j < params.m; j++) {
+    for (var l = 0u; l < 4u && col + l < params.n; l++) {
+      store(c00[j][l], member, row + j, col + l);
+    }
+  }
   if (col == 0u) {
     store_sums(member, row, 1u);
   }
@@ -160,9 +155,10 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
     c12 += outer(x2, g1);
   }
   var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
-  for (var i = 0u; i < 6u; i++) {
-    var block = c[i];
-    store(&block, member, row + 4u * (i / 3u), col + 4u * (i % 3u));
+  for (var j = 0u; j < 8u && row + j < params.m; j++) {
+    for (var l = 0u; l < 12u && col + l < params.n; l++) {
+      store(c[j / 4u * 3u + l / 4u][j % 4u][l % 4u], member, row + j, col + l);
+    }
   }
   if (col == 0u) {
     store_sums(member, row, 2u);
@@ -200,9 +196,10 @@ fn linear_gradient_8x12_vec4(@builtin(global_invocation_id) id: vec3u) {
     c12 += outer(x2, g1);
   }
   var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
-  for (var i = 0u; i < 6u; i++) {
-    var block = c[i];
-    store_vec4(&block, member, row + 4u * (i / 3u), col + 4u * (i % 3u));
+  for (var j = 0u; j < 8u && row + j < params.m; j++) {
+    for (var l = 0u; l < 12u && col + l < params.n; l += 4u) {
+      store_vec4(c[j / 4u * 3u + l / 4u][j % 4u], member, row + j, col + l);
+    }
   }
   if (col == 0u) {
     store_sums(member, row, 2u);

@@ -57,20 +57,10 @@ fn rows_b(batch: u32, k: u32, col: u32) -> mat4x4f {
   return four;
 }
 
-// Sizes are multiples of four, so a block lies inside or outside as a whole.
-fn store(block: ptr<function, mat4x4f>, batch: u32, row: u32, col: u32) {
-  if (row >= params.m || col >= params.n) {
-    return;
-  }
-  for (var j = 0u; j < 4u; j++) {
-    let line = batch * params.m + row + j;
-    let i = line * params.n + col;
-    let four = (*block)[j];
-    y[i] = epilogue(four.x, i, line, col);
-    y[i + 1u] = epilogue(four.y, i + 1u, line, col + 1u);
-    y[i + 2u] = epilogue(four.z, i + 2u, line, col + 2u);
-    y[i + 3u] = epilogue(four.w, i + 3u, line, col + 3u);
-  }
+fn store(value: f32, batch: u32, row: u32, col: u32) {
+  let line = batch * params.m + row;
+  let i = line * params.n + col;
+  y[i] = epilogue(value, i, line, col);
 }
 
 @compute @workgroup_size(group_x, group_y)
@@ -96,9 +86,10 @@ fn matmul_8x8_vec4(@builtin(global_invocation_id) id: vec3u) {
     c11 += b1 * a1;
   }
   var c = array<mat4x4f, 4>(c00, c01, c10, c11);
-  for (var i = 0u; i < 4u; i++) {
-    var block = c[i];
-    store(&block, batch, row + 4u * (i / 2u), col + 4u * (i % 2u));
+  for (var j = 0u; j < 8u && row + j < params.m; j++) {
+    for (var l = 0u; l < 8u && col + l < params.n; l++) {
+      store(c[j / 4u * 2u + l / 4u][j % 4u][l % 4u], batch, row + j, col + l);
+    }
   }
 }
 
@@ -153,8 +144,9 @@ fn matmul_16x16_vec4(@builtin(global_invocation_id) id: vec3u) {
     c33 += b3 * a3;
   }
   var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
-  for (var i = 0u; i < 16u; i++) {
-    var block = c[i];
-    store(&block, batch, row + 4u * (i / 4u), col + 4u * (i % 4u));
+  for (var j = 0u; j < 16u && row + j < params.m; j++) {
+    for (var l = 0u; l < 16u && col + l < params.n; l++) {
+      store(c[j / 4u * 4u + l / 4u][j % 4u][l % 4u], batch, row + j, col + l);
+    }
   }
 }

@@ -61,14 +61,10 @@ fn outer(row: vec4f, column: vec4f) -> mat4x4f {
   return mat4x4f(row * column.x, row * column.y, row * column.z, row * column.w);
 }
 
-fn store(block: ptr<function, mat4x4f>, batch: u32, row: u32, col: u32) {
-  for (var j = 0u; j < 4u && row + j < params.m; j++) {
-    let line = batch * params.m + row + j;
-    for (var l = 0u; l < 4u && col + l < params.n; l++) {
-      let i = line * params.n + col + l;
-      y[i] = epilogue((*block)[j][l], i, line, col + l);
-    }
-  }
+fn store(value: f32, batch: u32, row: u32, col: u32) {
+  let line = batch * params.m + row;
+  let i = line * params.n + col;
+  y[i] = epilogue(value, i, line, col);
 }
 
 @compute @workgroup_size(group_x, group_y)
@@ -81,9 +77,7 @@ fn matmul_1x1(@builtin(global_invocation_id) id: vec3u) {
   for (var k = 0u; k < params.k; k++) {
     sum += a[place_a(batch, id.y, k)] * b[place_b(batch, k, id.x)];
   }
-  let line = batch * params.m + id.y;
-  let i = line * params.n + id.x;
-  y[i] = epilogue(sum, i, line, id.x);
+  store(sum, batch, id.y, id.x);
 }
 
 @compute @workgroup_size(group_x, group_y)
@@ -100,7 +94,11 @@ fn matmul_4x4(@builtin(global_invocation_id) id: vec3u) {
     let a0 = four_a(batch, row, k);
     c00 += outer(b0, a0);
   }
-  store(&c00, batch, row, col);
+  for (var j = 0u; j < 4u && row + j < params.m; j++) {
+    for (var l = 0u; l < 4u && col + l < params.n; l++) {
+      store(c00[j][l], batch, row + j, col + l);
+    }
+  }
 }
 
 @compute @workgroup_size(group_x, group_y)
@@ -131,8 +129,9 @@ fn matmul_8x12(@builtin(global_invocation_id) id: vec3u) {
     c12 += outer(b2, a1);
   }
   var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
-  for (var i = 0u; i < 6u; i++) {
-    var block = c[i];
-    store(&block, batch, row + 4u * (i / 3u), col + 4u * (i % 3u));
+  for (var j = 0u; j < 8u && row + j < params.m; j++) {
+    for (var l = 0u; l < 12u && col + l < params.n; l++) {
+      store(c[j / 4u * 3u + l / 4u][j % 4u][l % 4u], batch, row + j, col + l);
+    }
   }
 }
