@@ -1,5 +1,7 @@
-/** CIFAR-10's binary batches among files that were dropped or chosen. Checked before anything is changed. */
+/** CIFAR-10 among files that were dropped or chosen, binary or Parquet. Checked before anything is changed. */
 import { data } from '../../src/index.ts';
+import { isParquet } from '../shared/parquet.ts';
+import { cifarFromParquet } from './cifar-parquet.ts';
 
 /** Contents of the official binary batches. */
 export interface CifarFiles {
@@ -9,6 +11,7 @@ export interface CifarFiles {
 
 /** @throws Error if they are not a test batch and at least one training batch, or one of them is damaged. */
 export async function cifarFilesOf(files: readonly File[]): Promise<CifarFiles> {
+  if (files.some(isParquet)) return cifarFromParquet(files);
   const named = (pattern: RegExp): File[] =>
     files.filter(({ name }) => pattern.test(name)).toSorted((a, b) => a.name.localeCompare(b.name));
   const [test] = named(/^test_batch\.bin$/);
@@ -16,7 +19,7 @@ export async function cifarFilesOf(files: readonly File[]): Promise<CifarFiles> 
   if (!test || batches.length === 0)
     throw new Error(
       `These files are not known: ${files.map(({ name }) => name).join(', ')}. Drop CIFAR-10's data_batch_1.bin to ` +
-        'data_batch_5.bin together with test_batch.bin, or a picture.',
+        'data_batch_5.bin together with test_batch.bin, its train and test tables in Parquet, or a picture.',
     );
   const read = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
   const found = { train: await Promise.all(batches.map(read)), test: await read(test) };

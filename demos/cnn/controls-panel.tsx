@@ -47,14 +47,14 @@ function ImagesSection(props: PanelProps & { onFiles: (files: readonly File[]) =
         <p class="field-note">
           {config.source === 'files'
             ? 'CIFAR-10, from your files.'
-            : 'Generated: ten shapes in any colour on any ground. For CIFAR-10 drop its binary batches on the page.'}
+            : 'Generated: ten shapes in any colour on any ground. For CIFAR-10 drop its binary batches, or its tables in Parquet, on the page.'}
         </p>
         {config.source === 'files' ? (
           <Button label="Use generated shapes" onPress={() => onChange({ source: 'generated' })}>
             Use generated shapes
           </Button>
         ) : (
-          <FileButton label="Choose CIFAR-10's files…" accept=".bin" multiple onFiles={onFiles} />
+          <FileButton label="Choose CIFAR-10's files…" accept=".bin,.parquet" multiple onFiles={onFiles} />
         )}
         <Toggle
           label="Shift and mirror each image anew"

@@ -46,9 +46,10 @@ function PairsData({ config, onChange, files, onFiles }: DataProps): JSX.Element
         </Button>
       ) : (
         <>
-          <FileButton label="Choose MRPC’s files…" accept=".txt,.tsv" multiple onFiles={onFiles} />
+          <FileButton label="Choose MRPC’s files…" accept=".txt,.tsv,.parquet" multiple onFiles={onFiles} />
           <p class="field-note">
-            msr_paraphrase_train.txt and msr_paraphrase_test.txt, together; they can be dropped anywhere on the page.
+            msr_paraphrase_train.txt and msr_paraphrase_test.txt, together, or GLUE’s tables in Parquet; they can be
+            dropped anywhere on the page.
           </p>
         </>
       )}

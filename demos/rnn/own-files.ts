@@ -1,7 +1,9 @@
 /** What the lab can use of files that were dropped or chosen. Checked before anything is changed. */
 import { data } from '../../src/index.ts';
 import type { RnnConfig } from './config.ts';
+import { isParquet } from '../shared/parquet.ts';
 import type { PairFiles, TextFiles } from './files.ts';
+import { mrpcFromParquet } from './mrpc-parquet.ts';
 
 export interface OwnFiles {
   readonly pairs: PairFiles | null;
@@ -26,6 +28,12 @@ export async function addFiles(
   given: readonly File[],
   { task, model, pretrain }: Pick<RnnConfig, 'task' | 'model' | 'pretrain'>,
 ): Promise<OwnFiles> {
+  const tables = given.filter(isParquet);
+  if (tables.length > 0) {
+    const found = await mrpcFromParquet(tables);
+    for (const part of [found.train, found.test]) data.mrpc(part);
+    return { ...known, pairs: found };
+  }
   const read = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
   const [train, test] = [TRAIN, TEST].map((pattern) => given.find(({ name }) => pattern.test(name)));
   const others = given.filter((file) => file !== train && file !== test);
@@ -33,7 +41,7 @@ export async function addFiles(
   if (wrong || given.length === 0)
     throw new Error(
       `This file is not known: ${wrong?.name ?? 'none'}. Drop MRPC's msr_paraphrase_train.txt together with ` +
-        'msr_paraphrase_test.txt, or a text file.',
+        'msr_paraphrase_test.txt, its tables in Parquet, or a text file.',
     );
   if (Boolean(train) !== Boolean(test))
     throw new Error(
