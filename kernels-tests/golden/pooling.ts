@@ -105,6 +105,7 @@ export const poolingCases: readonly Case[] = [
     rows: [
       { inputs: [distinct(1, 1, 1, 1)], attrs: { kernel: 1 } },
       { inputs: [distinct(2, 3, 8, 6)], attrs: { kernel: 2 } },
+      { inputs: [distinct(2, 1, 6, 8)], attrs: { kernel: 2 } },
       { inputs: [distinct(2, 3, 7, 9)], attrs: { kernel: 3, stride: 2, padding: 1 } },
       { inputs: [distinct(3, 7, 9)], attrs: { kernel: [3, 2], stride: [1, 3], padding: [1, 0] } },
       { inputs: [distinct(1, 2, 9, 8)], attrs: { kernel: 2, dilation: [3, 2], stride: 1 } },
@@ -141,6 +142,8 @@ export const poolingCases: readonly Case[] = [
     grad: false,
     rows: [
       { inputs: [normal(2, 2, 6, 7)], attrs: { kernel: 2 } },
+      { inputs: [normal(2, 1, 6, 8)], attrs: { kernel: 2 } },
+      { inputs: [values([3, 1, 3], 1, 2, 4, 4)], attrs: { kernel: 2 }, label: 'ties' },
       { inputs: [values([3, 1, 3], 1, 2, 5, 5)], attrs: { kernel: 3, stride: 1, padding: 1 }, label: 'ties' },
     ],
   }),

@@ -38,10 +38,10 @@ function isTwoByTwo({ size, windows, kernel, stride, dilation, padding, adaptive
   );
 }
 
-/** An invocation has one of the windows of 2x2, in `shape`. */
-function windowEach(shape: Shape, limits: GPUSupportedLimits) {
+/** An invocation has `each` of the windows of 2x2, in `shape`. */
+function windows(shape: Shape, each: number, limits: GPUSupportedLimits) {
   const total = numel(shape);
-  const { workgroups, width } = spread(total, limits);
+  const { workgroups, width } = spread(total / each, limits);
   return { params: { rows: shape[1]!, columns: shape[2]!, total, width }, workgroups, epilogue: true };
 }
 
@@ -98,8 +98,14 @@ export const maxPoolOp: OpDefinition<'out1', PoolAttrs> = defineOp<'out1', PoolA
     const bind = { x: input(0), y: output(0), index: output(1) };
     const with_index = needed(1);
     if (isTwoByTwo(context.attrs)) {
-      const call = { bind, ...windowEach(outputs[0]!.shape, limits), overrides: { with_index } };
-      return [dispatch(twoByTwo.max_pool2d_2x2, call)];
+      const [planes, rows, columns] = outputs[0]!.shape as [number, number, number];
+      const overrides = { with_index };
+      if (columns % 2 === 0 && (planes * rows) % 2 === 0) {
+        const { x: x4, ...rest } = bind;
+        const call = { bind: { x4, ...rest }, ...windows(outputs[0]!.shape, 4, limits), overrides };
+        return [dispatch(twoByTwo.max_pool2d_2x2_fours, call)];
+      }
+      return [dispatch(twoByTwo.max_pool2d_2x2, { bind, ...windows(outputs[0]!.shape, 1, limits), overrides })];
     }
     const { overrides, ...rest } = geometry(context);
     return [dispatch(kernels.max_pool2d, { bind, ...rest, overrides: { ...overrides, with_index } })];
@@ -116,7 +122,7 @@ const maxPoolBackwardOp = defineOp<never, PoolAttrs>({
     const { inputs, limits, input, output } = context;
     const bind = { dy: input(0), places: input(1), dx: output(0) };
     if (isTwoByTwo(context.attrs))
-      return [dispatch(twoByTwo.max_pool2d_2x2_backward, { bind, ...windowEach(inputs[0]!.shape, limits) })];
+      return [dispatch(twoByTwo.max_pool2d_2x2_backward, { bind, ...windows(inputs[0]!.shape, 1, limits) })];
     return [dispatch(kernels.max_pool2d_backward, { bind, ...geometry(context) })];
   },
   fuses: { epilogue: true },
