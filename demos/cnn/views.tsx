@@ -6,6 +6,7 @@ import type { RunStore } from '../shared/run-store.ts';
 import { Tabs } from '../shared/tabs.tsx';
 import { AnswersView } from './answers-view.tsx';
 import { ArchitectureView } from './architecture-view.tsx';
+import { AugmentationView } from './augmentation-view.tsx';
 import type { CnnConfig } from './config.ts';
 import { ConfusionView } from './confusion-view.tsx';
 import { layerNames, rectifiedIn } from './layer-names.ts';
@@ -34,6 +35,7 @@ const VIEWS: readonly {
   { name: 'answers', label: 'Answers', Picture: AnswersView },
   { name: 'maps', label: 'Feature maps', Picture: MapsView },
   { name: 'looks', label: 'Where it looks', Picture: LooksView },
+  { name: 'augmentation', label: 'Augmentation', Picture: AugmentationView },
   { name: 'confusion', label: 'Confusion', Picture: ConfusionView },
   { name: 'architecture', label: 'Architecture', Picture: ArchitectureView },
   { name: 'layers', label: 'Layers', Picture: CnnLayers },

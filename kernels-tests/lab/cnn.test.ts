@@ -16,6 +16,17 @@ function drop(page: Page, files: readonly (readonly [name: string, type: string,
   }, files);
 }
 
+/** Drops a picture of one's own. */
+function dropPicture(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(48, 40);
+    canvas.getContext('2d')?.fillRect(8, 4, 20, 9);
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([await canvas.convertToBlob()], 'own.png', { type: 'image/png' }));
+    dispatchEvent(new DragEvent('drop', { dataTransfer: transfer }));
+  });
+}
+
 describe('the CNN lab', () => {
   test('trains on shapes, and shows answers, maps, where it looks, confusions and its layers', async () => {
     const lab = await openLab({ lab: 'cnn', hash: SHAPES });
@@ -47,6 +58,27 @@ describe('the CNN lab', () => {
 
     await lab.tab('Architecture');
     expect(await lab.text('.cnn-counts dd b')).toBe('62,006');
+
+    await lab.tab('Augmentation');
+    await expect.poll(() => lab.page.$$eval('.variants li canvas', (all) => all.length), WAIT).toBe(15);
+    expect(await lab.text('.variants-off')).toContain('Augmentation is off');
+    expect(await lab.page.$$eval('.variants-alone h2', (all) => all.map((head) => head.textContent))).toEqual([
+      'Shifted',
+      'Mirrored',
+    ]);
+    const picture = (): Promise<string> =>
+      lab.page.$eval('.variants li:nth-child(4) canvas', (canvas) => canvas.toDataURL());
+    const drawn = await picture();
+    await lab.press('New draw');
+    await expect.poll(picture, WAIT).not.toBe(drawn);
+    const other = await picture();
+    await dropPicture(lab.page);
+    await expect.poll(picture, WAIT).not.toBe(other);
+    expect(await lab.setting('view')).toBe('augmentation');
+    await lab.press('Switch it on and train anew');
+    await expect.poll(() => lab.page.$('.variants-off'), WAIT).toBeNull();
+    await expect.poll(picture, WAIT).not.toBe(drawn);
+    expect(await lab.setting('augment')).toBe('1');
   });
 
   test('answers an MLP in the place of the network, without filters or maps', async () => {
