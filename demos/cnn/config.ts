@@ -113,7 +113,7 @@ export const DEFAULTS: CnnConfig = Object.fromEntries(
 export const LOOKS: readonly (keyof CnnConfig)[] = ['pace', 'view', 'panel'];
 
 /** Views of one image, in which a picture of one's own is seen too. */
-export const IMAGE_VIEWS: readonly string[] = ['maps', 'looks', 'augmentation'];
+export const IMAGE_VIEWS: readonly string[] = ['maps', 'looks', 'neighbours', 'augmentation'];
 
 /** Settings that a running training takes over; any other change starts it anew. */
 const LIVE: readonly (keyof CnnConfig)[] = [...LOOKS, 'lr', 'momentum', 'weightDecay', 'batch', 'epochs'];

@@ -12,6 +12,7 @@ import { ConfusionView } from './confusion-view.tsx';
 import { layerNames, rectifiedIn } from './layer-names.ts';
 import { LooksView } from './looks-view.tsx';
 import { MapsView } from './maps-view.tsx';
+import { NeighboursView } from './neighbours-view.tsx';
 import type { CnnStore } from './store.ts';
 
 export interface ViewProps {
@@ -35,6 +36,7 @@ const VIEWS: readonly {
   { name: 'answers', label: 'Answers', Picture: AnswersView },
   { name: 'maps', label: 'Feature maps', Picture: MapsView },
   { name: 'looks', label: 'Where it looks', Picture: LooksView },
+  { name: 'neighbours', label: 'Neighbours', Picture: NeighboursView },
   { name: 'augmentation', label: 'Augmentation', Picture: AugmentationView },
   { name: 'confusion', label: 'Confusion', Picture: ConfusionView },
   { name: 'architecture', label: 'Architecture', Picture: ArchitectureView },

@@ -1,10 +1,12 @@
 /** What cnn-views.test.ts does in the browser: numbers behind the CNN lab's pictures, of small tasks. Plain data comes out. */
-import { data, init, manualSeed, tensor } from '../../src/index.ts';
+import { data, init, manualSeed, tensor, type Tensor } from '../../src/index.ts';
 import { readVariants, type AugmentPart } from '../../demos/cnn/augmentation.ts';
 import { DEFAULTS, type CnnConfig } from '../../demos/cnn/config.ts';
 import type { Images } from '../../demos/cnn/images.ts';
+import { featuresOf, readNeighbours } from '../../demos/cnn/neighbours.ts';
 import { makeTask, type CnnTask } from '../../demos/cnn/recipe.ts';
 import { unseeded } from '../../demos/shared/recipe-parts.ts';
+import { evaluating } from '../../demos/shared/task.ts';
 import { Trainer } from '../../demos/shared/trainer.ts';
 
 const NORMALIZE = { mean: [0.4, 0.5, 0.6], std: [0.5, 0.25, 0.5] };
@@ -75,4 +77,66 @@ export async function variants(config: Partial<CnnConfig>, draw: number): Promis
     step: values && all.map((_, at) => values.slice(at * pixels.length, (at + 1) * pixels.length)),
     normalize: NORMALIZE,
   };
+}
+
+interface Given {
+  readonly features: number[];
+  readonly pixels: number[];
+}
+
+interface Found {
+  readonly indices: number[];
+  readonly similarities: number[];
+}
+
+const numbers = async (given: Tensor): Promise<number[]> => Array.from(await given.data());
+
+/**
+ * The neighbours of a test image among `count` training images, after a step and with the layer before the last scaled,
+ * and all that they follow from.
+ */
+export async function neighbours(
+  config: Partial<CnnConfig>,
+  count: number,
+  scale = 1,
+): Promise<{ found: { features: Found; pixels: Found }; query: Given; others: Given; labels: number[][] }> {
+  const task = await taskOf(config, count);
+  await new Trainer(task).step();
+  const { model, trainScored, testScored } = task;
+  const scaled = Object.entries(model.stateDict()).slice(-4, -2);
+  const state = scaled.map(async ([path, weights]) => {
+    const values = Float32Array.from(await weights.data(), (value) => value * scale);
+    return [path, { shape: weights.shape, data: values }] as const;
+  });
+  model.loadStateDict(Object.fromEntries(await Promise.all(state)), { strict: false });
+  const { features, pixels, gallery } = await readNeighbours(task, await pixelsOf(task, 2));
+  const plain = ({ indices, similarities }: typeof features): Found => ({
+    indices: [...indices],
+    similarities: [...similarities],
+  });
+  const given = async (x: Tensor): Promise<Given> => ({
+    features: await numbers(evaluating(model, () => featuresOf(model, x))),
+    pixels: await numbers(x),
+  });
+  return {
+    found: { features: plain(features), pixels: plain(pixels) },
+    query: await given(testScored.x.slice(0, 2, 3)),
+    others: await given(trainScored.x.slice(0, 0, count)),
+    labels: [[...gallery.labels], await numbers(task.images.train.labels)],
+  };
+}
+
+/** Of two images: what is called features, the logits, and the layer that makes the one of the other. */
+export async function lastLayer(
+  config: Partial<CnnConfig>,
+): Promise<Record<'features' | 'logits' | 'weight' | 'bias', number[]>> {
+  const { model, trainScored } = await taskOf(config);
+  const { features, logits } = evaluating(model, () => {
+    const x = trainScored.x.slice(0, 0, 2);
+    return { features: featuresOf(model, x), logits: model.forward(x) };
+  });
+  const weights = [...model.namedParameters()].slice(-2).map(([, parameter]) => parameter);
+  const read = [features, logits, ...weights].map(numbers);
+  const [a = [], b = [], c = [], d = []] = await Promise.all(read);
+  return { features: a, logits: b, weight: c, bias: d };
 }

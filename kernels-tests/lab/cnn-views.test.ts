@@ -1,5 +1,6 @@
-/** The numbers behind the CNN lab's pictures: variants of an image. */
+/** The numbers behind the CNN lab's pictures: variants of an image, and its neighbours. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MODELS } from '../../demos/cnn/config.ts';
 import { openPage, type TestPage } from '../harness/page.ts';
 import type * as Module from './cnn-views.page.ts';
 
@@ -74,5 +75,47 @@ describe('variants of an image', () => {
     const { isOn, step, alone } = await page.call('variants', {}, 1);
     expect([isOn, step]).toEqual([false, null]);
     expect(alone.map(([part]) => part)).toEqual(['crop', 'flip']);
+  });
+});
+
+describe('the neighbours of an image', () => {
+  const COUNT = 26;
+  const rowsOf = (values: readonly number[], count: number): number[][] => {
+    const width = values.length / count;
+    return Array.from({ length: count }, (_, at) => values.slice(at * width, (at + 1) * width));
+  };
+  const dot = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, value, at) => sum + value * b[at]!, 0);
+  const cosine = (a: readonly number[], b: readonly number[]): number =>
+    dot(a, b) / (Math.sqrt(dot(a, a)) * Math.sqrt(dot(b, b)));
+
+  test.each([
+    ['lenet', 1],
+    ['mlp', 1],
+    ['mlp', 1e-24],
+  ] as const)('are those that point the same way: %s, features times %s', async (model, scale) => {
+    const { found, query, others, labels } = await page.call('neighbours', { model }, COUNT, scale);
+    for (const by of ['features', 'pixels'] as const) {
+      const { indices, similarities } = found[by];
+      const cosines = rowsOf(others[by], COUNT).map((row) => cosine(query[by], row));
+      const best = cosines.toSorted((a, b) => b - a).slice(0, 12);
+      expect(apart(similarities, best)).toBeLessThan(1e-5);
+      // Whatever the order of equals.
+      expect(new Set(indices).size).toBe(12);
+      const own = indices.map((index) => cosines[index]!);
+      expect(apart(similarities, own)).toBeLessThan(1e-5);
+    }
+    expect(found.features.indices).not.toEqual(found.pixels.indices);
+    expect(labels[0]).toEqual(labels[1]);
+  });
+
+  test.each(MODELS)('are found by what the last layer makes its answers of: %s', async (model) => {
+    const { features, logits, weight, bias } = await page.call('lastLayer', { model, width: 4 });
+    const rows = rowsOf(weight, bias.length);
+    const expected = rowsOf(features, 2).flatMap((given) => rows.map((row, k) => bias[k]! + dot(row, given)));
+    expect(apart(logits, expected)).toBeLessThan(1e-4 * Math.max(1, ...expected.map(Math.abs)));
+    // Two images differ in it, however small it is.
+    const [one = [], other = []] = rowsOf(features, 2);
+    expect(apart(one, other)).toBeGreaterThan(1e-3 * Math.max(...features.map(Math.abs)));
   });
 });
