@@ -85,7 +85,7 @@ function Nearest(props: {
       </header>
       <ul class="photos" data-plain={label === undefined ? '' : undefined}>
         {classes.map((own, at) => {
-          const similarity = (alike.similarities[at] ?? 0).toFixed(2);
+          const similarity = (alike.similarities[at] ?? 0).toFixed(3);
           const index = alike.indices[at] ?? 0;
           return (
             <li key={index} data-wrong={label === undefined || own === label ? undefined : ''}>
