@@ -20,7 +20,9 @@ function drop(page: Page, files: readonly (readonly [name: string, type: string,
 function dropPicture(page: Page): Promise<void> {
   return page.evaluate(async () => {
     const canvas = new OffscreenCanvas(48, 40);
-    canvas.getContext('2d')?.fillRect(8, 4, 20, 9);
+    const context = canvas.getContext('2d')!;
+    context.fillStyle = 'orange';
+    context.fillRect(8, 4, 20, 9);
     const transfer = new DataTransfer();
     transfer.items.add(new File([await canvas.convertToBlob()], 'own.png', { type: 'image/png' }));
     dispatchEvent(new DragEvent('drop', { dataTransfer: transfer }));
