@@ -2,7 +2,7 @@
  * The training images that are most like an image: to the network, by what its last linear layer is given, and for
  * contrast by the pixels that its first layer is given. Knows no canvas.
  */
-import { concat, F, matmul, nn, Tensor, topk } from '../../src/index.ts';
+import { concat, F, matmul, nn, noGrad, Tensor, topk } from '../../src/index.ts';
 import { evaluating, partsOf } from '../shared/task.ts';
 import { normalized, readTrainGallery, type Gallery } from './probe.ts';
 import type { CnnTask } from './recipe.ts';
@@ -27,25 +27,36 @@ export interface Neighbours {
 export const NEIGHBOURS = 12;
 
 /**
- * Looks among the training images that are scored. All is one submit: the features are of one and the same moment.
+ * Looks among the training images that are scored. The features are of one and the same moment: all are of one submit.
  *
- * @param pixels [3 * side * side] from 0 to 1
+ * @param pixels [3 * side * side] from 0 to 1; the same array is compared by its pixels only once
  */
 export async function readNeighbours(task: CnnTask, pixels: Float32Array): Promise<Neighbours> {
-  const { model, images, trainScored } = task;
-  const x = normalized(images, pixels);
-  const [byFeatures, byPixels, width] = evaluating(model, () => {
-    const parts = partsOf(trainScored).map(([from, to]) => trainScored.x.slice(0, from, to));
-    const seen = concat(
-      parts.map((part) => featuresOf(model, part)),
+  const { model, images } = task;
+  const [reading, width] = evaluating(model, () => {
+    const index = concat(
+      trainingParts(task).map((part) => featuresOf(model, part)),
       0,
     );
-    const features = nearest(featuresOf(model, x), seen);
-    const given = nearest(x.flatten(1), concat(parts, 0).flatten(1));
-    return [alike(features), alike(given), seen.shape[1] ?? 0];
+    return [alike(featuresOf(model, normalized(images, pixels)), index), index.shape[1] ?? 0];
   });
-  const [features, given, gallery] = await Promise.all([byFeatures, byPixels, readTrainGallery(task)]);
+  const [features, given, gallery] = await Promise.all([reading, byPixels(task, pixels), readTrainGallery(task)]);
   return { features, pixels: given, width, gallery };
+}
+
+const trainingParts = ({ trainScored }: CnnTask): Tensor[] =>
+  partsOf(trainScored).map(([from, to]) => trainScored.x.slice(0, from, to));
+
+const compared = new WeakMap<Float32Array, { images: CnnTask['images']; reading: Promise<Alike> }>();
+
+/** Training does not change it. */
+function byPixels(task: CnnTask, pixels: Float32Array): Promise<Alike> {
+  const { images } = task;
+  const known = compared.get(pixels);
+  if (known?.images === images) return known.reading;
+  const reading = noGrad(() => alike(normalized(images, pixels).flatten(1), concat(trainingParts(task), 0).flatten(1)));
+  compared.set(pixels, { images, reading });
+  return reading;
 }
 
 /** What the last linear layer of a network is given of images x [n, ...]: [n, width]. */
@@ -68,18 +79,15 @@ export function featuresOf(model: nn.Module, x: Tensor): Tensor {
   return features;
 }
 
-/** Of a query [1, width] in an index [n, width]. */
-function nearest(query: Tensor, index: Tensor): [similarities: Tensor, indices: Tensor] {
-  const cosines = matmul(direction(query), direction(index).transpose());
-  return topk(cosines, Math.min(NEIGHBOURS, index.shape[0] ?? 0), 1);
-}
-
 /** Of each row, of length 1. A deep network that is not trained yet gives numbers whose squares float32 has as 0. */
 function direction(x: Tensor): Tensor {
   return F.normalize(x.div(x.abs().max(1, { keepdim: true }).add(1e-30)));
 }
 
-async function alike([similarities, indices]: [Tensor, Tensor]): Promise<Alike> {
-  const [cosines, places] = await Promise.all([similarities.data(), indices.data()]);
-  return { indices: Int32Array.from(places), similarities: Float32Array.from(cosines) };
+/** A query [1, width] among the rows of an index [n, width]. */
+async function alike(query: Tensor, index: Tensor): Promise<Alike> {
+  const cosines = matmul(direction(query), direction(index).transpose());
+  const [similarities, indices] = topk(cosines, Math.min(NEIGHBOURS, index.shape[0] ?? 0), 1);
+  const [values, places] = await Promise.all([similarities.data(), indices.data()]);
+  return { indices: Int32Array.from(places), similarities: Float32Array.from(values) };
 }
