@@ -37,8 +37,16 @@ export interface CnnConfig {
   readonly schedule: (typeof SCHEDULES)[number];
   readonly momentum: number;
   readonly weightDecay: number;
-  /** Images are shifted and mirrored anew in every step. */
+  /** Images are varied anew in every step, by the four that follow. */
   readonly augment: boolean;
+  /** Shifted by up to so many pixels. */
+  readonly crop: number;
+  /** Half of them mirrored. */
+  readonly flip: boolean;
+  /** Brightness, contrast and saturation times up to 1 more or less. */
+  readonly jitter: number;
+  /** A square of so many pixels made black. */
+  readonly cutout: number;
   readonly batch: number;
   readonly epochs: number;
   readonly seed: number;
@@ -54,6 +62,9 @@ export const RANGES = {
   lr: { min: 1e-5, max: 10 },
   momentum: { min: 0.1, max: 0.999 },
   weightDecay: { min: 0, max: 1 },
+  crop: { min: 0, max: 16, whole: true },
+  jitter: { min: 0, max: 1 },
+  cutout: { min: 0, max: 32, whole: true },
   batch: { min: 1, max: 512, whole: true },
   epochs: { min: 1, max: 500, whole: true },
   seed: { min: 0, max: 999_999, whole: true },
@@ -82,6 +93,10 @@ export const schema: Schema<CnnConfig> = {
   momentum: numeric(0.9, RANGES.momentum),
   weightDecay: numeric(0, RANGES.weightDecay),
   augment: flag(false),
+  crop: numeric(4, RANGES.crop),
+  flip: flag(true),
+  jitter: numeric(0, RANGES.jitter),
+  cutout: numeric(0, RANGES.cutout),
   batch: numeric(32, RANGES.batch),
   epochs: numeric(10, RANGES.epochs),
   seed: numeric(0, RANGES.seed),
@@ -96,6 +111,9 @@ export const DEFAULTS: CnnConfig = Object.fromEntries(
 
 /** What only the page is about. */
 export const LOOKS: readonly (keyof CnnConfig)[] = ['pace', 'view', 'panel'];
+
+/** Views of one image, in which a picture of one's own is seen too. */
+export const IMAGE_VIEWS: readonly string[] = ['maps', 'looks', 'neighbours', 'augmentation'];
 
 /** Settings that a running training takes over; any other change starts it anew. */
 const LIVE: readonly (keyof CnnConfig)[] = [...LOOKS, 'lr', 'momentum', 'weightDecay', 'batch', 'epochs'];

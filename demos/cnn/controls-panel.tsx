@@ -1,6 +1,6 @@
 /** The controls of the CNN lab: preset, images, network, training. Shows a configuration and asks for changes to it. */
 import type { JSX } from 'preact';
-import { Button, Select, Toggle } from '../shared/controls.tsx';
+import { Button, Select, Slider, Toggle } from '../shared/controls.tsx';
 import { FileButton } from '../shared/file-button.tsx';
 import { TrainingSection } from '../shared/training-section.tsx';
 import { OPTIMIZER_LABELS, STEPS_PER_FRAME } from '../shared/training-settings.ts';
@@ -56,12 +56,41 @@ function ImagesSection(props: PanelProps & { onFiles: (files: readonly File[]) =
         ) : (
           <FileButton label="Choose CIFAR-10's files…" accept=".bin,.parquet" multiple onFiles={onFiles} />
         )}
-        <Toggle
-          label="Shift and mirror each image anew"
-          checked={config.augment}
-          onChange={(augment) => onChange({ augment })}
-        />
+        <Toggle label="Vary each image anew" checked={config.augment} onChange={(augment) => onChange({ augment })} />
+        {config.augment && <AugmentFields {...props} />}
       </div>
     </section>
+  );
+}
+
+function AugmentFields({ config, onChange }: PanelProps): JSX.Element {
+  const { crop, flip, jitter, cutout } = config;
+  return (
+    <>
+      <Slider
+        label="Shift, pixels"
+        value={crop}
+        {...RANGES.crop}
+        max={8}
+        typedMax={RANGES.crop.max}
+        onChange={(next) => onChange({ crop: next })}
+      />
+      <Toggle label="Mirror one in two" checked={flip} onChange={(next) => onChange({ flip: next })} />
+      <Slider
+        label="Brightness, contrast, saturation"
+        value={jitter}
+        {...RANGES.jitter}
+        step={0.05}
+        onChange={(next) => onChange({ jitter: next })}
+      />
+      <Slider
+        label="Square cut out, pixels"
+        value={cutout}
+        {...RANGES.cutout}
+        max={16}
+        typedMax={RANGES.cutout.max}
+        onChange={(next) => onChange({ cutout: next })}
+      />
+    </>
   );
 }

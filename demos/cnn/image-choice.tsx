@@ -3,20 +3,20 @@ import type { JSX } from 'preact';
 import { Button } from '../shared/controls.tsx';
 import { FileButton } from '../shared/file-button.tsx';
 import { Photo } from './pictures.tsx';
-import { imageOf, type Answered } from './use-images.ts';
+import { imageOf, type NamedGallery } from './use-images.ts';
 import type { ViewProps } from './views.tsx';
 
 const SHOWN = 12;
 
 export function ImageChoice({
-  answered,
+  gallery,
   selected,
   select,
   photo,
   open,
   forget,
-}: ViewProps & { answered: Answered }): JSX.Element {
-  const { labels, classNames, side } = answered;
+}: ViewProps & { gallery: NamedGallery }): JSX.Element {
+  const { labels, classNames, side } = gallery;
   const first = Math.floor(selected / SHOWN) * SHOWN;
   const count = Math.min(SHOWN, labels.length - first);
   return (
@@ -33,7 +33,7 @@ export function ImageChoice({
               }}
             >
               <Photo
-                pixels={imageOf(answered, first + i)}
+                pixels={imageOf(gallery, first + i)}
                 side={side}
                 label={`A ${classNames[labels[first + i] ?? 0]}`}
               />

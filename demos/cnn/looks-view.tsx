@@ -7,29 +7,29 @@ import { Select } from '../shared/controls.tsx';
 import { ImageChoice } from './image-choice.tsx';
 import { HeatPicture, Photo } from './pictures.tsx';
 import { readLook } from './probe.ts';
-import { useAnswered, useChosenImage, useImagesProbe } from './use-images.ts';
+import { useChosenImage, useImagesProbe, useNamedGallery } from './use-images.ts';
 import type { ViewProps } from './views.tsx';
 
 export function LooksView(props: ViewProps): JSX.Element {
   const { run, selected, photo } = props;
-  const answered = useAnswered(run);
+  const gallery = useNamedGallery(run);
   const wanted = useSignal(-1);
   const latest = useSignal<Float32Array | null>(null);
   const look = useImagesProbe(run, 700, async (task) =>
     latest.value ? readLook(task, latest.value, wanted.value) : null,
   );
-  const pixels = useChosenImage(answered, selected, photo);
+  const pixels = useChosenImage(gallery, selected, photo);
   useEffect(() => {
     latest.value = pixels;
     look.again();
   }, [pixels, wanted.value]);
-  if (!answered || !pixels) return <p class="stage-empty">Drawing the images…</p>;
-  const { side, classNames, labels } = answered;
+  if (!gallery || !pixels) return <p class="stage-empty">Drawing the images…</p>;
+  const { side, classNames, labels } = gallery;
   const { chances = null, heat = null } = look.result.value ?? {};
   const label = photo ? undefined : labels[selected];
   return (
     <div class="stage">
-      <ImageChoice {...props} answered={answered} />
+      <ImageChoice {...props} gallery={gallery} />
       <div class="looks">
         <figure>
           <Photo pixels={pixels} side={side} label="The image" />

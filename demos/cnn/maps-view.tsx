@@ -9,7 +9,7 @@ import { ImageChoice } from './image-choice.tsx';
 import { FilterPicture, MapPicture, Photo } from './pictures.tsx';
 import { firstConvolution, readFilters, readMaps, type Filters, type Maps } from './probe.ts';
 import { isCnnTask } from './recipe.ts';
-import { useAnswered, useChosenImage, useImagesProbe } from './use-images.ts';
+import { useChosenImage, useImagesProbe, useNamedGallery } from './use-images.ts';
 import type { ViewProps } from './views.tsx';
 
 interface Spot {
@@ -20,8 +20,8 @@ interface Spot {
 
 export function MapsView(props: ViewProps): JSX.Element {
   const { run, selected, photo } = props;
-  const answered = useAnswered(run);
-  const pixels = useChosenImage(answered, selected, photo);
+  const gallery = useNamedGallery(run);
+  const pixels = useChosenImage(gallery, selected, photo);
   const latest = useSignal<Float32Array | null>(null);
   const maps = useImagesProbe(run, 500, async (task) => (latest.value ? readMaps(task, latest.value) : null));
   const filters = useImagesProbe(run, 500, readFilters).result.value;
@@ -30,12 +30,12 @@ export function MapsView(props: ViewProps): JSX.Element {
     latest.value = pixels;
     maps.again();
   }, [pixels]);
-  if (!answered || !pixels) return <p class="stage-empty">Drawing the images…</p>;
+  if (!gallery || !pixels) return <p class="stage-empty">Drawing the images…</p>;
   const layers = maps.result.value;
   const first = layers?.[0];
   return (
     <div class="stage">
-      <ImageChoice {...props} answered={answered} />
+      <ImageChoice {...props} gallery={gallery} />
       {!layers || layers.length === 0 ? (
         <p class="stage-empty">
           {layers ? 'This network has no convolution: it sees the image as one long list of numbers.' : 'Looking…'}
@@ -43,7 +43,7 @@ export function MapsView(props: ViewProps): JSX.Element {
       ) : (
         <>
           {first && filters && (
-            <Formula {...props} {...{ pixels, filters, first }} side={answered.side} spot={spot.value} />
+            <Formula {...props} {...{ pixels, filters, first }} side={gallery.side} spot={spot.value} />
           )}
           {layers.map((layer, index) => (
             <LayerMaps key={layer.path} layer={layer} onSpot={index === 0 ? (next) => (spot.value = next) : null} />

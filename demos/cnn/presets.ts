@@ -9,6 +9,7 @@ export interface Preset {
   readonly config: Partial<CnnConfig>;
 }
 
+const AUGMENTED = { augment: true, crop: 4, flip: true, jitter: 0, cutout: 0 } as const;
 const PLAIN = { optimizer: 'momentum', momentum: 0.9, schedule: 'constant', weightDecay: 0, augment: false } as const;
 
 export const PRESETS: readonly Preset[] = [
@@ -48,9 +49,9 @@ export const PRESETS: readonly Preset[] = [
       lr: 0.01,
       schedule: 'one-cycle',
       weightDecay: 0,
-      augment: true,
+      ...AUGMENTED,
       batch: 64,
-      epochs: 5,
+      epochs: 4,
     },
   },
   {
@@ -65,7 +66,7 @@ export const PRESETS: readonly Preset[] = [
       momentum: 0.9,
       schedule: 'cosine',
       weightDecay: 0.0001,
-      augment: true,
+      ...AUGMENTED,
       batch: 64,
       epochs: 10,
     },
@@ -82,7 +83,7 @@ export const PRESETS: readonly Preset[] = [
       momentum: 0.9,
       schedule: 'cosine',
       weightDecay: 0.0001,
-      augment: true,
+      ...AUGMENTED,
       batch: 64,
       epochs: 10,
     },

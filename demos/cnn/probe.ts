@@ -2,7 +2,7 @@
  * What the pictures show of a task: its test images and the network's answers on them, its first filters, what every
  * convolution makes of an image, and where in the image a class is seen. Knows no canvas.
  */
-import { F, nn, tensor, zeros, type Tensor } from '../../src/index.ts';
+import { F, nn, tensor, zeros, type data, type Tensor } from '../../src/index.ts';
 import { answersOf, type Answers } from '../shared/confusion.ts';
 import { evaluating, partsOf } from '../shared/task.ts';
 import type { CnnTask } from './recipe.ts';
@@ -14,21 +14,29 @@ export interface Gallery {
   readonly side: number;
 }
 
-const galleries = new WeakMap<CnnTask['images'], Promise<Gallery>>();
+const galleries = new WeakMap<data.ImageDataset, Promise<Gallery>>();
 
 /** The images that the task is tested on while it trains, read back once. */
-export function readGallery({ images, testScored: { size } }: CnnTask): Promise<Gallery> {
-  const known = galleries.get(images);
+export function readGallery({ images, testScored }: CnnTask): Promise<Gallery> {
+  return galleryOf(images.test, testScored.size);
+}
+
+/** The training images that are scored, read back once. */
+export function readTrainGallery({ images, trainScored }: CnnTask): Promise<Gallery> {
+  return galleryOf(images.train, trainScored.size);
+}
+
+function galleryOf(set: data.ImageDataset, size: number): Promise<Gallery> {
+  const known = galleries.get(set);
   if (known) return known;
-  const { test } = images;
-  const reading = Promise.all([test.with({}).slice(0, 0, size).data(), test.labels.slice(0, 0, size).data()]).then(
+  const reading = Promise.all([set.with({}).slice(0, 0, size).data(), set.labels.slice(0, 0, size).data()]).then(
     ([pixels, labels]) => ({
       images: Float32Array.from(pixels),
       labels: Int32Array.from(labels),
-      side: test.shape[2] ?? 0,
+      side: set.shape[2] ?? 0,
     }),
   );
-  galleries.set(images, reading);
+  galleries.set(set, reading);
   return reading;
 }
 
@@ -108,7 +116,8 @@ export async function readMaps({ model, images }: CnnTask, pixels: Float32Array)
   }
 }
 
-function normalized(images: CnnTask['images'], pixels: Float32Array): Tensor {
+/** An image [3 * side * side] from 0 to 1 as the network is given it, [1, 3, side, side]. */
+export function normalized(images: CnnTask['images'], pixels: Float32Array): Tensor {
   const [channels, side] = images.test.shape as [number, number];
   const { mean, std } = images.normalize;
   const plane = side * side;

@@ -2,11 +2,12 @@
  * From a configuration to everything a session trains: data, model, optimiser. Used alike by the lab and by the
  * terminal run; knows no page.
  */
-import { data, manualSeed, models, nn, type optim, type Tensor } from '../../src/index.ts';
+import { manualSeed, models, nn, type optim } from '../../src/index.ts';
 import { encode } from '../shared/address.ts';
 import { adaptOptimizer, batchesOf, optimizerOf, unseeded } from '../shared/recipe-parts.ts';
 import { scheduleOf } from '../shared/schedule.ts';
 import type { Optimizer, Task } from '../shared/task.ts';
+import { augmenter } from './augmentation.ts';
 import { schema, type CnnConfig } from './config.ts';
 import type { CifarFiles } from './cifar-files.ts';
 import { cifarFrom, generatedShapes, type Images } from './images.ts';
@@ -38,8 +39,6 @@ const SCORED = 500;
 const AT_ONCE = { shallow: 250, deep: 50 };
 const SHALLOW: readonly CnnConfig['model'][] = ['lenet', 'mlp'];
 
-const AUGMENT = new data.Augment({ crop: 4, flip: 0.5 });
-
 export function makeTask(config: CnnConfig, options: TaskOptions = {}): CnnTask {
   const images = options.images ?? (options.files ? cifarFrom(options.files) : generatedShapes(config.seed));
   const { train, test, normalize, classNames } = images;
@@ -60,8 +59,7 @@ export function makeTask(config: CnnConfig, options: TaskOptions = {}): CnnTask 
     tune: (optimizer) => adaptOptimizer(optimizer, task.config),
     notes: () => encode(schema, task.config),
     makeSchedule: (optimizer) => scheduleOf(optimizer as optim.Optimizer, task.config, task.stepsPerEpoch),
-    // Varied as photographs are, from 0 to 1, and normalised after that.
-    ...(config.augment ? { augment: (x: Tensor) => data.normalizeImages(AUGMENT.apply(x), normalize) } : {}),
+    ...(config.augment ? { augment: augmenter(config, normalize) } : {}),
     ...batchesOf(config.augment ? train : seen.train, config),
     trainSize: train.length,
     trainScored: { x: seen.train, y: train.labels, size: Math.min(train.length, SCORED), atOnce },

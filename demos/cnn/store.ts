@@ -2,7 +2,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { createLabStore, type LabStore } from '../shared/lab-store.ts';
 import { STEPS_PER_FRAME } from '../shared/training-settings.ts';
-import { LOOKS, canTakeOver, schema, type CnnConfig } from './config.ts';
+import { IMAGE_VIEWS, LOOKS, canTakeOver, schema, type CnnConfig } from './config.ts';
 import { cifarFilesOf, type CifarFiles } from './cifar-files.ts';
 import { pixelsOf } from './photo.ts';
 import { isCnnTask, makeTask } from './recipe.ts';
@@ -36,7 +36,7 @@ export function createCnnStore(): CnnStore {
     const picture = given.find(({ type }) => type.startsWith('image/'));
     if (picture) {
       photo.value = await pixelsOf(picture, 32);
-      lab.change({ view: 'looks' });
+      if (!IMAGE_VIEWS.includes(lab.config.value.view)) lab.change({ view: 'looks' });
       return;
     }
     const model = given.find(({ name }) => /\.safetensors$/i.test(name));

@@ -31,20 +31,27 @@ export function useGallery(run: RunStore): ReadonlySignal<Gallery | null> {
   return gallery;
 }
 
-export interface Answered extends Gallery {
-  readonly answers: Answers | null;
+export interface NamedGallery extends Gallery {
   readonly classNames: readonly string[];
 }
 
 /** Null until the images are read. */
-export function useAnswered(run: RunStore): Answered | null {
+export function useNamedGallery(run: RunStore): NamedGallery | null {
   const gallery = useGallery(run).value;
-  const answers = useImagesProbe(run, 500, readAnswers).result.value;
   const task = run.task.value;
-  if (!gallery || !task || !isCnnTask(task)) return null;
+  return gallery && task && isCnnTask(task) ? { ...gallery, classNames: task.images.classNames } : null;
+}
+
+export interface Answered extends NamedGallery {
+  readonly answers: Answers | null;
+}
+
+export function useAnswered(run: RunStore): Answered | null {
+  const gallery = useNamedGallery(run);
+  const answers = useImagesProbe(run, 500, readAnswers).result.value;
   // Answers on a test set of another size are those of the task before.
-  const fitting = answers && answers.classes.length === gallery.labels.length ? answers : null;
-  return { ...gallery, answers: fitting, classNames: task.images.classNames };
+  const fitting = answers && answers.classes.length === gallery?.labels.length ? answers : null;
+  return gallery && { ...gallery, answers: fitting };
 }
 
 export function imageOf({ images, side }: Gallery, index: number): Float32Array {

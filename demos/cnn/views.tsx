@@ -6,11 +6,13 @@ import type { RunStore } from '../shared/run-store.ts';
 import { Tabs } from '../shared/tabs.tsx';
 import { AnswersView } from './answers-view.tsx';
 import { ArchitectureView } from './architecture-view.tsx';
+import { AugmentationView } from './augmentation-view.tsx';
 import type { CnnConfig } from './config.ts';
 import { ConfusionView } from './confusion-view.tsx';
 import { layerNames, rectifiedIn } from './layer-names.ts';
 import { LooksView } from './looks-view.tsx';
 import { MapsView } from './maps-view.tsx';
+import { NeighboursView } from './neighbours-view.tsx';
 import type { CnnStore } from './store.ts';
 
 export interface ViewProps {
@@ -34,6 +36,8 @@ const VIEWS: readonly {
   { name: 'answers', label: 'Answers', Picture: AnswersView },
   { name: 'maps', label: 'Feature maps', Picture: MapsView },
   { name: 'looks', label: 'Where it looks', Picture: LooksView },
+  { name: 'neighbours', label: 'Neighbours', Picture: NeighboursView },
+  { name: 'augmentation', label: 'Augmentation', Picture: AugmentationView },
   { name: 'confusion', label: 'Confusion', Picture: ConfusionView },
   { name: 'architecture', label: 'Architecture', Picture: ArchitectureView },
   { name: 'layers', label: 'Layers', Picture: CnnLayers },

@@ -1,6 +1,6 @@
 /** Tabs of every lab: one of several pictures in the same place. Arrow keys, Home and End move between them. */
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from 'preact';
-import { useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import './tabs.css';
 
 export function Tabs<T extends string>(props: {
@@ -12,6 +12,12 @@ export function Tabs<T extends string>(props: {
 }): JSX.Element {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  // Where they do not all fit, the chosen one is in sight.
+  useEffect(() => {
+    const tab = list.current?.querySelector('[aria-selected=true]')?.getBoundingClientRect();
+    const seen = list.current?.getBoundingClientRect();
+    if (tab && seen) list.current?.scrollBy({ left: tab.left + tab.width / 2 - seen.left - seen.width / 2 });
+  }, [props.value]);
   const at = props.options.findIndex(({ value }) => value === props.value);
   const move = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
     const last = props.options.length - 1;

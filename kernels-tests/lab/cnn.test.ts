@@ -16,8 +16,21 @@ function drop(page: Page, files: readonly (readonly [name: string, type: string,
   }, files);
 }
 
+/** Drops a picture of one's own. */
+function dropPicture(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(48, 40);
+    const context = canvas.getContext('2d')!;
+    context.fillStyle = 'orange';
+    context.fillRect(8, 4, 20, 9);
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([await canvas.convertToBlob()], 'own.png', { type: 'image/png' }));
+    dispatchEvent(new DragEvent('drop', { dataTransfer: transfer }));
+  });
+}
+
 describe('the CNN lab', () => {
-  test('trains on shapes, and shows answers, maps, where it looks, confusions and its layers', async () => {
+  test('trains on shapes, and shows what it makes of them in each of its views', async () => {
     const lab = await openLab({ lab: 'cnn', hash: SHAPES });
     await lab.untilState('Finished');
     // Ten classes: far from chance after one epoch, wherever the seed leads.
@@ -47,6 +60,37 @@ describe('the CNN lab', () => {
 
     await lab.tab('Architecture');
     expect(await lab.text('.cnn-counts dd b')).toBe('62,006');
+
+    await lab.tab('Neighbours');
+    await expect.poll(() => lab.page.$$eval('.neighbours li canvas', (all) => all.length), WAIT).toBe(24);
+    const lists = await lab.page.$$eval('.neighbours section', (all) =>
+      all.map((list) => [
+        list.querySelector('h2')!.textContent,
+        list.querySelector('header p')!.textContent,
+        `${list.querySelectorAll('li:not([data-wrong])').length} of 12 of its class`,
+      ]),
+    );
+    expect(lists.map(([title]) => title)).toEqual(['Nearest to the network', 'Nearest by pixels']);
+    for (const [, said, counted] of lists) expect(said).toBe(counted);
+    await dropPicture(lab.page);
+    await expect.poll(() => lab.text('.neighbours header p'), WAIT).toMatch(/^most often [a-z]+, \d+ of 12$/);
+    expect(await lab.setting('view')).toBe('neighbours');
+
+    await lab.tab('Augmentation');
+    await expect.poll(() => lab.page.$$eval('.variants li canvas', (all) => all.length), WAIT).toBe(15);
+    expect(await lab.text('.variants-off')).toContain('Augmentation is off');
+    expect(await lab.page.$$eval('.variants-alone h2', (all) => all.map((head) => head.textContent))).toEqual([
+      'Shifted',
+      'Mirrored',
+    ]);
+    const picture = (): Promise<string> =>
+      lab.page.$eval('.variants li:nth-child(4) canvas', (canvas) => canvas.toDataURL());
+    const drawn = await picture();
+    await lab.press('New draw');
+    await expect.poll(picture, WAIT).not.toBe(drawn);
+    await lab.press('Switch it on and train anew');
+    await expect.poll(() => lab.page.$('.variants-off'), WAIT).toBeNull();
+    expect(await lab.setting('augment')).toBe('1');
   });
 
   test('answers an MLP in the place of the network, without filters or maps', async () => {
@@ -73,6 +117,9 @@ describe('the CNN lab', () => {
   test('fits a narrow screen', async () => {
     const lab = await openLab({ lab: 'cnn', hash: `${SHAPES}&view=confusion`, width: 390, height: 844 });
     await lab.page.waitForSelector('.confusion table');
+    expect(await lab.overflow()).toBe(0);
+    await lab.tab('Neighbours');
+    await lab.page.waitForSelector('.neighbours li', WAIT);
     expect(await lab.overflow()).toBe(0);
     await lab.page.evaluate(() => (location.hash = location.hash.replace('lenet', 'densenet')));
     await lab.tab('Architecture');

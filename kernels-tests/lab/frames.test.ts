@@ -32,18 +32,20 @@ async function expectFrames(page: Page, what: string): Promise<void> {
 }
 
 test.each([
-  ['points', 'mode=plane&hidden=16,16&epochs=5000', ['Boundary', 'Neurons', 'Layers']],
+  ['the MLP lab, on points', 'mlp', 'mode=plane&hidden=16,16', ['Boundary', 'Neurons', 'Layers']],
   [
-    'digits',
-    'mode=digits&hidden=64&activation=relu&lr=0.001&batch=64&epochs=5000',
+    'the MLP lab, on digits',
+    'mlp',
+    'mode=digits&hidden=64&activation=relu&lr=0.001&batch=64',
     ['Answers', 'Draw a digit', 'Confusion', 'Mistakes', 'Layers'],
   ],
-])('the MLP lab, on %s', async (_, hash, views) => {
-  const lab = await openLab({ hash: `#${hash}&pace=full` });
-  await lab.untilState('Training');
+  ['the CNN lab', 'cnn', 'model=lenet&augment=1', ['Answers', 'Feature maps', 'Where it looks', 'Neighbours']],
+] as const)('%s', async (_, lab, hash, views) => {
+  const opened = await openLab({ lab, hash: `#${hash}&epochs=5000&pace=full` });
+  await opened.untilState('Training');
   for (const view of views) {
-    await lab.tab(view);
-    await expectFrames(lab.page, view);
+    await opened.tab(view);
+    await expectFrames(opened.page, view);
   }
 });
 
