@@ -103,6 +103,7 @@ export class ContestStore<C extends object, T extends Contest> {
       if (mine !== this.#resets) return;
       this.error.value = null;
       this.#show(contest);
+      this.#draw(contest);
       await this.#look(contest);
       this.state.value = 'paused';
     });

@@ -134,7 +134,7 @@ export function matchingTransfer(config: TransferConfig): TransferPreset | undef
 
 const SHARED = { width: 16, dropout: 0, optimizer: 'adam', schedule: 'constant' } as const;
 /** Of pre-training. */
-const PRETRAINED = { batch: 32, lr: 0.001, schedule: 'one-cycle' } as const;
+const PRETRAINED = { batch: 32, lr: 0.003, schedule: 'one-cycle' } as const;
 /** Divides the images of two classes for most numbers that one would choose. */
 const FEW = { batch: 20 } as const;
 

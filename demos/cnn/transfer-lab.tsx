@@ -88,7 +88,7 @@ function Standing({ store }: { store: TransferStore }): JSX.Element {
   return (
     <section class="lab-section">
       <h2>Two new classes from {formatCount(contest?.few.train.length ?? 2 * config.images)} images</h2>
-      <table class="plain-table contest-table">
+      <table class="plain-table contest-table transfer-table">
         <thead>
           <tr>
             <th scope="col">On the same images in the same order, from the same head</th>
