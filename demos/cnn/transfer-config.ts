@@ -119,7 +119,7 @@ export const TRANSFER_PRESETS: readonly TransferPreset[] = [
   {
     name: 'resnet-20',
     label: 'ResNet-20',
-    note: 'Of 272,000 parameters the new head has 130.',
+    note: 'Of 269,202 parameters the new head has 130.',
     config: { ...START, model: 'resnet-20' },
   },
 ];

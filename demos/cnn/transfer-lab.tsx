@@ -85,6 +85,7 @@ function Standing({ store }: { store: TransferStore }): JSX.Element {
   void store.version.value;
   const config = store.config.value;
   const contest = store.task.value;
+  const tested = contest?.runners[0]?.trainer.task.testScored.size;
   return (
     <section class="lab-section">
       <h2>Two new classes from {formatCount(contest?.few.train.length ?? 2 * config.images)} images</h2>
@@ -114,8 +115,8 @@ function Standing({ store }: { store: TransferStore }): JSX.Element {
         </tbody>
       </table>
       <p class="field-note">
-        Images of the two classes answered right, of {formatCount(contest?.few.test.length ?? 0)} that none was trained
-        on; parameters that are not frozen; the time of all steps.
+        Images of the two classes answered right, of {tested ? formatCount(tested) : 'those'} that none was trained on;
+        parameters that are not frozen; the time of all steps.
       </p>
       <dl class="contest-notes">
         {CONTESTANTS.map((name) => (
