@@ -16,7 +16,7 @@ function pages(): string[] {
   const folders = readdirSync(demos, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return ['.', ...folders.map(({ name }) => name)]
     .map((folder) => path.join(demos, folder, 'index.html'))
-    .concat(['mlp/race.html', 'cnn/compare.html'].map((page) => path.join(demos, page)))
+    .concat(['mlp/race.html', 'cnn/compare.html', 'cnn/transfer.html'].map((page) => path.join(demos, page)))
     .filter((page) => existsSync(page));
 }
 

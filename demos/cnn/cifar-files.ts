@@ -9,8 +9,11 @@ export interface CifarFiles {
   readonly test: Uint8Array;
 }
 
-/** @throws Error if they are not a test batch and at least one training batch, or one of them is damaged. */
-export async function cifarFilesOf(files: readonly File[]): Promise<CifarFiles> {
+/**
+ * @param instead what else the page would take, for those who dropped neither
+ * @throws Error if they are not a test batch and at least one training batch, or one of them is damaged.
+ */
+export async function cifarFilesOf(files: readonly File[], instead = ''): Promise<CifarFiles> {
   if (files.some(isParquet)) return cifarFromParquet(files);
   const named = (pattern: RegExp): File[] =>
     files.filter(({ name }) => pattern.test(name)).toSorted((a, b) => a.name.localeCompare(b.name));
@@ -19,7 +22,7 @@ export async function cifarFilesOf(files: readonly File[]): Promise<CifarFiles> 
   if (!test || batches.length === 0)
     throw new Error(
       `These files are not known: ${files.map(({ name }) => name).join(', ')}. Drop CIFAR-10's data_batch_1.bin to ` +
-        'data_batch_5.bin together with test_batch.bin, its train and test tables in Parquet, or a picture.',
+        `data_batch_5.bin together with test_batch.bin, or its train and test tables in Parquet${instead}.`,
     );
   const read = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
   const found = { train: await Promise.all(batches.map(read)), test: await read(test) };

@@ -1,7 +1,7 @@
 /** What the compare page can be about: two networks, how both are trained, and pairs that show something. Pure data. */
 import { choice, differences, flag, numeric, type Schema } from '../shared/address.ts';
 import { OPTIMIZERS, PACES, SCHEDULES, type TrainingSettings } from '../shared/training-settings.ts';
-import { DEFAULTS, RANGES, type CnnConfig } from './config.ts';
+import { DEFAULTS, RANGES, SOURCES, type CnnConfig } from './config.ts';
 
 export interface Entrant {
   readonly name: string;
@@ -30,6 +30,7 @@ type Name = (typeof ENTRANTS)[number]['name'];
 const NAMES = ENTRANTS.map(({ name }) => name);
 
 export interface CompareConfig extends TrainingSettings<CnnConfig['optimizer']> {
+  readonly source: CnnConfig['source'];
   readonly first: Name;
   readonly second: Name;
   readonly augment: boolean;
@@ -43,6 +44,7 @@ export interface CompareConfig extends TrainingSettings<CnnConfig['optimizer']> 
 export const GOALS = { min: 10, max: 100, whole: true };
 
 export const compareSchema: Schema<CompareConfig> = {
+  source: choice(SOURCES, 'generated'),
   first: choice(NAMES, 'mlp'),
   second: choice(NAMES, 'lenet'),
   optimizer: choice(OPTIMIZERS, 'adam'),
@@ -101,15 +103,15 @@ export const COMPARE_LOOKS: readonly (keyof CompareConfig)[] = ['axis', 'goal', 
 export function matchingPair(config: CompareConfig): Pair | undefined {
   return PAIRS.find((pair) =>
     differences(compareSchema, config, { ...config, ...pair.config }).every(
-      (key) => key === 'seed' || COMPARE_LOOKS.includes(key),
+      (key) => key === 'seed' || key === 'source' || COMPARE_LOOKS.includes(key),
     ),
   );
 }
 
 /** The two networks as the lab would train them. */
 export function entrantsOf(config: CompareConfig): [Entrant & { full: CnnConfig }, Entrant & { full: CnnConfig }] {
-  const { lr, schedule, optimizer, momentum, weightDecay, augment, batch, epochs, seed } = config;
-  const settings = { lr, schedule, optimizer, momentum, weightDecay, augment, batch, epochs, seed };
+  const { source, lr, schedule, optimizer, momentum, weightDecay, augment, batch, epochs, seed } = config;
+  const settings = { source, lr, schedule, optimizer, momentum, weightDecay, augment, batch, epochs, seed };
   const entrant = (wanted: Name): Entrant & { full: CnnConfig } => {
     const found: Entrant = ENTRANTS.find(({ name }) => name === wanted) ?? ENTRANTS[0];
     return { ...found, full: { ...DEFAULTS, ...found.config, ...settings } };

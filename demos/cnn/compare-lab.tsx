@@ -1,8 +1,10 @@
 /** The compare page: its parts in the places that the shell has for them. */
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { Select, Slider, Toggle } from '../shared/controls.tsx';
+import { listenForFiles } from '../shared/drop.ts';
 import { formatCount, formatDuration, formatPercent } from '../shared/format.ts';
-import { CannotStart, Notice } from '../shared/problem.tsx';
+import { CannotStart } from '../shared/problem.tsx';
 import { STATES } from '../shared/run-panels.tsx';
 import { Shell } from '../shared/shell.tsx';
 import { TrainingSection } from '../shared/training-section.tsx';
@@ -11,12 +13,14 @@ import { ENTRANTS, GOALS, matchingPair, PAIRS } from './compare-config.ts';
 import { COLORS, NAMES, type CompareStore } from './compare-store.ts';
 import { RANGES } from './config.ts';
 import { ContestCharts } from './contest-charts.tsx';
+import { ContestNotices } from './contest-notices.tsx';
+import { ImagesSection } from './images-section.tsx';
 import type { Runner } from './runner.ts';
 
 export function CompareLab({ store }: { store: CompareStore }): JSX.Element {
   const config = store.config.value;
   const fatal = store.fatal.value;
-  const error = store.error.value;
+  useEffect(() => listenForFiles((files) => store.open(files)), []);
   const labels = [config.first, config.second].map((name) => ENTRANTS.find((each) => each.name === name)?.label ?? '');
   const series = NAMES.map((name, at) => ({
     name,
@@ -34,14 +38,19 @@ export function CompareLab({ store }: { store: CompareStore }): JSX.Element {
       panelOpen={config.panel}
       onPanel={(panel) => store.change({ panel })}
       onReset={() => store.reset()}
-      configuration={labels.join(', ')}
-      header={<a href="index.html">One network</a>}
+      configuration={[...(config.source === 'files' ? ['CIFAR-10'] : []), ...labels].join(', ')}
+      header={
+        <>
+          <a href="index.html">One network</a>
+          <a href="transfer.html">Transfer</a>
+        </>
+      }
       controls={<CompareControls store={store} />}
       readouts={[
         { label: 'Step', value: formatCount(step) },
         { label: 'Steps to do', value: formatCount(stepsToDo) },
       ]}
-      notices={error && <Notice title="Something went wrong">{error.message}</Notice>}
+      notices={<ContestNotices store={store} />}
       stage={
         fatal ? (
           <CannotStart error={fatal} />
@@ -51,7 +60,7 @@ export function CompareLab({ store }: { store: CompareStore }): JSX.Element {
             axis={config.axis}
             onAxis={(axis) => store.change({ axis })}
             series={series}
-            goal={config.goal / 100}
+            guides={[{ at: config.goal / 100, label: `${config.goal} %` }]}
           />
         )
       }
@@ -78,16 +87,18 @@ function CompareControls({ store }: { store: CompareStore }): JSX.Element {
           onChange={(name) => change(PAIRS.find((candidate) => candidate.name === name)?.config ?? {})}
         />
       </section>
+      <ImagesSection config={config} onChange={change} onFiles={(files) => store.open(files)}>
+        <Toggle
+          label="Shift and mirror each image anew"
+          checked={config.augment}
+          onChange={(augment) => change({ augment })}
+        />
+      </ImagesSection>
       <section class="lab-section">
         <h2>Networks</h2>
         <div class="fields">
           <Select label="First" value={config.first} options={options} onChange={(first) => change({ first })} />
           <Select label="Second" value={config.second} options={options} onChange={(second) => change({ second })} />
-          <Toggle
-            label="Shift and mirror each image anew"
-            checked={config.augment}
-            onChange={(augment) => change({ augment })}
-          />
           <Slider
             label="Accuracy to reach, %"
             value={config.goal}

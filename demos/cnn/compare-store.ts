@@ -3,8 +3,9 @@ import { differences } from '../shared/address.ts';
 import { STEPS_PER_FRAME } from '../shared/training-settings.ts';
 import { COMPARE_LOOKS, compareSchema, entrantsOf, type CompareConfig } from './compare-config.ts';
 import { canTakeOver } from './config.ts';
-import { ContestStore, type Contest } from './contest-store.ts';
-import { generatedShapes } from './images.ts';
+import type { Contest } from './contest-store.ts';
+import { ImageContestStore } from './image-contest-store.ts';
+import type { Images } from './images.ts';
 import { isCnnTask, makeTask } from './recipe.ts';
 import { round, Runner } from './runner.ts';
 
@@ -19,9 +20,8 @@ export class Pairing implements Contest {
   /** In epochs. */
   #stopAt: number;
 
-  constructor(config: CompareConfig) {
+  constructor(config: CompareConfig, images: Images) {
     this.#epochs = this.#stopAt = config.epochs;
-    const images = generatedShapes(config.seed);
     this.runners = entrantsOf(config).map(({ label, full }, at) => {
       const task = makeTask(full, { images });
       return new Runner(NAMES[at]!, label, COLORS[at]!, task, [1, ...task.images.train.shape]);
@@ -53,13 +53,13 @@ export class Pairing implements Contest {
   }
 }
 
-export type CompareStore = ContestStore<CompareConfig, Pairing>;
+export type CompareStore = ImageContestStore<CompareConfig, Pairing>;
 
 export function createCompareStore(): CompareStore {
-  return new ContestStore({
+  return new ImageContestStore({
     schema: compareSchema,
     stepsPerFrame: ({ pace }) => STEPS_PER_FRAME[pace],
-    make: (config) => Promise.resolve(new Pairing(config)),
+    make: (config, images) => Promise.resolve(new Pairing(config, images)),
     canTakeOver(previous, next) {
       if (differences(compareSchema, previous, next).every((key) => COMPARE_LOOKS.includes(key))) return true;
       if (previous.first !== next.first || previous.second !== next.second || previous.batch !== next.batch)

@@ -1,22 +1,27 @@
 /** The curves of networks that train side by side, over steps or over each one's own seconds. */
 import type { JSX } from 'preact';
-import { LineChart, type ChartSeries } from '../shared/chart.tsx';
+import { LineChart, type ChartSeries, type Guide } from '../shared/chart.tsx';
 import { Segmented } from '../shared/controls.tsx';
 import { formatLoss, formatPercent, formatTick } from '../shared/format.ts';
-import type { AnyContest, Axis } from './contest-store.ts';
+import type { Axis } from './contest-curves.ts';
+import type { AnyContest } from './contest-store.ts';
 import './contest.css';
 
 export function ContestCharts(props: {
   store: AnyContest;
+  /** Of the accuracies. */
+  title?: string;
   axis: Axis;
   onAxis: (axis: Axis) => void;
   series: readonly ChartSeries[];
-  /** An accuracy to reach, as a fraction. */
-  goal: number;
+  /** Accuracies to compare with. */
+  guides: readonly Guide[];
+  /** What an empty chart says in the place of that numbers will appear. */
+  empty?: string | undefined;
 }): JSX.Element {
-  const { store, axis, series, goal } = props;
+  const { store, title = 'Test accuracy', axis, series, guides, empty } = props;
   const curves = store.curves[axis];
-  const key = `${axis} ${series.map(({ label }) => label).join()} ${goal}`;
+  const key = `${title} ${axis} ${series.map(({ label }) => label).join()} ${guides.map(({ at }) => at).join()} ${empty}`;
   const [loss, accuracy] = [curves.loss, curves.accuracy];
   const along =
     axis === 'steps'
@@ -36,7 +41,7 @@ export function ContestCharts(props: {
       />
       <div key={key} class="contest-charts">
         <LineChart
-          title="Test accuracy"
+          title={title}
           yLabel="Images right"
           {...along}
           curves={accuracy}
@@ -45,8 +50,8 @@ export function ContestCharts(props: {
           format={formatPercent}
           axisFormat={(value) => `${Math.round(value * 100)} %`}
           range={[0, 1]}
-          guides={[{ at: goal, label: `${Math.round(100 * goal)} %` }]}
-          empty="Accuracy will appear here"
+          guides={guides}
+          empty={empty ?? 'Accuracy will appear here'}
         />
         <LineChart
           title="Training loss"
@@ -58,7 +63,7 @@ export function ContestCharts(props: {
           format={formatLoss}
           axisFormat={formatTick}
           allowLog
-          empty="Loss will appear here"
+          empty={empty ?? 'Loss will appear here'}
         />
       </div>
       <p class="muted">

@@ -5,13 +5,15 @@
 import { effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { init, type AdapterSummary } from '../../src/index.ts';
 import { decode, differences, encode, type Schema } from '../shared/address.ts';
-import { Curves } from '../shared/curves.ts';
 import { pauseWhileHidden } from '../shared/lab-store.ts';
 import { nextFrame, yieldToPage } from '../shared/pacing.ts';
 import { NOTHING_YET, type Progress, type RunState } from '../shared/session-events.ts';
+import { ContestCurves } from './contest-curves.ts';
 import type { Runner } from './runner.ts';
 
 export interface Contest {
+  /** One that trains before the others, if there is one; it has charts of its own. */
+  readonly leading?: Runner;
   /** Those whose curves are compared. */
   readonly runners: readonly Runner[];
   /** Theirs, which the curves bear. */
@@ -25,14 +27,7 @@ export interface Contest {
   follow?(config: unknown): void;
 }
 
-export type Axis = 'steps' | 'seconds';
-
-export interface Measured {
-  readonly loss: Curves;
-  readonly accuracy: Curves;
-}
-
-interface Description<C extends object, T extends Contest> {
+export interface ContestDescription<C extends object, T extends Contest> {
   readonly schema: Schema<C>;
   readonly make: (config: C) => Promise<T>;
   /** Whether one that runs as the first says can go on as the second does. */
@@ -57,20 +52,15 @@ export class ContestStore<C extends object, T extends Contest> {
   readonly task: Signal<T | null> = signal(null);
   readonly version = signal(0);
   readonly session = { play: () => this.play(), pause: () => this.pause(), step: () => this.step() };
-  /** Over steps, and over milliseconds. */
-  readonly curves: { readonly [K in Axis]: { readonly [M in keyof Measured]: Signal<Curves> } } = {
-    steps: { loss: signal(new Curves([])), accuracy: signal(new Curves([])) },
-    seconds: { loss: signal(new Curves([])), accuracy: signal(new Curves([])) },
-  };
-  readonly #lab: Description<C, T>;
-  /** How many losses and marks of each runner the curves have. */
-  #drawn = new Map<Runner, { losses: number; marks: number }>();
+  readonly curves = new ContestCurves();
+  readonly leadingCurves = new ContestCurves();
+  readonly #lab: ContestDescription<C, T>;
   #wanted = false;
   #queue: Promise<void> = Promise.resolve();
   #resets = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(lab: Description<C, T>) {
+  constructor(lab: ContestDescription<C, T>) {
     this.#lab = lab;
     this.config = signal(decode(lab.schema, location.hash));
     effect(() => history.replaceState(null, '', `#${encode(lab.schema, this.config.value)}`));
@@ -113,6 +103,7 @@ export class ContestStore<C extends object, T extends Contest> {
       if (mine !== this.#resets) return;
       this.error.value = null;
       this.#show(contest);
+      this.#draw(contest);
       await this.#look(contest);
       this.state.value = 'paused';
     });
@@ -163,33 +154,22 @@ export class ContestStore<C extends object, T extends Contest> {
   }
 
   #show(contest: T | null): void {
-    this.#drawn = new Map();
-    for (const axis of Object.values(this.curves))
-      for (const curves of Object.values(axis)) curves.value = new Curves(contest?.names ?? []);
+    this.curves.begin(contest?.names ?? []);
+    this.leadingCurves.begin(contest?.leading ? [contest.leading.name] : []);
+    this.progress.value = NOTHING_YET;
     this.task.value = contest;
   }
 
   async #look(contest: T): Promise<void> {
+    await contest.leading?.look();
     for (const runner of contest.runners) await runner.look();
     this.#draw(contest);
   }
 
   #draw(contest: T): void {
-    const { steps, seconds } = this.curves;
-    for (const runner of contest.runners) {
-      const { losses, marks } = this.#drawn.get(runner) ?? { losses: 0, marks: 0 };
-      for (const { step, seconds: at, loss } of runner.losses.slice(losses)) {
-        if (!Number.isFinite(loss)) continue;
-        steps.loss.value.add(runner.name, step, loss);
-        seconds.loss.value.add(runner.name, Math.round(1000 * at), loss);
-      }
-      for (const { step, seconds: at, test } of runner.marks.slice(marks)) {
-        steps.accuracy.value.add(runner.name, step, test.accuracy);
-        seconds.accuracy.value.add(runner.name, Math.round(1000 * at), test.accuracy);
-      }
-      this.#drawn.set(runner, { losses: runner.losses.length, marks: runner.marks.length });
-    }
-    const [first] = contest.runners;
+    this.curves.add(contest.runners);
+    this.leadingCurves.add(contest.leading ? [contest.leading] : []);
+    const first = contest.runners[0] ?? contest.leading;
     const loss = first?.losses.at(-1)?.loss ?? null;
     this.progress.value = { ...NOTHING_YET, step: first?.step ?? 0, loss, test: first?.marks.at(-1)?.test ?? null };
     this.version.value++;

@@ -1,10 +1,10 @@
 /** The controls of the CNN lab: preset, images, network, training. Shows a configuration and asks for changes to it. */
 import type { JSX } from 'preact';
-import { Button, Select, Slider, Toggle } from '../shared/controls.tsx';
-import { FileButton } from '../shared/file-button.tsx';
+import { Select, Slider, Toggle } from '../shared/controls.tsx';
 import { TrainingSection } from '../shared/training-section.tsx';
 import { OPTIMIZER_LABELS, STEPS_PER_FRAME } from '../shared/training-settings.ts';
 import { RANGES } from './config.ts';
+import { ImagesSection } from './images-section.tsx';
 import { NetworkSection, type PanelProps } from './network-section.tsx';
 import { matchingPreset, PRESETS } from './presets.ts';
 
@@ -23,7 +23,10 @@ export function ControlsPanel(props: PanelProps & { onFiles: (files: readonly Fi
           onChange={(name) => onChange(PRESETS.find((candidate) => candidate.name === name)?.config ?? {})}
         />
       </section>
-      <ImagesSection {...props} />
+      <ImagesSection {...props}>
+        <Toggle label="Vary each image anew" checked={config.augment} onChange={(augment) => onChange({ augment })} />
+        {config.augment && <AugmentFields {...props} />}
+      </ImagesSection>
       <NetworkSection {...props} />
       <TrainingSection
         config={config}
@@ -35,31 +38,6 @@ export function ControlsPanel(props: PanelProps & { onFiles: (files: readonly Fi
         quick={STEPS_PER_FRAME.quick}
       />
     </>
-  );
-}
-
-function ImagesSection(props: PanelProps & { onFiles: (files: readonly File[]) => void }): JSX.Element {
-  const { config, onChange, onFiles } = props;
-  return (
-    <section class="lab-section">
-      <h2>Images</h2>
-      <div class="fields">
-        <p class="field-note">
-          {config.source === 'files'
-            ? 'CIFAR-10, from your files.'
-            : 'Generated: ten shapes in any colour on any ground. For CIFAR-10 drop its binary batches, or its tables in Parquet, on the page.'}
-        </p>
-        {config.source === 'files' ? (
-          <Button label="Use generated shapes" onPress={() => onChange({ source: 'generated' })}>
-            Use generated shapes
-          </Button>
-        ) : (
-          <FileButton label="Choose CIFAR-10's files…" accept=".bin,.parquet" multiple onFiles={onFiles} />
-        )}
-        <Toggle label="Vary each image anew" checked={config.augment} onChange={(augment) => onChange({ augment })} />
-        {config.augment && <AugmentFields {...props} />}
-      </div>
-    </section>
   );
 }
 

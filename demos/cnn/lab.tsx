@@ -29,7 +29,12 @@ export function Lab({ store }: { store: CnnStore }): JSX.Element {
       onPanel={(panel) => change({ panel })}
       onReset={store.reset}
       configuration={describe(config)}
-      header={<a href="compare.html">Compare</a>}
+      header={
+        <>
+          <a href="compare.html">Compare</a>
+          <a href="transfer.html">Transfer</a>
+        </>
+      }
       controls={<ControlsPanel config={config} onChange={change} onFiles={store.open} />}
       readouts={readouts(run)}
       notices={<LabNotices store={store} />}

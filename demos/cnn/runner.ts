@@ -18,6 +18,8 @@ export class Runner {
   readonly color: `--${string}`;
   readonly trainer: Trainer;
   readonly parameters: number;
+  /** Parameters that are not frozen. */
+  readonly trained: number;
   readonly multAdds: number;
   /** Of the last step of each turn. */
   readonly losses: { readonly step: number; readonly seconds: number; readonly loss: number }[] = [];
@@ -32,6 +34,7 @@ export class Runner {
     this.trainer = new Trainer(task);
     const summary = task.model.summary(inputShape);
     this.parameters = summary.parameters;
+    this.trained = task.model.numParameters({ trainable: true });
     this.multAdds = summary.multAdds;
   }
 

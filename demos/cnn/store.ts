@@ -41,7 +41,7 @@ export function createCnnStore(): CnnStore {
     }
     const model = given.find(({ name }) => /\.safetensors$/i.test(name));
     if (model) return lab.loadModel(new Uint8Array(await model.arrayBuffer()));
-    files = await cifarFilesOf(given);
+    files = await cifarFilesOf(given, ', or a picture');
     lab.useData({ source: 'files' });
   };
 

@@ -114,13 +114,14 @@ export function answers(logits: Tensor, labels: Tensor): [logits: Tensor, labels
   return [logits.reshape([labels.numel, logits.shape.at(-1)!]), labels.reshape([labels.numel])];
 }
 
-/** Runs `trace` with the model in evaluation mode and without gradients, and leaves the model training. */
+/** Runs `trace` with the model in evaluation mode and without gradients, and leaves every module in the mode it was in. */
 export function evaluating<T>(model: nn.Module, trace: () => T): T {
+  const modes = [...model.namedModules()].map(([, module]) => [module, module.training] as const);
   model.eval();
   try {
     return noGrad(trace);
   } finally {
-    model.train();
+    for (const [module, training] of modes) module.training = training;
   }
 }
 

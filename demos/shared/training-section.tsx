@@ -121,7 +121,8 @@ export function Decay(props: { label: string; value: number; onChange: (value: n
   return <Slider {...props} tag="live" min={0} max={1} stops={DECAYS} format={formatSetting} />;
 }
 
-function Seed(props: { seed: number; range: Span; onChange: (seed: number) => void }): JSX.Element {
+/** A seed, and a button that draws another. */
+export function Seed(props: { seed: number; range: Span; onChange: (seed: number) => void }): JSX.Element {
   const { seed, range, onChange } = props;
   const newSeed = (): void => onChange(1 + Math.floor(Math.random() * range.max));
   return (

@@ -51,6 +51,29 @@ export const cases: Cases = {
     const grown = memory().bytes - before.bytes;
     return { got: [grown >= 1000 * 3072, grown < 1.5 * 1000 * 3072], wanted: [true, true] };
   },
+  async 'some images, in another order and with other labels, are a dataset of their own'() {
+    const pixels = Uint8Array.from({ length: 4 * 9 }, (_, at) => 10 * Math.floor(at / 9));
+    const normalize = { mean: [0], std: [1 / 255] };
+    const set = new data.ImageDataset(pixels, [4, 5, 6, 7], [1, 3, 3], { normalize });
+    const [some, renamed] = [set.select([3, 1, 3]), set.select([2], [0])];
+    // Later steps leave them alone.
+    await synchronize();
+    await values(ones([1000]).mul(2));
+    const [x, y] = some.prepare(Int32Array.of(0, 1))();
+    const firsts = (list: readonly number[]): number[] => list.filter((_, at) => at % 9 === 0).map(Math.round);
+    return {
+      got: [
+        some.length,
+        firsts(await values(x)),
+        await values(y),
+        await values(some.labels),
+        renamed.length,
+        await values(renamed.labels),
+        firsts(await values(renamed.slice(0, 0))),
+      ],
+      wanted: [3, [30, 10], [7, 5], [7, 5, 7], 1, [0], [20]],
+    };
+  },
   async 'images of odd sizes, one example, a slice, and normalisation by channel'() {
     const pixels = Uint8Array.from({ length: 4 * 2 * 3 * 3 }, (_, at) => (at * 7) % 256);
     const set = new data.ImageDataset(pixels, [4, 5, 6, 7], [2, 3, 3]);
@@ -250,6 +273,7 @@ export async function mistakes(): Promise<string[]> {
     () => data.cifar10([wrongLabel]),
     () => data.cifar10([new Uint8Array(RECORD * 10_001)]),
     () => new data.ImageDataset(new Uint8Array(10), [1], [3, 2, 2]),
+    () => new data.ImageDataset(new Uint8Array(4), [1, 2], [2, 1, 1]).select([0, 2]),
     () => data.normalizeImages(ones([1, 3, 2, 2]), { mean: [0, 0], std: [1, 1] }),
     () => new data.Augment({ flip: 2 }),
     () => new data.Augment({ crop: 1 }).apply(ones([3, 8, 8])),

@@ -44,6 +44,7 @@ describe('images:', () => {
       expect.stringContaining(
         'ImageDataset: 10 bytes and 1 labels do not make images of [3, 2, 2]; each takes 12 bytes',
       ),
+      'ImageDataset.select: got 2 indices, 2 among them, and no labels. Give at least one index, each from 0 to 1, and a label for each or none.',
       expect.stringContaining('normalizeImages: images [1, 3, 2, 2] need a mean and a positive std for each channel'),
       'Augment: flip must be from 0 to 1, got 2.',
       expect.stringContaining('Augment: images must be [n, channels, rows, cols], got [3, 8, 8].'),

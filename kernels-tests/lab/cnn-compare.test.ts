@@ -4,7 +4,9 @@ import { COMPARE_LOOKS, PAIRS, compareSchema, entrantsOf, matchingPair } from '.
 import { decode, encode } from '../../demos/shared/address.ts';
 import { watch } from '../harness/browser.ts';
 import { sharedBrowser } from '../harness/page.ts';
-import { WAIT } from './driver.ts';
+import { WAIT, closeAfterEach, drop, openLab } from './driver.ts';
+
+closeAfterEach();
 
 test('each pair differs in its networks alone, lies in the address, and is recognised until it is changed', () => {
   const opened = decode(compareSchema, '');
@@ -60,4 +62,35 @@ test.each([
   );
   await page.close();
   expect(problems).toEqual([]);
+});
+
+test('CIFAR-10 is compared on from files that are dropped; other files are refused, and a page that lost them says so', async () => {
+  /** Records of grey images, of all classes in turn. */
+  const batch = (records: number): number[] =>
+    Array.from({ length: records }, (_, at) => [at % 10, ...Array<number>(3072).fill(20 * (at % 10))]).flat();
+  const hash = '#source=files&second=mlp&epochs=500&batch=8';
+  const lab = await openLab({ lab: 'cnn', file: 'compare.html', hash });
+  const says = (text: string): Promise<void> => expect.poll(() => lab.text('.lab-stage'), WAIT).toContain(text);
+  await says('generated shapes, not CIFAR-10');
+  expect(await lab.setting('source')).toBe('generated');
+  await lab.untilStep(1);
+  await drop(lab.page, [['notes.txt', 'text/plain', 10]]);
+  await says('not known: notes.txt');
+  await lab.press('Pause');
+  await lab.untilState('Paused');
+  expect(await lab.readout('Steps to do')).toBe(500 * 625 - (await lab.step()));
+  await drop(lab.page, [
+    ['data_batch_1.bin', '', batch(16)],
+    ['test_batch.bin', '', batch(10)],
+  ]);
+  await expect.poll(() => lab.setting('source'), WAIT).toBe('files');
+  await expect.poll(() => lab.readout('Steps to do'), WAIT).toBe(500 * 2);
+  expect(await lab.text('.lab-panel')).toContain('CIFAR-10, from your files.');
+  expect(await lab.text('.lab-stage')).not.toContain('notes.txt');
+  await lab.press('One step (S)');
+  await lab.untilStep(1);
+  expect(await lab.readout('Steps to do')).toBe(999);
+  await lab.press('Use generated shapes');
+  await expect.poll(() => lab.setting('source'), WAIT).toBe('generated');
+  await expect.poll(() => lab.readout('Steps to do'), WAIT).toBe(500 * 625);
 });

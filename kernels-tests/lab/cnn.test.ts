@@ -1,20 +1,11 @@
 /** The CNN lab: images answered, looked into, confused; its networks, and files that it cannot use. */
 import type { Page } from 'puppeteer';
 import { describe, expect, test } from 'vitest';
-import { WAIT, closeAfterEach, openLab } from './driver.ts';
+import { WAIT, closeAfterEach, drop, openLab } from './driver.ts';
 
 const SHAPES = '#model=lenet&optimizer=adam&lr=0.002&batch=64&epochs=1&pace=full';
 
 closeAfterEach();
-
-/** Drops files, each a name and its contents, on the page. */
-function drop(page: Page, files: readonly (readonly [name: string, type: string, bytes: number])[]): Promise<void> {
-  return page.evaluate((given) => {
-    const transfer = new DataTransfer();
-    for (const [name, type, bytes] of given) transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
-    dispatchEvent(new DragEvent('drop', { dataTransfer: transfer }));
-  }, files);
-}
 
 /** Drops a picture of one's own. */
 function dropPicture(page: Page): Promise<void> {

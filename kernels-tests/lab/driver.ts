@@ -15,6 +15,8 @@ export const WAIT = { timeout: 60_000, interval: 50 };
 export interface OpenOptions {
   /** `mlp` unless said otherwise. */
   readonly lab?: 'mlp' | 'cnn' | 'rnn';
+  /** `index.html` unless said otherwise. */
+  readonly file?: string;
   readonly hash?: string;
   readonly width?: number;
   readonly height?: number;
@@ -26,12 +28,12 @@ let open: { page: Page; problems: string[] } | null = null;
 
 /** One lab a test; what its console says fails the test that opened it. */
 export async function openLab(options: OpenOptions = {}): Promise<Lab> {
-  const { lab = 'mlp', hash = SMALL, width = 1280, height = 800, before } = options;
+  const { lab = 'mlp', file = 'index.html', hash = SMALL, width = 1280, height = 800, before } = options;
   const page = await (await sharedBrowser()).newPage();
   open = { page, problems: watch(page) };
   await page.setViewport({ width, height, isMobile: width < 500, hasTouch: width < 500 });
   if (before) await page.evaluateOnNewDocument(before);
-  await page.goto(`${inject('origin')}/demos/${lab}/index.html${hash}`);
+  await page.goto(`${inject('origin')}/demos/${lab}/${file}${hash}`);
   await page.waitForSelector('.transport');
   return new Lab(page);
 }
@@ -98,6 +100,19 @@ export class Lab {
   overflow(): Promise<number> {
     return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   }
+}
+
+/** Drops files, each a name and its contents (or how many zeros), on the page. */
+export function drop(
+  page: Page,
+  files: readonly (readonly [name: string, type: string, bytes: number | readonly number[]])[],
+): Promise<void> {
+  return page.evaluate((given) => {
+    const transfer = new DataTransfer();
+    for (const [name, type, bytes] of given)
+      transfer.items.add(new File([new Uint8Array(bytes as number)], name, { type }));
+    dispatchEvent(new DragEvent('drop', { dataTransfer: transfer }));
+  }, files);
 }
 
 /** To be called once by each file that opens labs. */

@@ -58,8 +58,27 @@ export class ImageDataset implements Dataset<readonly [Tensor, Tensor]> {
 
   /** The same images, normalised in another way or, without options, not at all. */
   with(options: ImageDatasetOptions): ImageDataset {
-    return Object.assign(Object.create(ImageDataset.prototype) as ImageDataset, this, {
-      normalize: options.normalize ?? null,
+    return this.changed({ normalize: options.normalize ?? null });
+  }
+
+  /**
+   * A dataset of some of the images, in the order of `indices`; it takes memory of its own, on the GPU.
+   *
+   * @param labels theirs, where they are to have others than they have
+   * @throws Error where there are no indices, one is out of range, or labels are not one an index.
+   */
+  select(indices: ArrayLike<number>, labels?: ArrayLike<number>): ImageDataset {
+    const rows = Int32Array.from(indices);
+    const wrong = rows.find((row) => !(row >= 0 && row < this.length));
+    if (rows.length === 0 || wrong !== undefined || (labels && labels.length !== rows.length))
+      throw new Error(
+        `ImageDataset.select: got ${rows.length} indices${wrong === undefined ? '' : `, ${wrong} among them,`} and ${labels?.length ?? 'no'} labels. Give at least one index, each from 0 to ${this.length - 1}, and a label for each or none.`,
+      );
+    const at = tensor(rows);
+    return this.changed({
+      length: rows.length,
+      words: this.words.indexSelect(0, at).retain(),
+      labels: labels ? tensor(Int32Array.from(labels)) : this.labels.indexSelect(0, at).retain(),
     });
   }
 
@@ -80,6 +99,10 @@ export class ImageDataset implements Dataset<readonly [Tensor, Tensor]> {
   private rows(indices: Int32Array): [Tensor, Tensor] {
     const rows = hostTensor(indices, [indices.length], 'int32');
     return [this.images(this.words.indexSelect(0, rows)), this.labels.indexSelect(0, rows)];
+  }
+
+  private changed(fields: object): ImageDataset {
+    return Object.assign(Object.create(ImageDataset.prototype) as ImageDataset, this, fields);
   }
 
   private images(words: Tensor): Tensor {
