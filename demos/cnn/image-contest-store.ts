@@ -54,7 +54,7 @@ export class ImageContestStore<C extends WithImages, T extends Contest> extends 
       this.config.value = { ...this.config.peek(), source: 'generated' };
       this.problem.value = {
         title: 'These are generated shapes, not CIFAR-10',
-        text: "A page forgets files when it is closed. Drop CIFAR-10's binary batches on it again to train on them.",
+        text: "A page forgets files when it is closed. Drop CIFAR-10's files on it again to train on them.",
       };
     }
     const { seed } = config;
