@@ -60,7 +60,7 @@ export const LADDER: readonly Rung[] = [
     title: 'Deform the digits',
     lesson:
       'Every digit turned, sheared, shifted and bent anew in every step: the network never sees the same one twice.',
-    measured: 99.14,
+    measured: 99.29,
     course: '99.2 %',
   },
 ];

@@ -160,12 +160,12 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'augmented',
     label: 'Augmentation, twice 512 units',
-    note: '784-512-512-10, dropout 0.2 after each layer, Adam with one cycle to 0.002, every digit deformed anew in every step.',
+    note: '784-512-512-10, dropout 0.1 after each layer, Adam with one cycle to 0.002, every digit deformed anew in every step.',
     config: {
       ...DIGITS,
       hidden: [512, 512],
       activation: 'relu',
-      dropout: 0.2,
+      dropout: 0.1,
       optimizer: 'adam',
       lr: 0.002,
       schedule: 'one-cycle',
