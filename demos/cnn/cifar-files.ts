@@ -9,6 +9,9 @@ export interface CifarFiles {
   readonly test: Uint8Array;
 }
 
+/** Why CIFAR-10 cannot be had, and what to do. */
+export const FORGOTTEN = "A page forgets files when it is closed. Drop CIFAR-10's files on it again to train on them.";
+
 /**
  * @param instead what else the page would take, for those who dropped neither
  * @throws Error if they are not a test batch and at least one training batch, or one of them is damaged.

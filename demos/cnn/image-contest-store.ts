@@ -4,7 +4,7 @@
  */
 import { signal } from '@preact/signals';
 import type { Problem } from '../shared/lab-store.ts';
-import { cifarFilesOf } from './cifar-files.ts';
+import { FORGOTTEN, cifarFilesOf } from './cifar-files.ts';
 import type { CnnConfig } from './config.ts';
 import { ContestStore, type Contest, type ContestDescription } from './contest-store.ts';
 import { cifarFrom, generatedShapes, type Images } from './images.ts';
@@ -54,7 +54,7 @@ export class ImageContestStore<C extends WithImages, T extends Contest> extends 
       this.config.value = { ...this.config.peek(), source: 'generated' };
       this.problem.value = {
         title: 'These are generated shapes, not CIFAR-10',
-        text: "A page forgets files when it is closed. Drop CIFAR-10's files on it again to train on them.",
+        text: FORGOTTEN,
       };
     }
     const { seed } = config;

@@ -3,7 +3,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import { createLabStore, type LabStore } from '../shared/lab-store.ts';
 import { STEPS_PER_FRAME } from '../shared/training-settings.ts';
 import { IMAGE_VIEWS, LOOKS, canTakeOver, schema, type CnnConfig } from './config.ts';
-import { cifarFilesOf, type CifarFiles } from './cifar-files.ts';
+import { FORGOTTEN, cifarFilesOf, type CifarFiles } from './cifar-files.ts';
 import { pixelsOf } from './photo.ts';
 import { isCnnTask, makeTask } from './recipe.ts';
 
@@ -26,7 +26,13 @@ export function createCnnStore(): CnnStore {
     looks: LOOKS,
     canTakeOver,
     stepsPerFrame: ({ pace }) => STEPS_PER_FRAME[pace],
-    makeTask: (config) => Promise.resolve(makeTask(config, config.source === 'files' && files ? { files } : {})),
+    makeTask: async (config) => {
+      if (config.source !== 'files') return makeTask(config);
+      if (!files) throw new Error(FORGOTTEN);
+      return makeTask(config, { files });
+    },
+    instead: ({ source }) =>
+      source === 'files' ? { patch: { source: 'generated' }, title: 'These are generated shapes, not CIFAR-10' } : null,
     adapt(task, config, optimizer) {
       if (isCnnTask(task)) task.adapt(config, optimizer);
     },

@@ -219,10 +219,13 @@ export function createLabStore<C extends Common>(lab: LabDescription<C>): LabSto
     left: checkpoints.left,
     resume(take) {
       const left = checkpoints.left.peek();
-      checkpoints.forget();
-      if (!left || !take) return;
+      if (!left || !take) return checkpoints.forget();
+      // It is offered again where something is missing that a reader can bring.
       void goOn(left, left.config).then(
-        () => run.session.play(),
+        () => {
+          checkpoints.forget();
+          return run.session.play();
+        },
         (error: unknown) => report('The training could not be resumed; this is another one', error),
       );
     },

@@ -91,8 +91,9 @@ describe('the CNN lab', () => {
   });
 
   test('says what is wrong with files that it cannot use, and goes on', async () => {
-    const lab = await openLab({ lab: 'cnn', hash: SHAPES.replace('epochs=1', 'epochs=500') });
+    const lab = await openLab({ lab: 'cnn', hash: `${SHAPES.replace('epochs=1', 'epochs=500')}&source=files` });
     await lab.untilStep(1);
+    expect(await lab.page.$eval('body', (body) => body.textContent)).toContain('shapes, not CIFAR-10');
     await drop(lab.page, [['notes.txt', 'text/plain', 10]]);
     await expect.poll(() => lab.page.$eval('body', (body) => body.textContent), WAIT).toContain('notes.txt');
     await drop(lab.page, [
