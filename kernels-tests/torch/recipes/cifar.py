@@ -1,8 +1,9 @@
 """The CNN lab's preset `six-conv` in PyTorch, for the table of results.
 
-    python3 cifar.py FOLDER [--width N] [--epochs N] [--lr X] [--batch N] [--dropout P] [--seed N]
+    python3 cifar.py FOLDER [--width N] [--epochs N] [--lr X] [--batch N] [--dropout P] [--crop N] [--seed N] [--hold-out N]
 
-FOLDER has CIFAR-10's binary batches.
+FOLDER has CIFAR-10's binary batches. With --hold-out the last N training images are kept from training and scored in the
+place of the test images, so that a recipe can be chosen without these.
 """
 import argparse
 import time
@@ -15,10 +16,12 @@ from torch.nn import functional as F
 parser = argparse.ArgumentParser()
 parser.add_argument('folder')
 parser.add_argument('--width', type=int, default=12)
-parser.add_argument('--epochs', type=int, default=5)
+parser.add_argument('--epochs', type=int, default=4)
 parser.add_argument('--lr', type=float, default=0.01)
 parser.add_argument('--batch', type=int, default=64)
 parser.add_argument('--dropout', type=float, default=0.0)
+parser.add_argument('--crop', type=int, default=1)
+parser.add_argument('--hold-out', type=int, default=0)
 parser.add_argument('--seed', type=int, default=0)
 options = parser.parse_args()
 torch.manual_seed(options.seed)
@@ -36,9 +39,9 @@ def normalize(x):
 
 
 def vary(x):
-    """Each image mirrored or not, and a window of it with four pixels of border, as demos/cnn/recipe.ts has them."""
-    padded = F.pad(x, (4, 4, 4, 4))
-    tops, lefts = torch.randint(0, 9, (2, len(x))).tolist()
+    """Each image mirrored or not, and a window of it with a border of zeros, as demos/cnn/recipe.ts has them."""
+    padded = F.pad(x, (options.crop,) * 4)
+    tops, lefts = torch.randint(0, 2 * options.crop + 1, (2, len(x))).tolist()
     moved = torch.stack([image[:, t : t + 32, l : l + 32] for image, t, l in zip(padded, tops, lefts)])
     mirrored = torch.rand(len(x)) < 0.5
     moved[mirrored] = moved[mirrored].flip(3)
@@ -51,6 +54,10 @@ def convolution(inputs, outputs):
 
 images, labels = load(*(f'data_batch_{number}' for number in range(1, 6)))
 test_images, test_labels = load('test_batch')
+if options.hold_out:
+    kept = len(images) - options.hold_out
+    test_images, test_labels = images[kept:], labels[kept:]
+    images, labels = images[:kept], labels[:kept]
 layers, channels = [], 3
 for width in (options.width, 2 * options.width, 4 * options.width):
     layers += [*convolution(channels, width), *convolution(width, width), nn.MaxPool2d(2)]
