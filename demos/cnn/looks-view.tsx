@@ -6,7 +6,7 @@ import { ChanceBars } from '../shared/chance-bars.tsx';
 import { Select } from '../shared/controls.tsx';
 import { ImageChoice } from './image-choice.tsx';
 import { HeatPicture, Photo } from './pictures.tsx';
-import { readLook } from './probe.ts';
+import { readLook } from './grad-cam.ts';
 import { useChosenImage, useImagesProbe, useNamedGallery } from './use-images.ts';
 import type { ViewProps } from './views.tsx';
 
@@ -57,8 +57,8 @@ export function LooksView(props: ViewProps): JSX.Element {
         </section>
       </div>
       <p class="field-note">
-        Grad-CAM: each map of the last convolution counts as much as it raises the class's score on average. A network
-        that looks at the background has learned the wrong thing.
+        Grad-CAM: each of the last maps that are not yet pooled counts as much as it raises the class's score on
+        average. A network that looks at the background has learned the wrong thing.
       </p>
     </div>
   );

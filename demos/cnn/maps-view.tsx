@@ -2,12 +2,13 @@
  * What every convolution makes of one image, and how a number of the first comes about: the patch under the pointer,
  * times a filter, summed.
  */
-import { useSignal } from '@preact/signals';
-import type { JSX, TargetedPointerEvent } from 'preact';
+import { useSignal, type Signal } from '@preact/signals';
+import type { HTMLAttributes, JSX, TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { ImageChoice } from './image-choice.tsx';
 import { FilterPicture, MapPicture, Photo } from './pictures.tsx';
-import { firstConvolution, readFilters, readMaps, type Filters, type Maps } from './probe.ts';
+import { readMaps, type Maps, type Next } from './maps.ts';
+import { firstConvolution, readFilters, type Filters } from './probe.ts';
 import { isCnnTask } from './recipe.ts';
 import { useChosenImage, useImagesProbe, useNamedGallery } from './use-images.ts';
 import type { ViewProps } from './views.tsx';
@@ -46,7 +47,7 @@ export function MapsView(props: ViewProps): JSX.Element {
             <Formula {...props} {...{ pixels, filters, first }} side={gallery.side} spot={spot.value} />
           )}
           {layers.map((layer, index) => (
-            <LayerMaps key={layer.path} layer={layer} onSpot={index === 0 ? (next) => (spot.value = next) : null} />
+            <LayerMaps key={layer.path} layer={layer} spot={index === 0 ? spot : null} />
           ))}
         </>
       )}
@@ -54,34 +55,35 @@ export function MapsView(props: ViewProps): JSX.Element {
   );
 }
 
-function LayerMaps({ layer, onSpot }: { layer: Maps; onSpot: ((spot: Spot) => void) | null }): JSX.Element {
-  const { path, values, channels, rows, columns } = layer;
+const WORDS: Readonly<Record<Next, string>> = { relu: 'after ReLU', norm: 'normalised, above 0', other: 'above 0' };
+
+/** Rows, columns and channels that a key moves the spot by. */
+const KEYS: Readonly<Record<string, Readonly<Partial<Spot>>>> = {
+  ArrowUp: { row: -1 },
+  ArrowDown: { row: 1 },
+  ArrowLeft: { column: -1 },
+  ArrowRight: { column: 1 },
+  PageUp: { channel: -1 },
+  PageDown: { channel: 1 },
+};
+
+const between = (value: number, count: number): number => Math.min(count - 1, Math.max(0, value));
+
+/** @param spot what points to a number of these maps; null where nothing does */
+function LayerMaps({ layer, spot }: { layer: Maps; spot: Signal<Spot> | null }): JSX.Element {
+  const { path, values, channels, rows, columns, next } = layer;
   const most = values.reduce((best, value) => Math.max(best, value), 0);
-  const point = (channel: number) => (event: TargetedPointerEvent<HTMLElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const along = (offset: number, length: number, count: number): number =>
-      Math.min(count - 1, Math.max(0, Math.floor((offset / length) * count)));
-    onSpot?.({
-      channel,
-      row: along(event.clientY - box.top, box.height, rows),
-      column: along(event.clientX - box.left, box.width, columns),
-    });
-  };
   return (
     <section>
       <header class="stage-head">
         <h2>{path}</h2>
         <p class="muted">
-          {channels} maps of {rows} × {columns}, after ReLU
+          {channels} maps of {rows} × {columns}, {WORDS[next]}
         </p>
       </header>
-      <ul class="maps" data-hover={onSpot ? '' : undefined}>
+      <ul class="maps" {...(spot ? pointing(layer, spot) : {})}>
         {Array.from({ length: channels }, (_, channel) => (
-          <li
-            key={channel}
-            onPointerMove={onSpot ? point(channel) : undefined}
-            onPointerDown={onSpot ? point(channel) : undefined}
-          >
+          <li key={channel} data-channel={channel}>
             <MapPicture
               values={values.subarray(channel * rows * columns, (channel + 1) * rows * columns)}
               {...{ rows, columns, most }}
@@ -94,7 +96,47 @@ function LayerMaps({ layer, onSpot }: { layer: Maps; onSpot: ((spot: Spot) => vo
   );
 }
 
-/** patch * filter + bias = number -> ReLU, at the spot that is pointed to. */
+/** Attributes of a list of maps whose numbers can be pointed to, by pointer and by keys. */
+function pointing({ channels, rows, columns }: Maps, spot: Signal<Spot>): HTMLAttributes<HTMLUListElement> {
+  const point = (event: TargetedPointerEvent<HTMLElement>): void => {
+    const map = (event.target as HTMLElement).closest<HTMLElement>('[data-channel]');
+    if (!map) return;
+    const box = map.getBoundingClientRect();
+    spot.value = {
+      channel: Number(map.dataset['channel']),
+      row: between(Math.floor(((event.clientY - box.top) / box.height) * rows), rows),
+      column: between(Math.floor(((event.clientX - box.left) / box.width) * columns), columns),
+    };
+  };
+  const move = (event: TargetedKeyboardEvent<HTMLElement>): void => {
+    const by = KEYS[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { channel, row, column } = spot.value;
+    spot.value = {
+      channel: between(channel + (by.channel ?? 0), channels),
+      row: between(row + (by.row ?? 0), rows),
+      column: between(column + (by.column ?? 0), columns),
+    };
+  };
+  return {
+    tabIndex: 0,
+    'aria-label': 'Maps of the first layer: arrow keys move the patch, Page Up and Page Down change the filter',
+    'data-hover': '',
+    onPointerMove: point,
+    onPointerDown: point,
+    onKeyDown: move,
+  } as HTMLAttributes<HTMLUListElement>;
+}
+
+const THEN: Readonly<Record<Next, string>> = {
+  relu: 'ReLU makes it',
+  norm: 'batch normalisation and ReLU make it',
+  other: 'its map shows what is above 0,',
+};
+
+/** patch * filter + bias = number, at the spot that is pointed to, and what its map shows of it. */
 function Formula(
   props: ViewProps & { pixels: Float32Array; side: number; filters: Filters; first: Maps; spot: Spot },
 ): JSX.Element | null {
@@ -123,6 +165,10 @@ function Formula(
   }
   const bias = filters.bias?.[channel] ?? 0;
   const sum = products.reduce((total, value) => total + value, bias);
+  const shown =
+    first.next === 'norm'
+      ? (first.values[(channel * first.rows + row) * first.columns + column] ?? 0)
+      : Math.max(0, sum);
   const terms = ['red', 'green', 'blue'].map((name, c) => signed(products[c] ?? 0, `(${name})`));
   const words = [...terms, signed(bias, '(bias)')].join(' ').replace(/^\+ /, '');
   return (
@@ -139,9 +185,8 @@ function Formula(
         <figcaption>filter {channel + 1}</figcaption>
       </figure>
       <p>
-        {rows} × {columns} × {channels} products summed: {words} = <b>{sum.toFixed(2)}</b>; ReLU makes it{' '}
-        <b>{Math.max(0, sum).toFixed(2)}</b>. Point at the maps below: every number of a map is the same filter at
-        another place.
+        {rows} × {columns} × {channels} products summed: {words} = <b>{sum.toFixed(2)}</b>; {THEN[first.next]}{' '}
+        <b>{shown.toFixed(2)}</b>. Point at the maps below: every number of a map is the same filter at another place.
       </p>
     </section>
   );

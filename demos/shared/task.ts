@@ -116,10 +116,15 @@ export function answers(logits: Tensor, labels: Tensor): [logits: Tensor, labels
 
 /** Runs `trace` with the model in evaluation mode and without gradients, and leaves every module in the mode it was in. */
 export function evaluating<T>(model: nn.Module, trace: () => T): T {
+  return inEvaluation(model, () => noGrad(trace));
+}
+
+/** The same with gradients. */
+export function inEvaluation<T>(model: nn.Module, trace: () => T): T {
   const modes = [...model.namedModules()].map(([, module]) => [module, module.training] as const);
   model.eval();
   try {
-    return noGrad(trace);
+    return trace();
   } finally {
     for (const [module, training] of modes) module.training = training;
   }

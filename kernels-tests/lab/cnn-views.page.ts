@@ -1,8 +1,10 @@
 /** What cnn-views.test.ts does in the browser: numbers behind the CNN lab's pictures, of small tasks. Plain data comes out. */
-import { data, init, manualSeed, tensor, type Tensor } from '../../src/index.ts';
+import { data, F, init, manualSeed, nn, tensor, type Tensor } from '../../src/index.ts';
 import { readVariants, type AugmentPart } from '../../demos/cnn/augmentation.ts';
 import { DEFAULTS, type CnnConfig } from '../../demos/cnn/config.ts';
 import type { Images } from '../../demos/cnn/images.ts';
+import { readLook } from '../../demos/cnn/grad-cam.ts';
+import { readMaps, type Next } from '../../demos/cnn/maps.ts';
 import { featuresOf, readNeighbours } from '../../demos/cnn/neighbours.ts';
 import { makeTask, type CnnTask } from '../../demos/cnn/recipe.ts';
 import { unseeded } from '../../demos/shared/recipe-parts.ts';
@@ -139,4 +141,65 @@ export async function lastLayer(
   const read = [features, logits, ...weights].map(numbers);
   const [a = [], b = [], c = [], d = []] = await Promise.all(read);
   return { features: a, logits: b, weight: c, bias: d };
+}
+
+interface MapsOfLayer {
+  readonly path: string;
+  readonly next: Next;
+  readonly values: number[];
+}
+
+/**
+ * What the feature maps' view shows, and what a convolution behind which normalisation comes gives by hand, where the
+ * network is a sequence; a step in between goes on while the maps are read.
+ */
+export async function maps(config: Partial<CnnConfig>): Promise<{ shown: MapsOfLayer[]; expected: number[] | null }> {
+  const task = await taskOf(config);
+  const trainer = new Trainer(task);
+  await trainer.step();
+  const { model, testScored } = task;
+  const [first, second, third] = model.children().map(([, layer]) => layer as nn.Layer);
+  const expected = evaluating(model, () => {
+    if (!(model instanceof nn.Sequential) || !first || !second || !third) return null;
+    return third.forward(second.forward(first.forward(testScored.x.slice(0, 2, 3)))).data();
+  });
+  const reading = readMaps(task, await pixelsOf(task, 2));
+  await trainer.step();
+  const shown = (await reading).map(({ path, next, values }) => ({ path, next, values: [...values] }));
+  return { shown, expected: expected && [...(await expected)] };
+}
+
+/**
+ * Grad-CAM's heat beside the sum of maps that class activation mapping weighs by the last layer's own weights, of a
+ * network in which nothing but a mean lies between both.
+ */
+export async function heat(
+  config: Partial<CnnConfig>,
+  last: string,
+): Promise<{ heat: number[]; expected: number[]; modes: boolean[]; trained: boolean[] }> {
+  const task = await taskOf(config);
+  await new Trainer(task).step();
+  const { model, testScored } = task;
+  const frozen = model.parameters()[0]!;
+  frozen.requiresGrad = false;
+  const layer = [...model.namedModules()].find(([path]) => path === last)![1] as nn.Layer;
+  const expected = evaluating(model, () => {
+    let maps: Tensor | null = null;
+    const remove = layer.registerForwardHook((_, __, output) => void (maps = output));
+    model.forward(testScored.x.slice(0, 2, 3));
+    remove();
+    const [weight] = model.parameters().slice(-2);
+    return F.relu(weight!.matmul(maps!.reshape([weight!.shape[1]!, -1])));
+  });
+  const places = expected.shape[1]!;
+  const all = await numbers(expected);
+  // A class that something in the image speaks for.
+  const wanted = Math.floor(all.indexOf(Math.max(...all)) / places);
+  const look = await readLook(task, await pixelsOf(task, 2), wanted);
+  return {
+    heat: [...(look.heat?.values ?? [])],
+    expected: all.slice(wanted * places, (wanted + 1) * places),
+    modes: [...model.namedModules()].map(([, { training }]) => training),
+    trained: model.parameters().map(({ requiresGrad }) => requiresGrad),
+  };
 }

@@ -122,3 +122,45 @@ describe('the neighbours of an image', () => {
     },
   );
 });
+
+describe('feature maps', () => {
+  test('are what the network goes on with: after normalisation, where that comes next', async () => {
+    const { shown, expected } = await page.call('maps', { model: 'six-conv', width: 4 });
+    expect(shown.map(({ next }) => next)).toEqual(['norm', 'norm', 'norm', 'norm', 'norm', 'norm']);
+    expect(apart(shown[0]!.values, expected!)).toBeLessThan(1e-5);
+    expect(Math.max(...shown[0]!.values)).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['lenet', ['relu', 'relu']],
+    // The block's input is normalised by its first layer; what that gives is joined with it before.
+    ['densenet', ['norm', 'other']],
+    ['mlp', []],
+  ] as const)('say what comes next in %s', async (model, next) => {
+    const { shown } = await page.call('maps', { model });
+    expect(shown.slice(0, 2).map((layer) => layer.next)).toEqual(next);
+    expect(new Set(shown.map(({ path }) => path)).size).toBe(shown.length);
+  });
+});
+
+describe('Grad-CAM', () => {
+  test.each([
+    ['googlenet', 'inception5b'],
+    ['resnet-20', 'layer3'],
+  ] as const)('weighs all maps that %s makes its answers of', async (model, last) => {
+    const found = await page.call('heat', { model, dropout: 0 }, last);
+    const most = Math.max(...found.expected);
+    expect(found.heat).toHaveLength(64);
+    expect(most).toBeGreaterThan(0);
+    expect(
+      apart(
+        found.heat,
+        found.expected.map((value) => value / most),
+      ),
+    ).toBeLessThan(1e-4);
+    // As it was: in training, and what was frozen still is.
+    expect(found.modes.every(Boolean)).toBe(true);
+    expect(found.trained.indexOf(false)).toBe(0);
+    expect(found.trained.lastIndexOf(false)).toBe(0);
+  });
+});

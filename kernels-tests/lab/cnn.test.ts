@@ -37,6 +37,9 @@ describe('the CNN lab', () => {
     expect(before).toMatch(/^5 × 5 × 3 products summed: .*\(red\).*\(bias\) = −?-?[\d.]+; ReLU makes it [\d.]+/);
     await lab.page.hover('.maps li:nth-child(3)');
     await expect.poll(() => lab.text('.formula figure:nth-of-type(2) figcaption'), WAIT).toBe('filter 3');
+    await lab.page.focus('.maps');
+    await lab.page.keyboard.press('PageDown');
+    expect(await lab.text('.formula figure:nth-of-type(2) figcaption')).toBe('filter 4');
 
     await lab.tab('Where it looks');
     await expect.poll(() => lab.page.$$eval('.looks canvas', (pictures) => pictures.length), WAIT).toBe(2);
