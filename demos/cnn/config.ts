@@ -17,7 +17,7 @@ export const MODELS = [
   'mlp',
 ] as const;
 /** What each layer of a dense block sees beside the block's input: all layers before it, the last one, or none. */
-export const REACHES = ['all', 'one', 'none'] as const;
+export const REACHES = ['all', 'two', 'one', 'none'] as const;
 /** Of an inception module, as `models.Inception` numbers them. */
 export const BRANCHES = [1, 2, 3, 4] as const;
 

@@ -14,6 +14,9 @@ export async function pixelsOf(file: File, size: number): Promise<Float32Array> 
   const context = canvas.getContext('2d');
   if (!context) throw new Error('This browser gives no canvas to scale pictures on.');
   context.imageSmoothingQuality = 'high';
+  // What shows through a picture is paper.
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, size, size);
   const [left, top] = [(bitmap.width - side) / 2, (bitmap.height - side) / 2];
   context.drawImage(bitmap, left, top, side, side, 0, 0, size, size);
   bitmap.close();

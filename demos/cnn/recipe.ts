@@ -82,7 +82,12 @@ interface ImageForm {
 
 /** Small enough to train in the tab without a GPU. */
 const GOOGLENET_WIDTH = 1 / 8;
-export const REACH: { readonly [K in CnnConfig['reach']]: number } = { all: Infinity, one: 1, none: 0 };
+export const REACH: { readonly [K in CnnConfig['reach']]: number } = {
+  all: Infinity,
+  two: 2,
+  one: 1,
+  none: 0,
+};
 
 const MODEL: { readonly [K in CnnConfig['model']]: (form: ImageForm, config: CnnConfig) => nn.Module } = {
   lenet: (form) => new models.LeNet(form),

@@ -23,6 +23,7 @@ export const BRANCH_LABELS: Readonly<Record<number, string>> = {
 
 export const REACH_LABELS = {
   all: 'All before it',
+  two: 'The last two',
   one: 'The last one',
   none: 'None',
 } as const satisfies { [K in CnnConfig['reach']]: string };

@@ -56,10 +56,11 @@ describe('the graph of a network', () => {
   });
 
   test('has a line from each layer of a dense block to each that sees it', async () => {
-    const skips = async (reach: 'all' | 'one' | 'none'): Promise<number> =>
+    const skips = async (reach: 'all' | 'two' | 'one' | 'none'): Promise<number> =>
       (await page.call('draw', { model: 'densenet', reach }, 600)).skips;
     // A block of four: to the layers behind, and from all that came before the last into what comes out.
     expect(await skips('all')).toBe(3 * (6 + 4));
+    expect(await skips('two')).toBe(3 * (5 + 4));
     expect(await skips('one')).toBe(3 * (3 + 4));
     expect(await skips('none')).toBe(3 * (3 + 4));
   });
