@@ -30,12 +30,13 @@ async function binaryOf(files: readonly File[]): Promise<Uint8Array> {
     rows.forEach(({ img, label }, row) => {
       const where = `${file.name}, row ${row}`;
       const bytes = (img as { bytes?: unknown } | null)?.bytes;
-      if (!(bytes instanceof Uint8Array)) throw new Error(`${where}: img holds no picture.`);
-      pictures.push(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+      if (!(bytes instanceof Uint8Array))
+        throw new Error(`${where}: img holds no picture. CIFAR-10's tables have a PNG file in each row.`);
+      pictures.push(new File([bytes as Uint8Array<ArrayBuffer>], where));
       labels.push(labelOf(label, CLASSES, where));
     });
   }
-  const { pixels } = await data.imageFolder({ [files.map(({ name }) => name).join(', ')]: pictures }, { size: SIDE });
+  const { pixels } = await data.imageFolder({ img: pictures }, { size: SIDE });
   const records = new Uint8Array(labels.length * (1 + PIXELS));
   labels.forEach((label, at) => {
     records[at * (1 + PIXELS)] = label;

@@ -41,6 +41,8 @@ export function partOf(files: readonly File[], part: string): File[] {
 export function labelOf(value: unknown, classes: number, where: string): number {
   const label = Number(value);
   if (!Number.isInteger(label) || label < 0 || label >= classes)
-    throw new Error(`${where}: label ${String(value)} is none of 0 to ${classes - 1}.`);
+    throw new Error(
+      `${where}: label ${String(value)} is none of 0 to ${classes - 1}. Is this the table of another data set?`,
+    );
   return label;
 }

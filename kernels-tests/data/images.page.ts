@@ -276,6 +276,7 @@ export async function mistakes(): Promise<string[]> {
     () => new data.ImageDataset(new Uint8Array(4), [1, 2], [2, 1, 1]).select([0, 2]),
     () => data.normalizeImages(ones([1, 3, 2, 2]), { mean: [0, 0], std: [1, 1] }),
     () => new data.Augment({ flip: 2 }),
+    () => new data.Augment({ crop: 1.5 }),
     () => new data.Augment({ crop: 1 }).apply(ones([3, 8, 8])),
     () => data.imageFolder({}),
     () => data.imageFolder({ cat: [good], dog: [] }),

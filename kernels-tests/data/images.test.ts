@@ -39,7 +39,7 @@ describe('images:', () => {
         'cifar10: a file has 6145 bytes, which is no whole number of records of 3073. It is cut off',
       ),
       expect.stringContaining('cifar10: a file has 0 bytes'),
-      'cifar10: label 10 of record 1 is out of range, 0 to 9. This is not a binary batch of CIFAR-10.',
+      'cifar10: label 10 of record 1 is out of range, 0 to 9. This is not a binary batch of CIFAR-10; pass data_batch_1.bin to data_batch_5.bin, or test_batch.bin.',
       'cifar10: a file has 10001 records; binary batches of CIFAR-10 have 10000. Pass each file by itself.',
       expect.stringContaining(
         'ImageDataset: 10 bytes and 1 labels do not make images of [3, 2, 2]; each takes 12 bytes',
@@ -47,6 +47,7 @@ describe('images:', () => {
       'ImageDataset.select: got 2 indices, 2 among them, and no labels. Give at least one index, each from 0 to 1, and a label for each or none.',
       expect.stringContaining('normalizeImages: images [1, 3, 2, 2] need a mean and a positive std for each channel'),
       'Augment: flip must be from 0 to 1, got 2.',
+      'Augment: crop is of whole pixels, got 1.5. Use shift for parts of one.',
       expect.stringContaining('Augment: images must be [n, channels, rows, cols], got [3, 8, 8].'),
       'imageFolder: there is no class. Give every class at least one picture.',
       'imageFolder: class dog has no pictures. Give every class at least one picture.',

@@ -26,6 +26,14 @@ export const mistakes: Record<string, Mistake> = {
     'half',
     '3, 3',
   ),
+  'a window that steps over the image': mistake(
+    () => F.maxPool2d(x(1, 1, 2, 2), 2, { padding: 1, dilation: 3 }),
+    'maxPool2d:',
+    'dilation 3, 3',
+    'padding 1, 1',
+    '2x2',
+    'less of either',
+  ),
   'a window of no pixels': mistake(() => F.maxPool2d(x(1, 1, 4, 4), 0), 'maxPool2d:', 'kernelSize', '0'),
   'a stride of a fraction': mistake(
     () => F.maxPool2d(x(1, 1, 4, 4), 2, { stride: 1.5 }),

@@ -52,6 +52,8 @@ export class Augment {
       const value = options[name as keyof typeof RANGES] ?? 0;
       if (!(value >= 0 && value <= most)) throw new Error(`Augment: ${name} must be from 0 to ${most}, got ${value}.`);
     }
+    if (!Number.isInteger(options.crop ?? 0))
+      throw new Error(`Augment: crop is of whole pixels, got ${options.crop}. Use shift for parts of one.`);
     const { alpha = 0, sigma = 1 } = options.elastic ?? {};
     if (!(alpha >= 0 && Number.isFinite(alpha) && sigma > 0 && Number.isFinite(sigma)))
       throw new Error(`Augment: elastic needs alpha from 0 and sigma above 0, got ${alpha} and ${sigma}.`);

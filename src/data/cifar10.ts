@@ -41,7 +41,7 @@ export function checkCifar10(bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; at += RECORD)
     if (bytes[at]! >= CIFAR10_CLASSES.length)
       throw new Error(
-        `cifar10: label ${bytes[at]} of record ${at / RECORD} is out of range, 0 to 9. This is not a binary batch of CIFAR-10.`,
+        `cifar10: label ${bytes[at]} of record ${at / RECORD} is out of range, 0 to 9. This is not a binary batch of CIFAR-10; pass data_batch_1.bin to data_batch_5.bin, or test_batch.bin.`,
       );
 }
 

@@ -95,7 +95,9 @@ export function check({ name, x, weight, bias, axes }: Named, groups: number, in
         `takes ${inputs}. Change the layer's channels or the input.`,
     );
   if (inputs % groups || outputs % groups)
-    throw new Error(`${name}: groups ${groups} must divide the channels, ${inputs} in and ${outputs} out.`);
+    throw new Error(
+      `${name}: groups ${groups} must divide the channels, ${inputs} in and ${outputs} out. Use a common divisor of both.`,
+    );
   if (bias && !sameShape(bias.shape, [outputs]))
     throw new Error(
       `${name}: bias is ${show(bias.shape)}; it must be [${outputs}], one for each channel that comes out.`,
@@ -107,7 +109,9 @@ export function checkWindows(name: string, x: Tensor, w: Tensor, { padding, stri
   const padded = [x.shape[2]! + top + bottom, x.shape[3]! + left + right];
   const reaches = [reach(w.shape[2]!, dilation[0]), reach(w.shape[3]!, dilation[1])];
   if (x.numel === 0 || w.numel === 0)
-    throw new Error(`${name}: x is ${show(x.shape)} and weight is ${show(w.shape)}; neither may be empty.`);
+    throw new Error(
+      `${name}: x is ${show(x.shape)} and weight is ${show(w.shape)}; neither may be empty. Leave empty batches out.`,
+    );
   if (padded.some((size, axis) => windows(size, w.shape[2 + axis]!, stride[axis]!, dilation[axis]!) < 1))
     throw new Error(
       `${name}: the kernel reaches over ${reaches.join('x')} and the padded input is ${padded.join('x')}, so there is no ` +

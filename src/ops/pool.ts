@@ -62,7 +62,9 @@ function windowed(
   requireWhole(name, 'dilation', dilation, 1);
   requireWhole(name, 'padding', padding, 0);
   if (padding.some((border, axis) => 2 * border > kernel[axis]!))
-    throw new Error(`${name}: padding ${padding.join(', ')} is more than half of kernelSize ${kernel.join(', ')}.`);
+    throw new Error(
+      `${name}: padding ${padding.join(', ')} is more than half of kernelSize ${kernel.join(', ')}. Use F.pad() for wider borders.`,
+    );
   const counts = size.map((length, axis) => {
     const [step, border] = [stride[axis]!, padding[axis]!];
     const exact = length + 2 * border;
@@ -74,6 +76,15 @@ function windowed(
   if (counts.some((count) => count < 1))
     throw new Error(
       `${name}: windows of ${kernel.join('x')} do not fit into ${size.join('x')} with padding ${padding.join(', ')}. Use a smaller kernelSize.`,
+    );
+  const hollow = size.some((length, axis) => {
+    const step = dilation[axis]!;
+    const before = Array.from({ length: counts[axis]! }, (_, o) => padding[axis]! - o * stride[axis]!);
+    return before.some((border) => border > 0 && Math.ceil(border / step) * step - border >= length);
+  });
+  if (hollow)
+    throw new Error(
+      `${name}: with dilation ${dilation.join(', ')} and padding ${padding.join(', ')} a window meets no element of ${size.join('x')}. Use less of either.`,
     );
   const { countIncludePad: includePad = true, divisorOverride: divisor = 0 } = options;
   return { size, windows: counts, kernel, stride, dilation, padding, adaptive: false, includePad, divisor };
