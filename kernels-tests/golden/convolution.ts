@@ -189,6 +189,7 @@ export const convolutionCases: readonly Case[] = [
       { inputs: [normal(1, 4, 3, 3), normal(4, 3, 3, 3)], attrs: { stride: 2, padding: 1, outputPadding: 1 } },
       { inputs: [normal(1, 4, 3, 4), normal(4, 2, 3, 2)], attrs: { stride: [3, 2], groups: 2, outputPadding: [2, 0] } },
       { inputs: [normal(1, 2, 4, 4), normal(2, 3, 2, 2)], attrs: { dilation: 3, outputPadding: 2, padding: 1 } },
+      { inputs: [normal(2, 3, 2, 3), normal(3, 2, 1, 1)], attrs: { dilation: 2, outputPadding: 1 } },
       { inputs: [normal(1, 2, 5, 5), normal(2, 3, 1, 1), normal(3)], attrs: {}, label: 'a product' },
     ],
   }),

@@ -65,12 +65,16 @@ function filter(x: Tensor, w: Tensor, geometry: Geometry): Tensor {
 function spreadBack(dy: Tensor, w: Tensor, geometry: Geometry, [height, width]: Pair): Tensor {
   const { padding, stride, dilation, groups } = geometry;
   const [images, outputs, rows, columns] = dy.shape as [number, number, number, number];
-  if (isProduct(w, geometry)) {
+  const [top, bottom, left, right] = padding;
+  const whole: Pair = [height + top + bottom, width + left + right];
+  if (isProduct(w, geometry) && whole[0] === rows && whole[1] === columns) {
     const matrix = transpose(reshape(w, [outputs, w.shape[1]!]));
-    const [top, bottom, left, right] = padding;
-    const grown = [images, w.shape[1]!, height + top + bottom, width + left + right];
-    const whole = reshape(matmul(matrix, reshape(dy, [images, outputs, rows * columns])), grown);
-    return pad(whole, [-left, -right, -top, -bottom]);
+    const grown = reshape(matmul(matrix, reshape(dy, [images, outputs, rows * columns])), [
+      images,
+      w.shape[1]!,
+      ...whole,
+    ]);
+    return pad(grown, [-left, -right, -top, -bottom]);
   }
   const size: Pair = [height, width];
   const before: Pair = [padding[0], padding[2]];
@@ -217,7 +221,7 @@ export function convTranspose2d(
     ) as [number, number];
     if (size.some((side) => side < 1) || batch.numel === 0)
       throw new Error(
-        `${name}: x ${show(batch.shape)} and padding ${padding.join(', ')} leave an output of ${size.join('x')}.`,
+        `${name}: x ${show(batch.shape)} and padding ${padding.join(', ')} leave an output of ${size.join('x')}. Use less padding.`,
       );
     const y = noGrad(() => plusBias(spreadBack(batch, weight, geometry, size), bias));
     return apply(transposedOp, bias ? [y, batch, weight, bias] : [y, batch, weight], geometry);
