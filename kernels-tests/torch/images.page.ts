@@ -33,6 +33,9 @@ const build: Record<string, () => nn.Layer> = {
   'Upsample, bilinear': () => new nn.Upsample({ scaleFactor: 1.7, mode: 'bilinear' }),
   'Upsample to aligned corners': () => new nn.Upsample({ size: [9, 4], mode: 'bilinear', alignCorners: true }),
   PixelShuffle: () => new nn.PixelShuffle(2),
+  InstanceNorm1d: () => new nn.InstanceNorm1d(5, { affine: true }),
+  Unfold: () => new nn.Unfold([2, 3], { dilation: [1, 2], padding: 1, stride: 2 }),
+  Fold: () => new nn.Fold([5, 4], [2, 3], { padding: 1, stride: 2 }),
 };
 
 /** As make_references.py has them. */

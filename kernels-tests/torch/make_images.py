@@ -46,6 +46,9 @@ def layers():
         ("Upsample, bilinear", nn.Upsample(scale_factor=1.7, mode="bilinear"), images),
         ("Upsample to aligned corners", nn.Upsample(size=(9, 4), mode="bilinear", align_corners=True), images),
         ("PixelShuffle", nn.PixelShuffle(2), images),
+        ("InstanceNorm1d", nn.InstanceNorm1d(5, affine=True), (3, 5, 4)),
+        ("Unfold", nn.Unfold((2, 3), dilation=(1, 2), padding=1, stride=2), images),
+        ("Fold", nn.Fold((5, 4), (2, 3), padding=1, stride=2), (2, 12, 6)),
     ]
 
 

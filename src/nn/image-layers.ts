@@ -5,11 +5,14 @@ import type { Tensor } from '../graph/index.ts';
 import {
   checkProbability,
   dropout2d,
+  fold,
   interpolate,
   pad,
   pixelShuffle,
+  unfold,
   type InterpolateOptions,
   type PadOptions,
+  type UnfoldOptions,
 } from '../ops/index.ts';
 import { Module } from './module.ts';
 
@@ -99,6 +102,46 @@ export class PixelShuffle extends Module {
 
   override forward(x: Tensor): Tensor {
     return pixelShuffle(x, this.upscaleFactor);
+  }
+}
+
+type Size = number | readonly [y: number, x: number];
+
+/** What `F.unfold` does. */
+export class Unfold extends Module {
+  static override readonly name: string = 'Unfold';
+
+  readonly kernelSize: Size;
+  readonly options: UnfoldOptions;
+
+  constructor(kernelSize: Size, options: UnfoldOptions = {}) {
+    super();
+    this.kernelSize = kernelSize;
+    this.options = options;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return unfold(x, this.kernelSize, this.options);
+  }
+}
+
+/** What `F.fold` does. */
+export class Fold extends Module {
+  static override readonly name: string = 'Fold';
+
+  readonly outputSize: Size;
+  readonly kernelSize: Size;
+  readonly options: UnfoldOptions;
+
+  constructor(outputSize: Size, kernelSize: Size, options: UnfoldOptions = {}) {
+    super();
+    this.outputSize = outputSize;
+    this.kernelSize = kernelSize;
+    this.options = options;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return fold(x, this.outputSize, this.kernelSize, this.options);
   }
 }
 

@@ -105,13 +105,12 @@ export class GroupNorm extends Module {
   }
 }
 
-/** Ulyanov et al. 2016, of x [batch, features, height, width]; without weights unless `affine`. */
-export class InstanceNorm2d extends Module {
-  static override readonly name: string = 'InstanceNorm2d';
-
+/** What both have in common; `axes` is the number of axes that x must have. */
+abstract class InstanceNorm extends Module {
   readonly weight: Parameter | null;
   readonly bias: Parameter | null;
   readonly eps: number;
+  protected abstract readonly axes: number;
 
   constructor(features: number, { eps = 1e-5, affine = false }: AffineOptions = {}) {
     super();
@@ -120,9 +119,27 @@ export class InstanceNorm2d extends Module {
   }
 
   override forward(x: Tensor): Tensor {
+    if (x.ndim !== this.axes)
+      throw new Error(
+        `${this.constructor.name}: x is ${show(x.shape)}; it must have ${this.axes} axes, [batch, channels, ...]. Use unsqueeze() or reshape().`,
+      );
     const { weight, bias, eps } = this;
     return instanceNorm(x, { weight, bias, eps });
   }
+}
+
+/** Ulyanov et al. 2016, of x [batch, features, length]; without weights unless `affine`. */
+export class InstanceNorm1d extends InstanceNorm {
+  static override readonly name: string = 'InstanceNorm1d';
+
+  protected readonly axes: number = 3;
+}
+
+/** Ulyanov et al. 2016, of x [batch, features, height, width]; without weights unless `affine`. */
+export class InstanceNorm2d extends InstanceNorm {
+  static override readonly name: string = 'InstanceNorm2d';
+
+  protected readonly axes: number = 4;
 }
 
 /** Ba et al. 2016, over the last axes. */
