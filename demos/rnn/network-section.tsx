@@ -134,7 +134,7 @@ function Pretraining({ config, onChange }: PanelProps): JSX.Element {
             value={config.frozen ? 'frozen' : 'full'}
             options={[
               { value: 'full', label: 'All of it' },
-              { value: 'frozen', label: 'Only the classifier' },
+              { value: 'frozen', label: 'Only its head' },
             ]}
             onChange={(value) => onChange({ frozen: value === 'frozen' })}
           />

@@ -81,14 +81,8 @@ function paragraphsOf(source: Uint8Array): string[][] {
   const lines = data.decodeText('corpus', source).split('\n');
   return lines
     .filter((line) => line.trim().length > 40 && !line.startsWith(' ='))
-    .map((line) =>
-      text.words(
-        line
-          .replaceAll(' @-@ ', '-')
-          .replaceAll(/ @([,.])@ /g, '$1')
-          .replaceAll('<unk>', '[UNK]'),
-      ),
-    );
+    .map((line) => text.words(line.replaceAll(' @-@ ', '-').replaceAll(/ @([,.])@ /g, '$1')))
+    .map((words) => words.map((word) => (word === '<unk>' ? '[UNK]' : word)));
 }
 
 /** A paragraph cut into pairs of pieces that follow one another, each pair as long as the model reads. */

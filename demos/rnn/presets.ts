@@ -30,7 +30,7 @@ const BERT: Partial<RnnConfig> = {
   lr: 0.0005,
   optimizer: 'adamw',
   weightDecay: 0.01,
-  schedule: 'one-cycle',
+  schedule: 'linear',
   clip: 1,
   epochs: 5,
 };

@@ -55,6 +55,8 @@ export async function makeTask(
   if (model instanceof models.BertForSequenceClassification) {
     if (weights) models.loadBert(model, io.loadSafetensors(weights));
     model.freeze(config.frozen);
+    // Guessing masked words has no use for the pooler, which is as random as the classifier.
+    model.bert.pooler?.requiresGrad_(true);
   }
   if (model instanceof models.PairClassifier) model.embedding.requiresGrad_(config.trainWords);
   model.train();
@@ -73,7 +75,7 @@ export async function makeTask(
     copyModel: () => unseeded(build),
     makeOptimizer: () => {
       const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
-      return optimizerOf(trained, task.config);
+      return optimizerOf(trained, task.config, model instanceof models.BertForSequenceClassification);
     },
     tune: (optimizer) => adaptOptimizer(optimizer, task.config),
     notes: () => encode(schema, task.config),

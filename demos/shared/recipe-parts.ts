@@ -24,7 +24,8 @@ export function batchesOf(
 
 type Rule = (typeof OPTIMIZERS)[number];
 type Rates = Pick<TrainingSettings<Rule>, 'lr' | 'schedule' | 'momentum' | 'weightDecay'>;
-type MakeOptimizer = (parameters: nn.Parameter[], rates: Rates) => Optimizer;
+type Groups = { params: nn.Parameter[]; weightDecay?: number }[];
+type MakeOptimizer = (parameters: nn.Parameter[] | Groups, rates: Rates) => Optimizer;
 
 const OPTIMIZER: { readonly [K in Rule]: MakeOptimizer } = {
   sgd: (parameters, { lr, weightDecay }) => new optim.SGD(parameters, { lr, weightDecay }),
@@ -33,15 +34,24 @@ const OPTIMIZER: { readonly [K in Rule]: MakeOptimizer } = {
   adamw: (parameters, { lr, weightDecay }) => new optim.AdamW(parameters, { lr, weightDecay }),
 };
 
-export function optimizerOf(parameters: nn.Parameter[], settings: Rates & { readonly optimizer: Rule }): Optimizer {
-  return OPTIMIZER[settings.optimizer](parameters, settings);
+/** @param matricesAlone lets weights decay, but no bias and no scale of a normalisation: a second group without decay */
+export function optimizerOf(
+  parameters: nn.Parameter[],
+  settings: Rates & { readonly optimizer: Rule },
+  matricesAlone = false,
+): Optimizer {
+  const make = OPTIMIZER[settings.optimizer];
+  if (!matricesAlone) return make(parameters, settings);
+  const isMatrix = ({ ndim }: nn.Parameter): boolean => ndim > 1;
+  const others = parameters.filter((parameter) => !isMatrix(parameter));
+  return make([{ params: parameters.filter(isMatrix) }, { params: others, weightDecay: 0 }], settings);
 }
 
-/** Options of every group may be changed at any time, those that the optimiser has. */
+/** Options may be changed at any time, those that the optimiser has; only the first group decays. */
 export function adaptOptimizer(optimizer: Optimizer, { lr, schedule, momentum, weightDecay }: Rates): void {
   if (!(optimizer instanceof optim.Optimizer)) return;
-  for (const group of optimizer.paramGroups) {
-    Object.assign(group, { weightDecay });
+  for (const [index, group] of optimizer.paramGroups.entries()) {
+    if (index === 0) Object.assign(group, { weightDecay });
     if (schedule === 'constant') Object.assign(group, { lr });
     // Plain SGD has no velocity and is to stay plain; one cycle moves the momentum itself.
     const settable = schedule !== 'one-cycle' && 'momentum' in group && group.momentum !== 0;

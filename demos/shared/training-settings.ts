@@ -1,5 +1,5 @@
 /** Settings of training that every lab has, and their names. Pure data. */
-export const SCHEDULES = ['constant', 'one-cycle', 'cosine'] as const;
+export const SCHEDULES = ['constant', 'one-cycle', 'cosine', 'linear'] as const;
 export const PACES = ['slow', 'quick', 'full'] as const;
 /** Of the labs of images and of sequences; that of MLPs has more. */
 export const OPTIMIZERS = ['sgd', 'momentum', 'adam', 'adamw'] as const;
@@ -22,6 +22,7 @@ export const SCHEDULE_LABELS = {
   constant: 'Constant',
   'one-cycle': 'One cycle: up, then far down',
   cosine: 'Cosine, down to 0',
+  linear: 'Linear: up for a tenth, down to 0',
 } as const satisfies { [K in (typeof SCHEDULES)[number]]: string };
 
 /** @typeParam O names of the lab's optimisers */

@@ -1,5 +1,5 @@
 /** Recipes of the RNN lab in the browser, on small models. Plain data comes out. */
-import { init, io, type data } from '../../src/index.ts';
+import { init, io, type data, type optim } from '../../src/index.ts';
 import { DEFAULTS, type RnnConfig } from '../../demos/rnn/config.ts';
 import { PRESETS } from '../../demos/rnn/presets.ts';
 import { pretrain } from '../../demos/rnn/pretrain.ts';
@@ -106,4 +106,34 @@ export async function orthogonal(): Promise<number> {
   const weight = task.model.stateDict()['encoder.cell.weight_hh_l0']!;
   const values = (await weight.transpose().matmul(weight).data()) as Float32Array;
   return values.reduce((most, value, at) => Math.max(most, Math.abs(value - Number(at % 17 === 0))), 0);
+}
+
+/** The first words of a text that is pre-trained on, and whether the vocabulary has two of them. */
+export function corpus(text: string): { words: string[]; known: Record<'unk' | 'river', boolean> } {
+  const config = { ...configOf('pretrained'), length: 12 };
+  const given = dataOf(config, { corpus: [new TextEncoder().encode(text)] });
+  if (given.kind !== 'pairs') throw new Error('pairs were asked for.');
+  const [first, second] = given.unlabelled.at(given.train.labels.length) ?? [[], []];
+  const known = { unk: given.vocabulary.has('unk'), river: given.vocabulary.has('river') };
+  return { words: [...first, ...second], known };
+}
+
+/** The rates of all steps of a BERT's training, and of each parameter its axes and how it decays. */
+export async function fineTuning(
+  epochs: number,
+): Promise<{ rates: number[]; decays: (readonly [axes: number, decay: number])[] }> {
+  await init();
+  const config = configOf('scratch', { epochs, schedule: 'linear' });
+  const task = await makeTask(config, {}, few(pairsFor(config)));
+  const optimizer = task.makeOptimizer() as optim.AdamW;
+  const schedule = task.makeSchedule?.(optimizer);
+  task.adapt(config, optimizer);
+  const rates = Array.from({ length: epochs * task.stepsPerEpoch }, (_, step) => {
+    if (step > 0) schedule?.step();
+    return optimizer.paramGroups[0]!.lr as number;
+  });
+  const decays = optimizer.paramGroups.flatMap(({ params, weightDecay }) =>
+    params.map(({ ndim }) => [ndim, weightDecay as number] as const),
+  );
+  return { rates, decays };
 }

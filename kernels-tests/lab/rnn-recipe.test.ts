@@ -41,7 +41,25 @@ test('pre-training guesses words better, tells how far it is, and hands on what 
   expect(told[1].step).toBe(40);
   expect(told[0].steps).toBe(250);
   expect(loaded).toBe(true);
-  expect(trained).toEqual(['classifier.weight', 'classifier.bias']);
+  const pooler = ['bert.pooler.dense.weight', 'bert.pooler.dense.bias'];
+  expect(trained).toEqual([...pooler, 'classifier.weight', 'classifier.bias']);
+});
+
+test('unknown words of a tokenised text are one word that the model knows', async () => {
+  const { words, known } = await page.call('corpus', 'the <unk> of a @-@ river , in 1 @,@ 000 words '.repeat(4));
+  expect(words).toEqual(['the', '[UNK]', 'of', 'a', '-', 'river', ',', 'in']);
+  expect(known).toEqual({ unk: false, river: true });
+});
+
+test('a published schedule rises for a tenth of the steps and falls to nothing; only matrices decay', async () => {
+  const { rates, decays } = await page.call('fineTuning', 4);
+  const steps = rates.length;
+  const highest = Math.max(...rates);
+  expect(rates[0]).toBe(0);
+  expect(rates.indexOf(highest)).toBe(Math.round(steps / 10));
+  expect(rates.at(-1)! / highest).toBeCloseTo(1 / (steps - Math.round(steps / 10)), 5);
+  expect(decays.every(([axes, decay]) => (axes > 1 ? decay > 0 : decay === 0))).toBe(true);
+  expect(decays.some(([axes]) => axes === 1)).toBe(true);
 });
 
 test('an orthogonal start is one', async () => {
