@@ -40,11 +40,12 @@ export function createRnnStore(): RnnStore {
     return { ...(source === 'files' ? pairs : null), corpus: corpus.map(({ bytes }) => bytes) };
   };
 
-  const taskOf = async (config: RnnConfig): Promise<Task> => {
+  const taskOf = async (config: RnnConfig, continued: boolean): Promise<Task> => {
     const mine = ++made;
     if (config.task === 'memory') return makeMemoryTask(config);
     const given = dataOf(config, filesFor(config));
-    if (given.kind !== 'pairs' || config.model !== 'bert' || config.pretrain === 0) return makeTask(config, {}, given);
+    const pretrained = given.kind === 'pairs' && config.model === 'bert' && config.pretrain > 0;
+    if (!pretrained || continued) return makeTask(config, {}, given);
     const wanted = (): boolean => mine === made && canTakeOver(config, lab.config.peek());
     const weights = await pretraining.weightsFor(config, given, version, wanted);
     return makeTask(config, { weights }, given);

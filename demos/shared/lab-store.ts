@@ -57,7 +57,8 @@ export interface LabDescription<C extends Common> {
   readonly looks: readonly (keyof C)[];
   readonly canTakeOver: (previous: C, next: C) => boolean;
   readonly stepsPerFrame: (config: C) => number;
-  readonly makeTask: (config: C) => Promise<Task>;
+  /** @param continued a kept run or model goes on, which brings all parameters */
+  readonly makeTask: (config: C, continued: boolean) => Promise<Task>;
   /** Has the task, made before, go on as another configuration says. */
   readonly adapt: (task: Task, config: C, optimizer: Optimizer) => void;
   /** False while what the configuration is about is still to come. */
@@ -93,13 +94,13 @@ export function createLabStore<C extends Common>(lab: LabDescription<C>): LabSto
 
   const taskOf = async (wanted: C): Promise<Task> => {
     try {
-      return await lab.makeTask(wanted);
+      return await lab.makeTask(wanted, false);
     } catch (error) {
       const instead = lab.instead?.(wanted);
       if (!instead) throw error;
       report(instead.title, error);
       config.value = { ...config.value, ...instead.patch };
-      return lab.makeTask({ ...wanted, ...instead.patch });
+      return lab.makeTask({ ...wanted, ...instead.patch }, false);
     }
   };
 
@@ -141,7 +142,7 @@ export function createLabStore<C extends Common>(lab: LabDescription<C>): LabSto
 
   const goOn = async (moment: Moment, settings: Partial<C>): Promise<void> => {
     const wanted = { ...config.value, ...settings };
-    const task = await lab.makeTask(wanted);
+    const task = await lab.makeTask(wanted, true);
     // What does not fit is said before anything is changed.
     task.model.loadStateDict(moment.parameters());
     clearTimeout(timer);
