@@ -10,7 +10,7 @@ import { Scrubber } from '../shared/scrubber.tsx';
 import { Shell } from '../shared/shell.tsx';
 import { TASKS } from './config.ts';
 import { ControlsPanel } from './controls-panel.tsx';
-import { MemoryCharts, memoryReadouts } from './memory-charts.tsx';
+import { MemoryCharts, memoryParts, memoryReadouts } from './memory-charts.tsx';
 import { Notices } from './notices.tsx';
 import { TASK_LABELS, describe } from './settings.ts';
 import type { RnnStore } from './store.ts';
@@ -58,7 +58,12 @@ export function Lab({ store }: { store: RnnStore }): JSX.Element {
       side={
         <>
           {memory ? <MemoryCharts run={run} looks={looks} /> : <RunCharts run={run} />}
-          <SavePanel run={run} saveModel={store.saveModel} onFiles={store.open} />
+          <SavePanel
+            run={run}
+            {...(memory ? { curves: () => memoryParts(looks) } : {})}
+            saveModel={store.saveModel}
+            onFiles={store.open}
+          />
           <CostPanel run={run} />
         </>
       }

@@ -2,6 +2,7 @@
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { LineChart, type ChartSeries } from '../shared/chart.tsx';
+import type { CurvesPart } from '../shared/curves-csv.ts';
 import { formatCount, formatFigure, formatLoss, formatPercent, formatTick } from '../shared/format.ts';
 import type { RunStore } from '../shared/run-store.ts';
 import type { Readout } from '../shared/shell.tsx';
@@ -55,6 +56,15 @@ export function MemoryCharts({ run, looks }: { run: RunStore; looks: Looks }): J
       />
     </>
   );
+}
+
+export function memoryParts(looks: Looks): CurvesPart[] {
+  const { loss, accuracy, ratio } = looks.memoryCurves.value;
+  return [
+    { title: 'test loss', curves: loss },
+    { title: 'test accuracy', curves: accuracy },
+    { title: 'gradient first over last', curves: ratio },
+  ];
 }
 
 export function memoryReadouts(run: RunStore, looks: Looks): Readout[] {

@@ -44,7 +44,7 @@ export interface LineChartProps {
   readonly format: (value: number | null) => string;
   /** How numbers on the axis are written; `format` unless given. */
   readonly axisFormat?: (value: number) => string;
-  /** Fixed ends of the vertical axis. */
+  /** Ends of the vertical axis; values below the lower one move it. */
   readonly range?: readonly [number, number];
   readonly allowLog?: boolean;
   readonly logAtFirst?: boolean;

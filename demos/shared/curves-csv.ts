@@ -1,7 +1,13 @@
 /** Curves as a CSV file: one row a step that any of them has a value at, an empty cell where it has none. */
 import type { Curves } from './curves.ts';
 
-export function curvesToCsv(parts: readonly { readonly title: string; readonly curves: Curves }[]): string {
+/** Curves with what their values are, such as `loss`. */
+export interface CurvesPart {
+  readonly title: string;
+  readonly curves: Curves;
+}
+
+export function curvesToCsv(parts: readonly CurvesPart[]): string {
   const rows = new Map<number, Map<string, number>>();
   const heads: string[] = [];
   for (const { title, curves } of parts) {

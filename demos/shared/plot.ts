@@ -93,7 +93,7 @@ function options(
       y: {
         range: log
           ? (_plot, min, max) => logRange(min, max, props.guides ?? [])
-          : (_plot, _min, max) => [...linearRange(props.range, max)],
+          : (_plot, min, max) => [...linearRange(props.range, min, max)],
       },
     },
     axes: [
@@ -188,8 +188,13 @@ function drawGuides({ ctx, bbox, scales, valToPos }: uPlot, guides: readonly Gui
 }
 
 /** Room above the highest point; a flat or missing curve still gets an axis. */
-function linearRange(fixed: readonly [number, number] | undefined, max: number | null): readonly [number, number] {
-  if (fixed) return [fixed[0], fixed[1] * 1.03];
+/** A correlation may fall below an axis that begins at 0, which then begins there. */
+function linearRange(
+  fixed: readonly [number, number] | undefined,
+  min: number | null,
+  max: number | null,
+): readonly [number, number] {
+  if (fixed) return [Math.min(fixed[0], (min ?? 0) * 1.2), fixed[1] * 1.03];
   return [0, max !== null && max > 0 ? Math.min(max * 1.08, MOST) : 1];
 }
 

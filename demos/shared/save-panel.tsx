@@ -1,13 +1,20 @@
 /** What can be taken away from the lab, and a model that can be brought back. */
 import type { JSX } from 'preact';
 import { Button } from './controls.tsx';
-import { curvesToCsv } from './curves-csv.ts';
+import { curvesToCsv, type CurvesPart } from './curves-csv.ts';
 import { saveFile } from './save-file.ts';
 import { FileButton } from './file-button.tsx';
 import type { RunStore } from './run-store.ts';
 
+const curvesOf = (run: RunStore): readonly CurvesPart[] => [
+  { title: 'loss', curves: run.loss.value },
+  { title: 'accuracy', curves: run.accuracy.value },
+];
+
 export function SavePanel(props: {
   run: RunStore;
+  /** What the page's charts show, where that is not the run's loss and accuracy. */
+  curves?: () => readonly CurvesPart[];
   saveModel: () => Promise<void>;
   onFiles: (files: readonly File[]) => void;
 }): JSX.Element {
@@ -15,8 +22,7 @@ export function SavePanel(props: {
   const none = run.task.value === null;
   const saveCurves = (): void => {
     const parts = [
-      { title: 'loss', curves: run.loss.value },
-      { title: 'accuracy', curves: run.accuracy.value },
+      ...(props.curves?.() ?? curvesOf(run)),
       { title: 'gradient norm', curves: run.gradients.value },
       { title: 'update/weight', curves: run.updates.value },
     ];
