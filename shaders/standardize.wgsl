@@ -6,7 +6,7 @@
 //           8 x4 (read, x in fours)
 // Geometry: LANES invocations per row, and 64 / LANES rows a workgroup; x then y over workgroups.
 //           LANES = 1 needs no workgroup memory and serves short rows and software adapters;
-//           standardize_vec4: one invocation per row, of a multiple of four columns
+//           standardize_vec4: one invocation per row, of a multiple of sixteen columns
 // Source:   Ba, Kiros & Hinton 2016, arXiv:1607.06450; the variance in two passes, as in moments.wgsl
 // Accumulates in f32, four numbers at a time. What the first pass rounds away of the mean is found in the second and
 // taken off apart, so that a large mean costs no digits.
@@ -121,17 +121,20 @@ fn standardize_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocati
   let size = f32(params.cols);
   // 1. mean
   var sums = vec4f();
-  for (var at = start; at < start + fours; at++) {
-    sums += x4[at];
+  for (var at = start; at < start + fours; at += 4u) {
+    sums += (x4[at] + x4[at + 1u]) + (x4[at + 2u] + x4[at + 3u]);
   }
   let middle = dot(sums, vec4f(1.0)) / size;
   // 2. deviations from it and their squares
   var squares = vec4f();
   sums = vec4f();
-  for (var at = start; at < start + fours; at++) {
-    let four = x4[at] - middle;
-    sums += four;
-    squares += four * four;
+  for (var at = start; at < start + fours; at += 4u) {
+    let a = x4[at] - middle;
+    let b = x4[at + 1u] - middle;
+    let c = x4[at + 2u] - middle;
+    let d = x4[at + 3u] - middle;
+    sums += (a + b) + (c + d);
+    squares += (a * a + b * b) + (c * c + d * d);
   }
   let rest = dot(sums, vec4f(1.0)) / size;
   let scale = 1.0 / sqrt(dot(squares, vec4f(1.0)) / size - rest * rest + params.eps);
