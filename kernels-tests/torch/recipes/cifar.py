@@ -1,6 +1,6 @@
-"""The CNN lab's preset `six-conv` in PyTorch, for the table of results.
+"""The CNN lab's presets `six-conv`, `lenet` and `tutorial` in PyTorch, for the table of results.
 
-    python3 cifar.py FOLDER [--width N] [--epochs N] [--lr X] [--batch N] [--dropout P] [--crop N] [--seed N] [--hold-out N]
+    python3 cifar.py FOLDER [--preset NAME] [--width N] [--epochs N] [--lr X] [--batch N] [--dropout P] [--crop N] [--seed N] [--hold-out N]
 
 FOLDER has CIFAR-10's binary batches. With --hold-out the last N training images are kept from training and scored in the
 place of the test images, so that a recipe can be chosen without these.
@@ -15,15 +15,19 @@ from torch.nn import functional as F
 
 parser = argparse.ArgumentParser()
 parser.add_argument('folder')
+parser.add_argument('--preset', choices=['six-conv', 'lenet', 'tutorial'], default='six-conv')
 parser.add_argument('--width', type=int, default=12)
-parser.add_argument('--epochs', type=int, default=4)
-parser.add_argument('--lr', type=float, default=0.01)
-parser.add_argument('--batch', type=int, default=64)
+parser.add_argument('--epochs', type=int)
+parser.add_argument('--lr', type=float)
+parser.add_argument('--batch', type=int)
 parser.add_argument('--dropout', type=float, default=0.0)
 parser.add_argument('--crop', type=int, default=1)
 parser.add_argument('--hold-out', type=int, default=0)
 parser.add_argument('--seed', type=int, default=0)
 options = parser.parse_args()
+recipes = {'six-conv': (4, 0.01, 64), 'lenet': (5, 0.01, 32), 'tutorial': (2, 0.001, 4)}
+for name, value in zip(('epochs', 'lr', 'batch'), recipes[options.preset]):
+    setattr(options, name, getattr(options, name) or value)
 torch.manual_seed(options.seed)
 
 
@@ -58,14 +62,21 @@ if options.hold_out:
     kept = len(images) - options.hold_out
     test_images, test_labels = images[kept:], labels[kept:]
     images, labels = images[:kept], labels[:kept]
-layers, channels = [], 3
-for width in (options.width, 2 * options.width, 4 * options.width):
-    layers += [*convolution(channels, width), *convolution(width, width), nn.MaxPool2d(2)]
-    channels = width
-model = nn.Sequential(*layers, nn.Flatten(), nn.Dropout(options.dropout), nn.Linear(channels * 16, 10))
-optimizer = torch.optim.Adam(model.parameters(), lr=options.lr)
 total_steps = options.epochs * -(-len(images) // options.batch)
-schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options.lr, total_steps=total_steps)
+if options.preset == 'six-conv':
+    layers, channels = [], 3
+    for width in (options.width, 2 * options.width, 4 * options.width):
+        layers += [*convolution(channels, width), *convolution(width, width), nn.MaxPool2d(2)]
+        channels = width
+    model = nn.Sequential(*layers, nn.Flatten(), nn.Dropout(options.dropout), nn.Linear(channels * 16, 10))
+    optimizer = torch.optim.Adam(model.parameters(), lr=options.lr)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options.lr, total_steps=total_steps)
+else:
+    features = [nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2)]
+    sizes = [nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)]
+    model = nn.Sequential(*features, nn.Flatten(), *sizes)
+    optimizer = torch.optim.SGD(model.parameters(), lr=options.lr, momentum=0.9)
+    schedule, vary = None, lambda x: x
 start = time.time()
 for epoch in range(1, options.epochs + 1):
     model.train()
@@ -75,7 +86,7 @@ for epoch in range(1, options.epochs + 1):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        if schedule.last_epoch < total_steps - 1:
+        if schedule and schedule.last_epoch < total_steps - 1:
             schedule.step()
         total += loss.item() * len(batch)
     model.eval()
