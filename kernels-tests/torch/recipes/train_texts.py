@@ -42,14 +42,21 @@ torch.manual_seed(options.seed)
 start = time.time()
 
 
-def fit(model, train, test, epochs, lr, clip=0, decay=None, cycle=False):
+def fit(model, train, test, epochs, lr, clip=0, decay=None):
     """Logits on the test inputs after the last epoch."""
     (x, y), (x_test, _) = train, test
     parameters = [each for each in model.parameters() if each.requires_grad]
-    rule = torch.optim.Adam if decay is None else torch.optim.AdamW
-    optimizer = rule(parameters, lr=lr, weight_decay=decay or 0)
     total = epochs * math.ceil(len(x) / BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=total) if cycle else None
+    schedule = None
+    if decay is None:
+        optimizer = torch.optim.Adam(parameters, lr=lr)
+    else:
+        # Devlin et al. 2019: only matrices decay; up for a tenth of the steps, then down to 0.
+        matrices, others = [p for p in parameters if p.ndim > 1], [p for p in parameters if p.ndim <= 1]
+        optimizer = torch.optim.AdamW([dict(params=matrices, weight_decay=decay), dict(params=others, weight_decay=0)], lr=lr)
+        warm = max(1, round(total / 10))
+        share = lambda step: step / warm if step < warm else max(0, (total - step) / (total - warm))
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share)
     for _ in range(epochs):
         model.train()
         for batch in torch.randperm(len(x)).split(BATCH):
@@ -60,7 +67,7 @@ def fit(model, train, test, epochs, lr, clip=0, decay=None, cycle=False):
             if clip:
                 nn.utils.clip_grad_norm_(parameters, clip)
             optimizer.step()
-            if schedule and schedule.last_epoch < total - 1:
+            if schedule:
                 schedule.step()
     model.eval()
     with torch.no_grad():
@@ -140,7 +147,7 @@ def paraphrases():
                 for at in range(0, len(text) - HALF - 4, 2 * HALF):
                     unlabelled.append((text[at : at + HALF], text[at + HALF : at + 2 * HALF]))
             found['pretrainingLoss'] = pretrain(model, joined(*zip(*unlabelled)), len(numbers), options.passes)
-        recipe = dict(epochs=options.epochs or 5, lr=options.lr or 5e-4, clip=1, decay=0.01, cycle=True)
+        recipe = dict(epochs=options.epochs or 5, lr=options.lr or 5e-4, clip=1, decay=0.01)
     else:
         model = PairClassifier(len(numbers), dropout=options.dropout, **PAIRS[options.preset])
         model.embedding.weight.requires_grad_(False)
