@@ -76,7 +76,7 @@ function LayerMaps({ layer, spot }: { layer: Maps; spot: Signal<Spot> | null }):
   return (
     <section>
       <header class="stage-head">
-        <h2>{path}</h2>
+        <h2>{/^\d+$/.test(path) ? `Layer ${path}` : path}</h2>
         <p class="muted">
           {channels} maps of {rows} × {columns}, {WORDS[next]}
         </p>
@@ -170,7 +170,7 @@ function Formula(
       ? (first.values[(channel * first.rows + row) * first.columns + column] ?? 0)
       : Math.max(0, sum);
   const terms = ['red', 'green', 'blue'].map((name, c) => signed(products[c] ?? 0, `(${name})`));
-  const words = [...terms, signed(bias, '(bias)')].join(' ').replace(/^\+ /, '');
+  const words = (filters.bias ? [...terms, signed(bias, '(bias)')] : terms).join(' ').replace(/^\+ /, '');
   return (
     <section class="formula" aria-live="off">
       <figure>
