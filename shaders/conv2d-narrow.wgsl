@@ -141,6 +141,37 @@ fn store(value: f32, plane: u32, p: u32) {
   y[i] = epilogue(value, i, plane, p);
 }
 
+// four pixels of six outputs; software adapters read a matrix by a number that is not known at compile time slowly
+fn store_four(first: mat3x4f, last: mat3x4f, pixel: u32, g: u32, output: u32) {
+  let left = params.outputs - output;
+  let a = first[0];
+  let b = first[1];
+  let c = first[2];
+  let d = last[0];
+  let e = last[1];
+  let f = last[2];
+  for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
+    let to = place(pixel + l, g);
+    let plane = to.x + output;
+    store(a[l], plane, to.y);
+    if (left > 1u) {
+      store(b[l], plane + 1u, to.y);
+    }
+    if (left > 2u) {
+      store(c[l], plane + 2u, to.y);
+    }
+    if (left > 3u) {
+      store(d[l], plane + 3u, to.y);
+    }
+    if (left > 4u) {
+      store(e[l], plane + 4u, to.y);
+    }
+    if (left > 5u) {
+      store(f[l], plane + 5u, to.y);
+    }
+  }
+}
+
 @compute @workgroup_size(group)
 fn conv2d_6x24(@builtin(global_invocation_id) id: vec3u) {
   let pixel = (id.y * params.width + id.x) * 24u;
@@ -198,11 +229,10 @@ fn conv2d_6x24(@builtin(global_invocation_id) id: vec3u) {
     c14 += x4 * w1;
     c15 += x5 * w1;
   }
-  var c = array<mat3x4f, 12>(c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15);
-  for (var l = 0u; l < 24u && pixel + l < params.total; l++) {
-    let to = place(pixel + l, g);
-    for (var j = 0u; j < 6u && output + j < params.outputs; j++) {
-      store(c[j / 3u * 6u + l / 4u][j % 3u][l % 4u], to.x + output + j, to.y);
-    }
-  }
+  store_four(c00, c10, pixel, g, output);
+  store_four(c01, c11, pixel + 4u, g, output);
+  store_four(c02, c12, pixel + 8u, g, output);
+  store_four(c03, c13, pixel + 12u, g, output);
+  store_four(c04, c14, pixel + 16u, g, output);
+  store_four(c05, c15, pixel + 20u, g, output);
 }
