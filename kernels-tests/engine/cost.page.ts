@@ -8,6 +8,7 @@ import {
   init,
   manualSeed,
   matmul,
+  models,
   nn,
   optim,
   randn,
@@ -81,6 +82,40 @@ export async function stepCost(recipe: Recipe): Promise<Cost> {
   return costOf(() => step(...batch));
 }
 
+const NETWORKS = {
+  LeNet: { build: () => new models.LeNet(), batch: 32, size: 32 },
+  'six convolutions with normalisation': { build: () => new models.SixConv({ width: 4, size: 8 }), batch: 4, size: 8 },
+};
+
+/** Twenty steps of a convolutional network with momentum, and the last of them. */
+export async function networkCost(name: keyof typeof NETWORKS): Promise<{ all: Cost; last: Cost }> {
+  await start();
+  const { build, batch, size } = NETWORKS[name];
+  const model = build();
+  const optimizer = new optim.SGD(model.parameters(), { lr: 0.01, momentum: 0.9 });
+  const x = tensor(
+    new Float32Array(batch * 3 * size * size).map((_, i) => Math.sin(i)),
+    {
+      shape: [batch, 3, size, size],
+    },
+  );
+  const y = tensor(new Int32Array(batch).map((_, i) => i % 10));
+  const step = compile((images: Tensor, labels: Tensor): Tensor => {
+    const loss = F.crossEntropy(model.forward(images), labels);
+    optimizer.zeroGrad();
+    loss.backward();
+    optimizer.step();
+    return loss;
+  });
+  for (let warm = 0; warm < 5; warm++) step(x, y);
+  await synchronize();
+  const all = await costOf(async () => {
+    for (let turn = 0; turn < 20; turn++) step(x, y);
+    await synchronize();
+  });
+  return { all, last: await costOf(() => step(x, y)) };
+}
+
 /** A step whose batch is gathered on the GPU from data that lies there. */
 export async function residentCost(compiled: boolean): Promise<Cost> {
   await start();
@@ -149,6 +184,12 @@ const graphs: Record<string, (x: Tensor, y: Tensor) => Tensor | readonly Tensor[
       .transpose()
       .add(1)
       .mul(y.reshape([32, 8])),
+  'a convolution with normalisation in evaluation': (x, y) => {
+    const maps = F.conv2d(x.reshape([1, 1, 16, 16]), y.reshape([64, 1, 2, 2]));
+    const channel = (row: number): Tensor => x.slice(0, row, row + 4).reshape([64]);
+    const running = { mean: channel(0), variance: channel(4).square(), tracked: tensor(1) };
+    return F.batchNorm(maps, running, { weight: channel(8), bias: channel(12), training: false }).relu();
+  },
   'a chain before a sum': (x, y) => x.sub(y).square().sum(),
   'a chain before and behind a mean': (x, y) => x.sub(y).square().mean(1).sqrt().mul(2),
   'equal subexpressions': (x, y) => matmul(x, y).sigmoid().add(matmul(x, y).sigmoid()),
