@@ -84,6 +84,16 @@ export const mistakes: Record<string, Mistake> = {
     '[4, 2, 4]',
     'probes(2, 5)',
   ),
+  'h alone for a cell of an LSTM': mistake(
+    () => new nn.LSTMCell(3, 4).forward(x(2, 3), wrong(x(2, 4))),
+    'LSTMCell:',
+    '[h, c]',
+  ),
+  'a state of h alone in a list': mistake(
+    () => new nn.LSTMCell(3, 4).forward(x(2, 3), wrong([x(2, 4)])),
+    'LSTMCell:',
+    '[h, c]',
+  ),
   'a step of too few features': mistake(() => new nn.LSTMCell(3, 4).forward(x(2, 4)), 'LSTMCell:', 'inputSize 3'),
   'a state of another batch for a step': mistake(
     () => new nn.GRUCell(3, 4).forward(x(2, 3), x(3, 4)),

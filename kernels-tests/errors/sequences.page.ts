@@ -76,6 +76,13 @@ export const mistakes: Record<string, Mistake> = {
     'attentionMask',
     'int32 [1, 2]',
   ),
+  'an additive mask': mistake(
+    () => classes().forward(ids([1, 2], 1, 2), { attentionMask: tensor([[0, -1e4]]) }),
+    'BertModel:',
+    'attentionMask',
+    'float32 [1, 2]',
+    'mask.ne(0)',
+  ),
   'types of another shape': mistake(
     () => classes().forward(ids([1, 2], 1, 2), { tokenTypes: ids([0], 1, 1) }),
     'BertModel:',

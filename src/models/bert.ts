@@ -100,9 +100,15 @@ export class BertModel extends Module<Tensor, [ids: Tensor, inputs?: BertInputs]
 
   private embed(ids: Tensor, { tokenTypes = null, attentionMask }: BertInputs): { x: Tensor; present: Tensor } {
     for (const [name, x] of Object.entries({ ids, tokenTypes, attentionMask }))
-      if (x && (x.ndim !== 2 || show(x.shape) !== show(ids.shape) || (x.dtype !== 'int32') !== (x === attentionMask)))
+      if (
+        x &&
+        (x.ndim !== 2 || show(x.shape) !== show(ids.shape) || x.dtype !== (x === attentionMask ? 'bool' : 'int32'))
+      )
         throw new Error(
-          `BertModel: ${name} is ${x.dtype} ${show(x.shape)}; it must be ${x === attentionMask ? 'bool' : 'int32'} [batch, length], as the ids.`,
+          `BertModel: ${name} is ${x.dtype} ${show(x.shape)}; it must be ${x === attentionMask ? 'bool' : 'int32'} [batch, length], as the ids. ` +
+            (x === attentionMask
+              ? 'Of numbers that are 0 for padding, pass mask.ne(0).'
+              : 'Use text.joinPairs() or reshape().'),
         );
     const present = attentionMask ?? logicalNot(ids.eq(this.config.padTokenId));
     return { x: this.embeddings.forward(ids, tokenTypes), present };

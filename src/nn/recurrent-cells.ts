@@ -82,6 +82,8 @@ export class LSTMCell extends Cell<LSTMState> {
   }
 
   override forward(x: Tensor, state?: LSTMState | null): LSTMState {
+    if (state && !(Array.isArray(state) && state.length === 2))
+      throw new Error('LSTMCell: the state must be [h, c]. Leave it out to start from zeros.');
     return lstmCell(x, [this.stateOf('h', x, state?.[0]), this.stateOf('c', x, state?.[1])], weightsOf(this));
   }
 }
