@@ -6,7 +6,7 @@
 //           8 x4 (read, x in fours)
 // Geometry: LANES invocations per row, and 64 / LANES rows a workgroup; x then y over workgroups.
 //           LANES = 1 needs no workgroup memory and serves short rows and software adapters;
-//           standardize_vec4: one invocation per row, of a multiple of sixteen columns
+//           standardize_vec4: one invocation per row, of a multiple of four columns
 // Source:   Ba, Kiros & Hinton 2016, arXiv:1607.06450; the variance in two passes, as in moments.wgsl
 // Accumulates in f32, four numbers at a time. What the first pass rounds away of the mean is found in the second and
 // taken off apart, so that a large mean costs no digits.
@@ -120,21 +120,32 @@ fn standardize_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocati
   let start = row * fours;
   let size = f32(params.cols);
   // 1. mean
+  let end = start + fours;
   var sums = vec4f();
-  for (var at = start; at < start + fours; at += 4u) {
+  var at = start;
+  for (; at + 3u < end; at += 4u) {
     sums += (x4[at] + x4[at + 1u]) + (x4[at + 2u] + x4[at + 3u]);
+  }
+  for (; at < end; at++) {
+    sums += x4[at];
   }
   let middle = dot(sums, vec4f(1.0)) / size;
   // 2. deviations from it and their squares
   var squares = vec4f();
   sums = vec4f();
-  for (var at = start; at < start + fours; at += 4u) {
+  at = start;
+  for (; at + 3u < end; at += 4u) {
     let a = x4[at] - middle;
     let b = x4[at + 1u] - middle;
     let c = x4[at + 2u] - middle;
     let d = x4[at + 3u] - middle;
     sums += (a + b) + (c + d);
     squares += (a * a + b * b) + (c * c + d * d);
+  }
+  for (; at < end; at++) {
+    let a = x4[at] - middle;
+    sums += a;
+    squares += a * a;
   }
   let rest = dot(sums, vec4f(1.0)) / size;
   let scale = 1.0 / sqrt(dot(squares, vec4f(1.0)) / size - rest * rest + params.eps);
@@ -144,11 +155,11 @@ fn standardize_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocati
   // 3. the row
   for (var c = 0u; c < fours; c++) {
     let four = (x4[start + c] - middle - rest) * scale;
-    let at = (start + c) * 4u;
-    y[at] = epilogue(four.x, at, row, c * 4u);
-    y[at + 1u] = epilogue(four.y, at + 1u, row, c * 4u + 1u);
-    y[at + 2u] = epilogue(four.z, at + 2u, row, c * 4u + 2u);
-    y[at + 3u] = epilogue(four.w, at + 3u, row, c * 4u + 3u);
+    let to = (start + c) * 4u;
+    y[to] = epilogue(four.x, to, row, c * 4u);
+    y[to + 1u] = epilogue(four.y, to + 1u, row, c * 4u + 1u);
+    y[to + 2u] = epilogue(four.z, to + 2u, row, c * 4u + 2u);
+    y[to + 3u] = epilogue(four.w, to + 3u, row, c * 4u + 3u);
   }
 }
 

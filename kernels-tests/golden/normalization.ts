@@ -192,6 +192,7 @@ export const normalizationCases: readonly Case[] = [
     rows: [
       { inputs: [normal(3, 5), ...affine(5)], attrs: { shape: 5 } },
       { inputs: [normal(2, 3, 67)], attrs: { shape: 67 } },
+      { inputs: [normal(131, 44), ...affine(44)], attrs: { shape: 44 }, samples: 6, label: 'in fours' },
       { inputs: [normal(2, 3, 5, 7), normal(5, 7), normal(5, 7)], attrs: { shape: [5, 7] } },
       { inputs: [normal(3, 1031), ...affine(1031)], attrs: { shape: 1031 }, samples: 6 },
       { inputs: [normal(131, 13), ...affine(13)], attrs: { shape: 13 }, samples: 6 },

@@ -35,7 +35,7 @@ const standardizeOp = defineOp<'out0' | 'out1', Attrs>({
     const { constants, ...call } = geometry(context);
     const overrides = { with_rate: needed(1) };
     const results = { y: output(0), rate: output(1) };
-    if (constants.LANES === 1 && inputs[0]!.shape[1]! % 16 === 0)
+    if (constants.LANES === 1 && inputs[0]!.shape[1]! % 4 === 0)
       return [dispatch(kernels.standardize_vec4, { bind: { x4: input(0), ...results }, overrides, ...call })];
     return [dispatch(kernels.standardize, { bind: { x: input(0), ...results }, overrides, constants, ...call })];
   },
