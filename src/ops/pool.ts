@@ -47,6 +47,13 @@ function throughPlanes(x: Tensor, forward: (planes: Tensor) => Tensor): Tensor {
   return reshape(y, [...x.shape.slice(0, -2), ...y.shape.slice(1)]);
 }
 
+/** Whether a window that begins in the border before an axis has its next element behind the axis. */
+function stepsOver(length: number, padding: number, stride: number, dilation: number): boolean {
+  for (let border = padding; border > 0; border -= stride)
+    if (Math.ceil(border / dilation) * dilation - border >= length) return true;
+  return false;
+}
+
 function windowed(
   name: string,
   x: Tensor,
@@ -77,12 +84,7 @@ function windowed(
     throw new Error(
       `${name}: windows of ${kernel.join('x')} do not fit into ${size.join('x')} with padding ${padding.join(', ')}. Use a smaller kernelSize.`,
     );
-  const hollow = size.some((length, axis) => {
-    const step = dilation[axis]!;
-    const before = Array.from({ length: counts[axis]! }, (_, o) => padding[axis]! - o * stride[axis]!);
-    return before.some((border) => border > 0 && Math.ceil(border / step) * step - border >= length);
-  });
-  if (hollow)
+  if (size.some((length, axis) => stepsOver(length, padding[axis]!, stride[axis]!, dilation[axis]!)))
     throw new Error(
       `${name}: with dilation ${dilation.join(', ')} and padding ${padding.join(', ')} a window meets no element of ${size.join('x')}. Use less of either.`,
     );
