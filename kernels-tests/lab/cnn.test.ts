@@ -99,6 +99,10 @@ describe('the CNN lab', () => {
     expect(await lab.page.$eval('body', (body) => body.textContent)).toContain('shapes, not CIFAR-10');
     await drop(lab.page, [['notes.txt', 'text/plain', 10]]);
     await expect.poll(() => lab.page.$eval('body', (body) => body.textContent), WAIT).toContain('notes.txt');
+    await drop(lab.page, [['holiday.png', 'image/png', 10]]);
+    await expect
+      .poll(() => lab.page.$eval('body', (body) => body.textContent), WAIT)
+      .toContain('holiday.png cannot be read as pictures');
     await drop(lab.page, [
       ['data_batch_1.bin', '', 3000],
       ['test_batch.bin', '', 3073],

@@ -20,8 +20,13 @@ async function picture(colour: readonly number[]): Promise<Uint8Array> {
   return new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
 }
 
-async function cifarTable(name: string, rows: readonly number[], label: (row: number) => bigint): Promise<File> {
-  const pictures = await Promise.all(rows.map((row) => picture(colourOf(row))));
+async function cifarTable(
+  name: string,
+  rows: readonly number[],
+  label: (row: number) => bigint,
+  draw: (row: number) => Promise<Uint8Array> = (row) => picture(colourOf(row)),
+): Promise<File> {
+  const pictures = await Promise.all(rows.map(draw));
   const bytes = parquetWriteBuffer({
     columnData: [
       { name: 'img', data: pictures.map((bytes, at) => ({ bytes, path: `${at}.png` })) },
@@ -67,6 +72,15 @@ export async function refusals(): Promise<string[]> {
     await said([good]),
     await said([good, cut]),
     await said([good, await cifarTable('test.parquet', [1], () => 11n)]),
+    await said([
+      good,
+      await cifarTable(
+        'test.parquet',
+        [1],
+        () => 1n,
+        () => Promise.resolve(new Uint8Array([1, 2, 3])),
+      ),
+    ]),
     await said([good, mrpcTable('test.parquet', [['one', 'two', 1]])]),
   ];
 }

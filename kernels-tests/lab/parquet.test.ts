@@ -32,6 +32,7 @@ describe('tables in Parquet', () => {
       expect.stringContaining('Of train.parquet none is the test part'),
       expect.stringContaining('test.parquet cannot be read as a Parquet table'),
       'test.parquet, row 0: label 11 is none of 0 to 9. Is this the table of another data set?',
+      expect.stringContaining('test.parquet, row 0 cannot be read as pictures'),
       expect.stringContaining('test.parquet cannot be read as a Parquet table: it has no column img'),
     ]);
   });
