@@ -92,6 +92,13 @@ export const mistakes: Record<string, Mistake> = {
   ),
   'a response over no channels': mistake(() => F.localResponseNorm(x(1, 3, 4), 0), 'localResponseNorm:', 'size', '0'),
 
+  'instances of one axis too few': mistake(
+    () => new nn.InstanceNorm2d(3).forward(x(2, 3, 4)),
+    'InstanceNorm2d:',
+    '[2, 3, 4]',
+    '4 axes',
+    'unsqueeze()',
+  ),
   'a reflection as wide as the image': mistake(
     () => F.pad(x(1, 1, 4, 3), [0, 0, 4, 0], { mode: 'reflect' }),
     'pad:',

@@ -34,6 +34,14 @@ function weights(shape: Shape, wanted = true): [weight: Parameter | null, bias: 
   return wanted ? [new Parameter(ones(shape)), new Parameter(zeros(shape))] : [null, null];
 }
 
+/** @throws Error that names the layer if x has another number of axes than it may have */
+function requireAxes({ constructor }: Module, x: Tensor, axes: readonly number[]): void {
+  if (!axes.includes(x.ndim))
+    throw new Error(
+      `${constructor.name}: x is ${show(x.shape)}; it must have ${axes.join(' or ')} axes, [batch, channels, ...]. Use unsqueeze() or reshape().`,
+    );
+}
+
 /** What both have in common; `axes` are the numbers of axes that x may have. */
 abstract class BatchNorm extends Module {
   readonly weight: Parameter | null;
@@ -58,10 +66,7 @@ abstract class BatchNorm extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    if (!this.axes.includes(x.ndim))
-      throw new Error(
-        `${this.constructor.name}: x is ${show(x.shape)}; it must have ${this.axes.join(' or ')} axes, [batch, channels, ...].`,
-      );
+    requireAxes(this, x, this.axes);
     const { running_mean: mean, running_var: variance, num_batches_tracked: tracked } = this;
     const running = mean && variance && tracked ? { mean, variance, tracked } : null;
     const { weight, bias, training } = this;
@@ -105,12 +110,12 @@ export class GroupNorm extends Module {
   }
 }
 
-/** What both have in common; `axes` is the number of axes that x must have. */
+/** What both have in common; `axes` as of batch normalisation. */
 abstract class InstanceNorm extends Module {
   readonly weight: Parameter | null;
   readonly bias: Parameter | null;
   readonly eps: number;
-  protected abstract readonly axes: number;
+  protected abstract readonly axes: readonly number[];
 
   constructor(features: number, { eps = 1e-5, affine = false }: AffineOptions = {}) {
     super();
@@ -119,10 +124,7 @@ abstract class InstanceNorm extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    if (x.ndim !== this.axes)
-      throw new Error(
-        `${this.constructor.name}: x is ${show(x.shape)}; it must have ${this.axes} axes, [batch, channels, ...]. Use unsqueeze() or reshape().`,
-      );
+    requireAxes(this, x, this.axes);
     const { weight, bias, eps } = this;
     return instanceNorm(x, { weight, bias, eps });
   }
@@ -132,14 +134,14 @@ abstract class InstanceNorm extends Module {
 export class InstanceNorm1d extends InstanceNorm {
   static override readonly name: string = 'InstanceNorm1d';
 
-  protected readonly axes: number = 3;
+  protected readonly axes: readonly number[] = [3];
 }
 
 /** Ulyanov et al. 2016, of x [batch, features, height, width]; without weights unless `affine`. */
 export class InstanceNorm2d extends InstanceNorm {
   static override readonly name: string = 'InstanceNorm2d';
 
-  protected readonly axes: number = 4;
+  protected readonly axes: readonly number[] = [4];
 }
 
 /** Ba et al. 2016, over the last axes. */
