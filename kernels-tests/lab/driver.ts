@@ -115,6 +115,20 @@ export function drop(
   }, files);
 }
 
+/** Whether the run that the browser keeps of a lab has this in its settings; the file may be one of another page. */
+export function isKept(page: Page, lab: string, settings: string): Promise<boolean> {
+  return page.evaluate(
+    async (folderName, wanted) => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle(folderName).catch(() => null);
+      const file = await folder?.getFileHandle('run.safetensors').catch(() => null);
+      return file ? (await (await file.getFile()).text()).includes(wanted) : false;
+    },
+    `wgrad-store-${lab}-lab`,
+    settings,
+  );
+}
+
 /** To be called once by each file that opens labs. */
 export function closeAfterEach(): void {
   afterEach(async () => {

@@ -1,6 +1,6 @@
 /** Looking back in the MLP lab: at moments of the run, at another run from one of them, at a run that was left. */
 import { expect, test } from 'vitest';
-import { SMALL, WAIT, closeAfterEach, openLab } from './driver.ts';
+import { SMALL, WAIT, closeAfterEach, isKept, openLab } from './driver.ts';
 
 closeAfterEach();
 
@@ -31,15 +31,7 @@ test('a run can be looked back through, and gone on with from a moment of it', a
 test('a run that a reload ended is offered, and resumed', async () => {
   const lab = await openLab({ hash: SMALL.replace('seed=3', 'seed=77') });
   await lab.untilStep(30);
-  // The file that is there may be one of another page.
-  const isKept = (): Promise<boolean> =>
-    lab.page.evaluate(async () => {
-      const root = await navigator.storage.getDirectory();
-      const folder = await root.getDirectoryHandle('wgrad-store-mlp-lab').catch(() => null);
-      const file = await folder?.getFileHandle('run.safetensors').catch(() => null);
-      return file ? (await (await file.getFile()).text()).includes('seed=77&') : false;
-    });
-  await expect.poll(isKept, WAIT).toBe(true);
+  await expect.poll(() => isKept(lab.page, 'mlp', 'seed=77&'), WAIT).toBe(true);
   await lab.page.reload();
   await lab.page.waitForSelector('.resume');
   const left = Number(/step ([\d,]+)/.exec(await lab.text('.resume'))?.[1]?.replace(',', ''));

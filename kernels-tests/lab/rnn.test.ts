@@ -1,7 +1,7 @@
 /** The RNN lab: pairs told apart and looked into, gates, attention, memory, a writer; and files that it cannot use. */
 import type { Page } from 'puppeteer';
 import { describe, expect, test } from 'vitest';
-import { WAIT, closeAfterEach, openLab } from './driver.ts';
+import { WAIT, closeAfterEach, isKept, openLab } from './driver.ts';
 
 const TINY = 'embedding=16&hidden=16&layers=1&dropout=0&optimizer=adam&epochs=500&pace=full';
 const PAIRS = `#task=pairs&model=lstm&length=16&batch=16&lr=0.003&${TINY}`;
@@ -155,6 +155,23 @@ describe('the RNN lab', () => {
     await lab.page.evaluate((hash) => (location.hash = hash), PAIRS);
     await expect.poll(said, WAIT).not.toContain('Pre-training: guessing');
     await lab.untilStep(1);
+  });
+
+  test('goes on with a pre-trained run that was left, without pre-training again', async () => {
+    const hash = `${PAIRS.replace('lstm', 'bert')}&pretrain=100&heads=2&seed=77`;
+    const lab = await openLab({ lab: 'rnn', hash });
+    await expect.poll(() => lab.page.$eval('body', (body) => body.textContent), WAIT).toMatch(/step \d+ of 25,000/);
+    await lab.press('That is enough');
+    await lab.untilStep(1);
+    await expect.poll(() => isKept(lab.page, 'rnn', 'seed=77'), WAIT).toBe(true);
+    await lab.page.reload();
+    await lab.page.waitForSelector('.resume');
+    const left = Number(/step ([\d,]+)/.exec(await lab.text('.resume'))?.[1]?.replace(',', ''));
+    expect(left).toBeGreaterThan(0);
+    await lab.press('Resume');
+    // It is offered until it goes on; pre-training again would take 25,000 steps.
+    await expect.poll(() => lab.page.$('.resume'), WAIT).toBeNull();
+    expect(await lab.step()).toBeGreaterThanOrEqual(left);
   });
 
   test('fits a narrow screen', async () => {

@@ -21,6 +21,7 @@ describe('a run that goes back to a moment of it, and one that another visit goe
     ['Adam with one cycle', { optimizer: 'adam', schedule: 'one-cycle', epochs: 4, hidden: [6] }, 3, 10],
     ['Nesterov with one cycle', { optimizer: 'nesterov', schedule: 'one-cycle', epochs: 4, hidden: [6] }, 3, 10],
     ['AdamW with cosine', { optimizer: 'adamw', schedule: 'cosine', epochs: 4, weightDecay: 0.1, hidden: [6] }, 5, 12],
+    ['AdamW with warm-up', { optimizer: 'adamw', schedule: 'linear', epochs: 4, weightDecay: 0.1, hidden: [6] }, 3, 10],
     ['plain SGD from the start', { optimizer: 'sgd', lr: 0.1, hidden: [5] }, 0, 5],
   ] as const)('end with the same bits as the run that went straight on: %s', async (_, config, from, to) => {
     const { straight, forked, resumed, losses, epochs } = await page.call('ends', config, from, to);
