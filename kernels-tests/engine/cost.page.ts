@@ -8,7 +8,6 @@ import {
   init,
   manualSeed,
   matmul,
-  models,
   nn,
   optim,
   randn,
@@ -23,13 +22,13 @@ export interface Cost extends GpuCalls {
   plans: number;
 }
 
-async function costOf(work: () => unknown): Promise<Cost> {
+export async function costOf(work: () => unknown): Promise<Cost> {
   const before = counters().plans;
   const calls = await callsOf(work);
   return { ...calls, plans: counters().plans - before };
 }
 
-async function start(): Promise<void> {
+export async function start(): Promise<void> {
   watchGpu();
   await init();
 }
@@ -80,40 +79,6 @@ export async function stepCost(recipe: Recipe): Promise<Cost> {
   for (let warm = 0; warm < 5; warm++) step(...batch);
   await synchronize();
   return costOf(() => step(...batch));
-}
-
-const NETWORKS = {
-  LeNet: { build: () => new models.LeNet(), batch: 32, size: 32 },
-  'six convolutions with normalisation': { build: () => new models.SixConv({ width: 4, size: 8 }), batch: 4, size: 8 },
-};
-
-/** Twenty steps of a convolutional network with momentum, and the last of them. */
-export async function networkCost(name: keyof typeof NETWORKS): Promise<{ all: Cost; last: Cost }> {
-  await start();
-  const { build, batch, size } = NETWORKS[name];
-  const model = build();
-  const optimizer = new optim.SGD(model.parameters(), { lr: 0.01, momentum: 0.9 });
-  const x = tensor(
-    new Float32Array(batch * 3 * size * size).map((_, i) => Math.sin(i)),
-    {
-      shape: [batch, 3, size, size],
-    },
-  );
-  const y = tensor(new Int32Array(batch).map((_, i) => i % 10));
-  const step = compile((images: Tensor, labels: Tensor): Tensor => {
-    const loss = F.crossEntropy(model.forward(images), labels);
-    optimizer.zeroGrad();
-    loss.backward();
-    optimizer.step();
-    return loss;
-  });
-  for (let warm = 0; warm < 5; warm++) step(x, y);
-  await synchronize();
-  const all = await costOf(async () => {
-    for (let turn = 0; turn < 20; turn++) step(x, y);
-    await synchronize();
-  });
-  return { all, last: await costOf(() => step(x, y)) };
 }
 
 /** A step whose batch is gathered on the GPU from data that lies there. */
