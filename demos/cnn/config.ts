@@ -16,7 +16,7 @@ export const MODELS = [
   'densenet',
   'mlp',
 ] as const;
-/** What each layer of a dense block sees beside the block's input: all layers before it, the last one, or none. */
+/** What each layer of a dense block sees beside the block's input: all layers before it, the last two, the last one, or none. */
 export const REACHES = ['all', 'two', 'one', 'none'] as const;
 /** Of an inception module, as `models.Inception` numbers them. */
 export const BRANCHES = [1, 2, 3, 4] as const;
@@ -32,7 +32,7 @@ export interface CnnConfig {
   readonly branches: readonly number[];
   readonly reach: (typeof REACHES)[number];
   readonly optimizer: (typeof OPTIMIZERS)[number];
-  /** Of a one-cycle schedule the highest, of a cosine the first. */
+  /** Of a schedule the highest: of a cosine the first, of the others that which they rise to. */
   readonly lr: number;
   readonly schedule: (typeof SCHEDULES)[number];
   readonly momentum: number;

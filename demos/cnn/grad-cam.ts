@@ -34,20 +34,18 @@ export async function readLook({ model, images }: CnnTask, pixels: Float32Array,
   };
 }
 
-type Layer = nn.Module;
-
 /**
  * The last module of the forward pass whose maps are as large as those of the last convolution: what joins the branches
  * of an inception module or the layers of a dense block, and is not yet pooled.
  */
-function lastMaps(model: nn.Module, x: Tensor): { logits: Tensor; layer: Layer | null } {
-  let layer: Layer | null = null;
+function lastMaps(model: nn.Module, x: Tensor): { logits: Tensor; layer: nn.Module | null } {
+  let layer: nn.Module | null = null;
   let size = '';
   const sizeOf = ({ shape }: Tensor): string => shape.slice(2).join('x');
   const removers = [...model.namedModules()].map(([, module]) =>
-    (module as Layer).registerForwardHook((_, __, output) => {
+    (module as nn.Module).registerForwardHook((_, __, output) => {
       if (module instanceof nn.Conv2d) size = sizeOf(output);
-      if (output.ndim === 4 && sizeOf(output) === size) layer = module as Layer;
+      if (output.ndim === 4 && sizeOf(output) === size) layer = module as nn.Module;
     }),
   );
   try {
@@ -58,7 +56,7 @@ function lastMaps(model: nn.Module, x: Tensor): { logits: Tensor; layer: Layer |
 }
 
 /** A layer's output and the gradient of a class's logit with respect to it, in evaluation mode. */
-function gradientAt(layer: Layer, model: nn.Module, x: Tensor, chosen: number): { maps: Tensor; grad: Tensor } {
+function gradientAt(layer: nn.Module, model: nn.Module, x: Tensor, chosen: number): { maps: Tensor; grad: Tensor } {
   let maps = x;
   let leaf = x;
   // The gradient reaches a leaf of zeros that is added to the maps; parameters take none.

@@ -31,7 +31,7 @@ export interface MlpConfig {
   /** After every hidden layer. */
   readonly dropout: number;
   readonly optimizer: (typeof OPTIMIZERS)[number];
-  /** Of a one-cycle schedule the highest, of a cosine the first. */
+  /** Of a schedule the highest: of a cosine the first, of the others that which they rise to. */
   readonly lr: number;
   readonly schedule: (typeof SCHEDULES)[number];
   /** Of the two optimisers that are named after it. */

@@ -45,7 +45,7 @@ export interface RnnConfig {
   /** Of `bert`: only the classifier learns. */
   readonly frozen: boolean;
   readonly optimizer: (typeof OPTIMIZERS)[number];
-  /** Of a one-cycle schedule the highest, of a cosine the first. */
+  /** Of a schedule the highest: of a cosine the first, of the others that which they rise to. */
   readonly lr: number;
   readonly schedule: (typeof SCHEDULES)[number];
   readonly momentum: number;

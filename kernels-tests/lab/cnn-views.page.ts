@@ -151,21 +151,19 @@ interface MapsOfLayer {
 
 /**
  * What the feature maps' view shows, and what a convolution behind which normalisation comes gives by hand, where the
- * network is a sequence; a step in between goes on while the maps are read.
+ * network is a sequence.
  */
 export async function maps(config: Partial<CnnConfig>): Promise<{ shown: MapsOfLayer[]; expected: number[] | null }> {
   const task = await taskOf(config);
-  const trainer = new Trainer(task);
-  await trainer.step();
+  await new Trainer(task).step();
   const { model, testScored } = task;
   const [first, second, third] = model.children().map(([, layer]) => layer as nn.Layer);
   const expected = evaluating(model, () => {
     if (!(model instanceof nn.Sequential) || !first || !second || !third) return null;
     return third.forward(second.forward(first.forward(testScored.x.slice(0, 2, 3)))).data();
   });
-  const reading = readMaps(task, await pixelsOf(task, 2));
-  await trainer.step();
-  const shown = (await reading).map(({ path, next, values }) => ({ path, next, values: [...values] }));
+  const read = await readMaps(task, await pixelsOf(task, 2));
+  const shown = read.map(({ path, next, values }) => ({ path, next, values: [...values] }));
   return { shown, expected: expected && [...(await expected)] };
 }
 
