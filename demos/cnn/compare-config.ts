@@ -22,8 +22,8 @@ export const ENTRANTS = [
   { name: 'resnet-20', label: 'ResNet-20', config: { model: 'resnet-20' } },
   { name: 'plain-20', label: 'ResNet-20 without skips', config: { model: 'plain-20' } },
   { name: 'densenet', label: 'DenseNet', config: { model: 'densenet' } },
-  { name: 'densenet-two', label: 'DenseNet, the last two layers alone', config: { model: 'densenet', reach: 'two' } },
-  { name: 'densenet-one', label: 'DenseNet, the last layer alone', config: { model: 'densenet', reach: 'one' } },
+  { name: 'densenet-two', label: 'DenseNet, the last two layers', config: { model: 'densenet', reach: 'two' } },
+  { name: 'densenet-one', label: 'DenseNet, the last layer', config: { model: 'densenet', reach: 'one' } },
   { name: 'densenet-none', label: 'DenseNet, no dense connections', config: { model: 'densenet', reach: 'none' } },
 ] as const satisfies readonly Entrant[];
 

@@ -50,7 +50,7 @@ export function NetworkSection({ config, onChange }: PanelProps): JSX.Element {
         )}
         {model === 'densenet' && (
           <Segmented
-            legend="Layers that each layer sees"
+            legend="Layers before it that each sees"
             value={config.reach}
             options={REACHES.map((value) => ({ value, label: REACH_LABELS[value] }))}
             onChange={(reach) => onChange({ reach })}

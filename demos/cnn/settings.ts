@@ -22,9 +22,9 @@ export const BRANCH_LABELS: Readonly<Record<number, string>> = {
 };
 
 export const REACH_LABELS = {
-  all: 'All before it',
-  two: 'The last two',
-  one: 'The last one',
+  all: 'All',
+  two: 'Last two',
+  one: 'Last',
   none: 'None',
 } as const satisfies { [K in CnnConfig['reach']]: string };
 
