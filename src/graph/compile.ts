@@ -4,6 +4,7 @@
  * The first call with arguments of some structure runs the function and plans all of it as one submit. Later calls
  * bind the new arguments, ask run-time scalars (learning rate, step count, seeds) for their values, and submit.
  */
+import type { Asked } from './ask.ts';
 import { makeAvailable } from './available.ts';
 import { engine, type Engine } from './engine.ts';
 import { flush, submit } from './flush.ts';
@@ -20,6 +21,8 @@ interface Entry {
   readonly plan: Plan;
   /** For each external of the plan: which leaf of the arguments it is, or the value that was captured. */
   readonly externals: readonly (number | Value)[];
+  /** What the trace asked of the arguments: of which leaf, and the answer that it holds for. */
+  readonly asked: readonly (Omit<Asked, 'of'> & { readonly leaf: number })[];
   /** What survives, in the plan's order: values of the first run, whose place those of a later run take. */
   readonly results: readonly Value[];
   /** Results that go to memory of their own (`retain`). */
@@ -40,7 +43,7 @@ interface Entry {
 export function compile<Args extends readonly Tensor[], R extends Result>(
   step: (...args: Args) => R,
 ): (...args: Args) => R {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, Entry[]>();
   let owner: Engine | null = null;
   return (...args) => {
     const state = engine();
@@ -53,14 +56,17 @@ export function compile<Args extends readonly Tensor[], R extends Result>(
       given = argumentsOf(state, args);
     }
     const { key, leaves, nodes } = given;
-    const entry = entries.get(key);
+    const known = entries.get(key) ?? [];
+    const entry = known.find(({ asked }) =>
+      asked.every(({ leaf, question, answer }) => Object.is(question(...leaves[leaf]!.bounds!), answer)),
+    );
     if (entry && state.plans.touch(entry.plan)) {
       state.pending = state.pending.filter((node) => !nodes.includes(node));
       for (const node of nodes) node.executed = true;
       return replay(state, entry, leaves) as R;
     }
     const { entry: made, result } = record(state, () => step(...args), leaves);
-    entries.set(key, made);
+    entries.set(key, [made, ...known.filter((other) => other !== entry)]);
     return result as R;
   };
 }
@@ -82,7 +88,11 @@ function argumentsOf(state: Engine, args: readonly Tensor[]): { key: string; lea
       return;
     }
     const known = leaves.indexOf(value);
-    words.push(known < 0 ? `${value.dtype}${value.shape.join()}${value.host ? 'h' : 'g'}` : `l${known}`);
+    words.push(
+      known < 0
+        ? `${value.dtype}${value.shape.join()}${value.host ? 'h' : 'g'}${value.bounds ? 'b' : ''}`
+        : `l${known}`,
+    );
     if (known < 0) leaves.push(value);
   };
   for (const { value } of args) visit(value);
@@ -91,21 +101,24 @@ function argumentsOf(state: Engine, args: readonly Tensor[]): { key: string; lea
 
 function record(state: Engine, step: () => Result, leaves: readonly Value[]): { entry: Entry; result: Result } {
   const before = [...state.pending];
+  const asked: Asked[] = [];
   state.recording = true;
+  state.asked = asked;
   try {
     const result = step();
     state.recording = false;
-    return { entry: submitRecorded(state, result, leaves), result };
+    return { entry: submitRecorded(state, result, leaves, asked), result };
   } catch (error) {
     for (const node of state.pending) if (!before.includes(node)) node.executed = true;
     state.pending = before.filter((node) => !node.executed);
     throw error;
   } finally {
     state.recording = false;
+    state.asked = null;
   }
 }
 
-function submitRecorded(state: Engine, result: Result, leaves: readonly Value[]): Entry {
+function submitRecorded(state: Engine, result: Result, leaves: readonly Value[], questions: readonly Asked[]): Entry {
   const { tensors, rebuild } = formOf(result);
   for (const { value } of tensors) {
     makeAvailable(state, value, 'compile', flush);
@@ -127,7 +140,15 @@ function submitRecorded(state: Engine, result: Result, leaves: readonly Value[])
   const retained = new Set(results.filter((value) => value.target !== null));
   submit(state, plan, values, results);
   for (const node of nodes) node.executed = true;
-  return { plan, externals, results, retained, returned, rebuild };
+  const asked = questions.map(({ of, ...asked }) => ({ ...asked, leaf: sourceOf(of, leaves) }));
+  return { plan, externals, asked: asked.filter(({ leaf }) => leaf >= 0), results, retained, returned, rebuild };
+}
+
+/** Which argument the elements of a value were selected from, and with them its bounds; -1 for none. */
+function sourceOf(value: Value, leaves: readonly Value[]): number {
+  let at: Value | undefined = value;
+  while (at?.bounds && !leaves.includes(at)) at = at.node?.inputs[0];
+  return at?.bounds ? leaves.indexOf(at) : -1;
 }
 
 function replay(state: Engine, entry: Entry, leaves: readonly Value[]): Result {

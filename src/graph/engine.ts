@@ -6,6 +6,7 @@
  */
 import { acquireDevice, type AdapterSummary, type DeviceOptions } from '../gpu/adapter.ts';
 import { Gpu, type Counters } from '../gpu/gpu.ts';
+import type { Asked } from './ask.ts';
 import { Ring } from './keep.ts';
 import type { PlanCache } from './plan/cache.ts';
 import { createPlanCache } from './plan/cache.ts';
@@ -42,6 +43,8 @@ export class Engine {
   uncut = 0;
   /** A compiled step is being traced; nothing is submitted and nothing can be read. */
   recording = false;
+  /** What the step that is being traced asked of its arguments. */
+  asked: Asked[] | null = null;
 
   constructor(gpu: Gpu, { sentinels = false, eager = false }: NonNullable<InitOptions['debug']>) {
     this.gpu = gpu;

@@ -1,6 +1,7 @@
 /**
  * What the layers above use of the graph.
  */
+export { ask, checkRange } from './ask.ts';
 export { isGradEnabled } from './autograd.ts';
 export { makeAvailable } from './available.ts';
 export { chromeTrace } from './chrome-trace.ts';

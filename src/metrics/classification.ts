@@ -3,7 +3,7 @@
  *
  * Counting is comparing and adding up: no atomics, the same bits every run.
  */
-import { noGrad, show, type Tensor } from '../graph/index.ts';
+import { checkRange, noGrad, show, type Tensor } from '../graph/index.ts';
 import { arange, argmax, eq, ge, gt, lt, matmul, mean, sum, to, where } from '../ops/index.ts';
 
 /**
@@ -24,8 +24,7 @@ export function accuracy(predictions: Tensor, labels: Tensor, options: { topK?: 
     return noGrad(() => mean(eq(predictions, labels)));
   }
   const classes = predictions.shape[1]!;
-  const { bounds } = labels.value;
-  checkRange('accuracy', 'labels', bounds, classes);
+  checkClasses('accuracy', 'labels', labels, classes);
   const most = topK ?? 1;
   if (!Number.isInteger(most) || most < 1 || most > classes)
     throw new Error(`accuracy: topK must be a whole number from 1 to the ${classes} classes, got ${most}.`);
@@ -60,8 +59,8 @@ export function confusionMatrix(predictions: Tensor, labels: Tensor, classes?: n
     throw new Error(
       `confusionMatrix: scores ${show(predictions.shape)} are of ${predictions.shape[1]} classes, not of ${count}.`,
     );
-  checkRange('confusionMatrix', 'labels', labels.value.bounds, count);
-  checkRange('confusionMatrix', 'predictions', predictions.value.bounds, count);
+  checkClasses('confusionMatrix', 'labels', labels, count);
+  checkClasses('confusionMatrix', 'predictions', predictions, count);
   if (labels.numel > 2 ** 24)
     throw new Error(
       `confusionMatrix: ${labels.numel} examples at once; float32 counts to ${2 ** 24}. Add up smaller batches with Confusion.`,
@@ -89,7 +88,12 @@ function checkPair(name: string, predictions: Tensor, labels: Tensor): void {
     throw new Error(`${name}: predictions ${show(predictions.shape)} are empty. Skip empty batches.`);
 }
 
-function checkRange(name: string, what: string, bounds: readonly [number, number] | null, classes: number): void {
-  if (bounds && (bounds[0] < 0 || bounds[1] >= classes))
-    throw new Error(`${name}: ${what} go from ${bounds[0]} to ${bounds[1]}, and the classes from 0 to ${classes - 1}.`);
+function checkClasses(name: string, what: string, x: Tensor, classes: number): void {
+  checkRange(
+    x,
+    0,
+    classes - 1,
+    (least, greatest) =>
+      `${name}: ${what} go from ${least} to ${greatest}, and the classes from 0 to ${classes - 1}. Relabel the data, or count more classes.`,
+  );
 }

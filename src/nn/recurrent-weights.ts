@@ -1,7 +1,7 @@
 /**
  * What recurrent layers and their single cells have in common: weights by PyTorch's names, and checks.
  */
-import { sameShape, show, type Shape, type Tensor } from '../graph/index.ts';
+import { checkRange, sameShape, show, type Shape, Tensor } from '../graph/index.ts';
 import { tensor, type CellWeights } from '../ops/index.ts';
 import { uniform } from './layers.ts';
 import { Parameter } from './parameter.ts';
@@ -42,9 +42,10 @@ export function weightsOf(module: object, suffix = ''): CellWeights {
 
 /** A state or the like has the shape that its axes say. */
 export function checkState(name: string, what: string, state: Tensor, axes: string, wanted: Shape): void {
-  if (!sameShape(state.shape, wanted) || state.dtype !== 'float32')
+  const tensor = state instanceof Tensor;
+  if (!tensor || !sameShape(state.shape, wanted) || state.dtype !== 'float32')
     throw new Error(
-      `${name}: ${what} must be float32 [${axes}] = ${show(wanted)}, got ${state.dtype} ${show(state.shape)}. Leave it out to start from zeros.`,
+      `${name}: ${what} must be float32 [${axes}] = ${show(wanted)}, got ${tensor ? `${state.dtype} ${show(state.shape)}` : 'no tensor'}. Leave it out to start from zeros.`,
     );
 }
 
@@ -59,12 +60,14 @@ export function lengthsOf(
   const lengths = Array.isArray(given) ? tensor(given as number[], { dtype: 'int32' }) : (given as Tensor);
   if (lengths.dtype !== 'int32' || lengths.ndim !== 1 || lengths.numel !== batch)
     throw new Error(
-      `${name}: lengths must be int32 [${batch}], one for each row, got ${lengths.dtype} ${show(lengths.shape)}.`,
+      `${name}: lengths must be int32 [${batch}], one for each row, got ${lengths.dtype} ${show(lengths.shape)}. Pass a list of whole numbers, or to('int32').`,
     );
-  const { bounds } = lengths.value;
-  if (bounds && (bounds[0] < 1 || bounds[1] > steps))
-    throw new Error(
-      `${name}: lengths go from ${bounds[0]} to ${bounds[1]}, and the sequences have ${steps} steps. Use 1 to ${steps}, and drop empty rows.`,
-    );
+  checkRange(
+    lengths,
+    1,
+    steps,
+    (least, greatest) =>
+      `${name}: lengths go from ${least} to ${greatest}, and the sequences have ${steps} steps. Use 1 to ${steps}, and drop empty rows.`,
+  );
   return lengths;
 }

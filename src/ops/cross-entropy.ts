@@ -6,6 +6,7 @@
  */
 import kernels from '../../shaders/cross-entropy.wgsl';
 import reduce from '../../shaders/reduce.wgsl';
+import { ask, checkRange } from '../graph/ask.ts';
 import { defineOp, type Dispatch, type LowerContext } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
@@ -143,18 +144,15 @@ function labelsOf(name: string, x: Tensor, labels: Tensor, ignoreIndex?: number)
     throw new Error(
       `${name}: labels are ${show(labels.shape)}, and ${show(x.shape)} needs ${show(wanted)}, one for each row of classes.`,
     );
-  const { bounds } = labels.value;
   const ignore = ignoreIndex ?? -100;
   const classes = x.shape[1]!;
-  if (bounds) {
-    const [low, high] = bounds;
-    if ((low < 0 && low !== ignore) || (high >= classes && high !== ignore))
-      throw new Error(
-        `${name}: labels go from ${low} to ${high}, and ${show(x.shape)} has classes 0 to ${classes - 1}. ` +
-          'Relabel the data, give the model more outputs, or set ignoreIndex.',
-      );
-  }
-  const ignores = bounds ? bounds[0] <= ignore && ignore <= bounds[1] : ignoreIndex !== undefined;
+  const outside = (label: number): boolean => label !== ignore && (label < 0 || label >= classes);
+  if (ask(labels, (least, greatest) => outside(least) || outside(greatest), false))
+    throw new Error(
+      `${name}: labels go from ${labels.value.bounds!.join(' to ')}, and ${show(x.shape)} has classes 0 to ${classes - 1}. ` +
+        'Relabel the data, give the model more outputs, or set ignoreIndex.',
+    );
+  const ignores = ask(labels, (least, greatest) => least <= ignore && ignore <= greatest, ignoreIndex !== undefined);
   return { flat: labels.ndim === 1 ? labels : reshape(labels, [labels.numel]), ignores };
 }
 
@@ -290,11 +288,13 @@ export function stackedCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
       `${name}: ${batch} rows of logits ${show(logits.shape)} and labels ${labels.dtype} ${show(labels.shape)}. Labels must be int32 [batch], or [members, batch].`,
     );
   checkNotEmpty(name, 'the batch', logits);
-  const { bounds } = labels.value;
-  if (bounds && (bounds[0] < 0 || bounds[1] >= classes))
-    throw new Error(
-      `${name}: labels go from ${bounds[0]} to ${bounds[1]}, and logits ${show(logits.shape)} have classes 0 to ${classes - 1}. ` +
-        'Relabel the data or give the model more outputs.',
-    );
+  checkRange(
+    labels,
+    0,
+    classes - 1,
+    (least, greatest) =>
+      `${name}: labels go from ${least} to ${greatest}, and logits ${show(logits.shape)} have classes 0 to ${classes - 1}. ` +
+      'Relabel the data or give the model more outputs.',
+  );
   return apply(crossEntropyOp, [logits, labels], {});
 }

@@ -1,6 +1,7 @@
 /**
  * Triangles, diagonals and one-hot vectors: what depends on where an element stands.
  */
+import { ask } from '../graph/ask.ts';
 import { defineOp } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
@@ -86,7 +87,7 @@ export function diag(x: Tensor, diagonalOffset = 0): Tensor {
  *
  * @param index int32 of any shape
  */
-export function oneHot(index: Tensor, classes: number = (index.value.bounds?.[1] ?? Number.NaN) + 1): Tensor {
+export function oneHot(index: Tensor, classes: number = ask(index, (_, greatest) => greatest + 1, Number.NaN)): Tensor {
   if (index.dtype !== 'int32' || !Number.isInteger(classes))
     throw new Error(
       `oneHot: needs int32 indices and the number of classes, got ${index.dtype} ${show(index.shape)} and ${classes}. ` +

@@ -1,6 +1,7 @@
 /**
  * Rows of a table by their ids, and the gradient of the table: rows added up where ids repeat.
  */
+import { checkRange } from '../graph/ask.ts';
 import { defineOp, type OpDefinition } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
@@ -74,11 +75,13 @@ export function embedding(ids: Tensor, weight: Tensor, options: { paddingIdx?: n
     throw new Error(
       `embedding: ids must be int32, got ${ids.dtype} ${show(ids.shape)}. Convert them with to('int32').`,
     );
-  const { bounds } = ids.value;
-  if (bounds && (bounds[0] < 0 || bounds[1] >= rows))
-    throw new Error(
-      `embedding: ids go from ${bounds[0]} to ${bounds[1]}, and the table ${show(weight.shape)} has ${rows} rows. Use 0 to ${rows - 1}.`,
-    );
+  checkRange(
+    ids,
+    0,
+    rows - 1,
+    (least, greatest) =>
+      `embedding: ids go from ${least} to ${greatest}, and the table ${show(weight.shape)} has ${rows} rows. Use 0 to ${rows - 1}.`,
+  );
   const padding = checkPadding('embedding', options.paddingIdx, rows);
   return reshape(apply(embeddingOp, [weight, reshape(ids, [ids.numel])], { padding }), [...ids.shape, features]);
 }

@@ -3,6 +3,7 @@
  */
 import concatKernel from '../../shaders/concat.wgsl';
 import kernels from '../../shaders/gather.wgsl';
+import { checkRange } from '../graph/ask.ts';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
@@ -102,11 +103,13 @@ export function checkIndex(op: string, index: Tensor, size: number, axis: number
     throw new Error(
       `${op}: index must be int32, got ${index.dtype} ${show(index.shape)}. Convert it with to('int32').`,
     );
-  const { bounds } = index.value;
-  if (bounds && (bounds[0] < 0 || bounds[1] >= size))
-    throw new Error(
-      `${op}: index goes from ${bounds[0]} to ${bounds[1]}, and axis ${axis} of ${show(shape)} has ${size} places. Use 0 to ${size - 1}.`,
-    );
+  checkRange(
+    index,
+    0,
+    size - 1,
+    (least, greatest) =>
+      `${op}: index goes from ${least} to ${greatest}, and axis ${axis} of ${show(shape)} has ${size} places. Use 0 to ${size - 1}.`,
+  );
 }
 
 /**

@@ -2,6 +2,7 @@
  * Reading and writing by an index for each element, and counting. Results that meet are added in order of the index,
  * so they are the same bits in every run.
  */
+import { ask } from '../graph/ask.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { sameShape, show } from '../graph/value.ts';
@@ -113,7 +114,10 @@ const STRETCH = 1024;
  */
 export function bincount(x: Tensor, options: { weights?: Tensor; minlength?: number } = {}): Tensor {
   const { weights = ones(x.shape, { dtype: 'int32' }), minlength = 0 } = options;
-  const bins = Math.max(minlength, (x.value.bounds?.[1] ?? -1) + 1);
+  const bins = Math.max(
+    minlength,
+    ask(x, (_, greatest) => greatest + 1, 0),
+  );
   if (x.dtype !== 'int32' || x.ndim !== 1 || !sameShape(weights.shape, x.shape))
     throw new Error(
       `bincount: needs int32 [count] and weights of its shape, got ${x.dtype} ${show(x.shape)} and ${show(weights.shape)}.`,
