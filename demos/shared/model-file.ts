@@ -28,10 +28,7 @@ export function writeModel(
 /** @throws Error where the bytes are no safetensors file. */
 export function readModel(bytes: Uint8Array, lab: string): SavedModel {
   const metadata = io.safetensorsMetadata(bytes);
-  const tensors = Object.entries(io.loadSafetensors(bytes));
-  const parameters = Object.fromEntries(
-    tensors.map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]),
-  );
+  const parameters = io.loadSafetensors(bytes);
   const settings = metadata[`wgrad.${lab}`];
   if (settings === undefined) return { parameters, saved: null };
   const place = (name: string): number => Number(metadata[`wgrad.${name}`]) || 0;

@@ -134,7 +134,7 @@ function total(parts: readonly Tensor[]): Tensor {
   return parts.reduce((sum, part) => sum.add(part));
 }
 
-export type Parameters = Record<string, { shape: readonly number[]; data: Float32Array }>;
+export type Parameters = Record<string, io.LoadedTensor>;
 
 /** A moment of a run on the host, where neither a bad step nor a lost device can reach it. */
 export interface Snapshot {
@@ -153,7 +153,5 @@ const MODEL = 'model.';
 
 function parametersIn(checkpoint: Uint8Array): Parameters {
   const weights = Object.entries(io.loadSafetensors(checkpoint)).filter(([key]) => key.startsWith(MODEL));
-  return Object.fromEntries(
-    weights.map(([key, { shape, data }]) => [key.slice(MODEL.length), { shape, data: Float32Array.from(data) }]),
-  );
+  return Object.fromEntries(weights.map(([key, loaded]) => [key.slice(MODEL.length), loaded]));
 }

@@ -194,6 +194,10 @@ const states: Record<string, () => [nn.StateDict, { strict?: boolean }]> = {
   'a misshapen key': () => [{ weight: { ...good(6), shape: [2, 3] }, bias: good(3) }, {}],
   'a misshapen key, loosely': () => [{ weight: good(6), bias: good(2) }, { strict: false }],
   'all of them': () => [{ weight: good(3), scale: good(1) }, {}],
+  'integers of a file': () => [
+    { weight: { shape: [3, 2], dtype: 'int32', data: new Int32Array(6) }, bias: ones([3], { dtype: 'int32' }) },
+    {},
+  ],
   'data longer than its shape': () => [{ weight: good(6), bias: { shape: [3], data: new Float32Array(40) } }, {}],
   'data shorter than its shape': () => [{ weight: { shape: [3, 2], data: new Float32Array(5) }, bias: good(3) }, {}],
   'a missing key, loosely': () => [{ weight: good(6, 10), scale: good(1) }, { strict: false }],

@@ -18,6 +18,7 @@ describe('a state dict with', () => {
     ['a misshapen key', ['"weight" is [2, 3] and the model has [3, 2]']],
     ['a misshapen key, loosely', ['"bias" is [2] and the model has [3]']],
     ['all of them', ['"weight" is [3]', '"bias" [3] is missing', '"scale" is not in the model']],
+    ['integers of a file', ['"weight" is int32 and the model has float32', '"bias" is int32', "of the model's dtype"]],
     ['data longer than its shape', ['"bias"', '40', '[3]']],
     ['data shorter than its shape', ['"weight"', '5', '[3, 2]']],
   ])('%s is refused, and nothing is changed', async (name, says) => {

@@ -18,7 +18,8 @@ import {
 import { clone } from '../ops/index.ts';
 
 /** A tensor, or what `io.loadSafetensors` gives. */
-export type StateEntry = Tensor | { readonly shape: Shape; readonly data: HostArray | Uint8Array };
+export type StateEntry =
+  Tensor | { readonly shape: Shape; readonly dtype?: DType; readonly data: HostArray | Uint8Array };
 
 export type StateDict = Readonly<Record<string, StateEntry>>;
 
@@ -40,13 +41,15 @@ export function applyState(
       if (strict) problems.push(`"${key}" ${show(parameter.shape)} is missing`);
     } else if (!sameShape(entry.shape, parameter.shape))
       problems.push(`"${key}" is ${show(entry.shape)} and the model has ${show(parameter.shape)}`);
+    else if (entry.dtype && entry.dtype !== parameter.dtype)
+      problems.push(`"${key}" is ${entry.dtype} and the model has ${parameter.dtype}`);
     else if (!(entry instanceof Tensor) && entry.data.length !== parameter.numel)
       problems.push(`"${key}" has ${entry.data.length} numbers and shape ${show(entry.shape)}`);
   }
   if (strict) for (const key of state.keys()) if (!parameters.has(key)) problems.push(`"${key}" is not in the model`);
   if (problems.length)
     throw new Error(
-      `loadStateDict: ${problems.join('; ')}. Nothing was loaded. Build the model with the same layers and sizes, or pass { strict: false } for missing and unexpected keys.`,
+      `loadStateDict: ${problems.join('; ')}. Nothing was loaded. Build the model with the same layers and sizes, or pass { strict: false } for missing and unexpected keys, and numbers of the model's dtype.`,
     );
   for (const { value } of parameters.values()) makeAvailable(engine(), value, 'loadStateDict', flush);
   stage(
