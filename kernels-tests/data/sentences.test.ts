@@ -32,8 +32,16 @@ describe('the Microsoft paraphrase corpus', () => {
     ['another header', 'id,first,second\n', 'mrpc: line 1 is "id,first,second"'],
     ['an empty file', '', 'mrpc: line 1 is ""'],
     ['a header alone', HEADER, 'there is a header and no row'],
-    ['Latin-1', Uint8Array.of(...bytes(HEADER), 0xe9), 'mrpc: the file is not text in UTF-8. Save it as UTF-8'],
-    ['UTF-16', Uint8Array.from([...utf16].flatMap((letter) => [letter, 0])), 'mrpc: the file is not text in UTF-8'],
+    [
+      'Latin-1',
+      Uint8Array.of(...bytes(HEADER), 0xe9, 65),
+      `mrpc: the file is not text in UTF-8, from byte ${bytes(HEADER).length + 1}. Save it as UTF-8`,
+    ],
+    [
+      'UTF-16',
+      Uint8Array.from([...utf16].flatMap((letter) => [letter, 0])),
+      'mrpc: the file is not text in UTF-8, from byte 1.',
+    ],
   ])('refuses %s', (_, source, message) => {
     expect(() => mrpc(source)).toThrow(message);
   });

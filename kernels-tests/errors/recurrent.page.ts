@@ -51,6 +51,20 @@ export const mistakes: Record<string, Mistake> = {
     '[1, 2, 4]',
     '[1, 2, 5]',
   ),
+  'a list for a GRU': mistake(
+    () => gru().forward(x(5, 2, 3), wrong([x(1, 2, 4)])),
+    'GRU:',
+    'initial h',
+    '[1, 2, 4]',
+    'no tensor',
+  ),
+  'a list for a cell of a GRU': mistake(
+    () => new nn.GRUCell(3, 4).forward(x(2, 3), wrong([x(2, 4)])),
+    'GRUCell:',
+    'state h',
+    '[2, 4]',
+    'no tensor',
+  ),
   'h alone for an LSTM': mistake(() => lstm().forward(x(5, 2, 3), wrong(x(1, 2, 4))), 'LSTM:', '[h, c]'),
   'a length of 0': mistake(
     () => lstm().forward(x(5, 2, 3), null, { lengths: [5, 0] }),

@@ -1,5 +1,17 @@
 /** Models in the browser: what they count and give, what can be switched off, how they learn anew. Plain data comes out. */
-import { F, init, manualSeed, models, nn, noGrad, optim, randn, synchronize, type Tensor } from '../../src/index.ts';
+import {
+  F,
+  init,
+  manualSeed,
+  models,
+  nn,
+  noGrad,
+  optim,
+  randn,
+  synchronize,
+  tensor,
+  type Tensor,
+} from '../../src/index.ts';
 import { labels, noise, values, type Cases } from '../engine/cases.ts';
 
 const build = {
@@ -98,6 +110,23 @@ export const built: Cases = {
 };
 
 export const cases: Cases = {
+  async 'a pair whose sentence has no word, as only the GPU knows, has a finite loss and gradient'() {
+    const ids = tensor([1, 2, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0], { shape: [2, 2, 3] }).to('int32');
+    const found: boolean[] = [];
+    for (const options of [
+      { pooling: 'last' },
+      { pooling: 'max' },
+      { pooling: 'mean' },
+      { attention: true },
+    ] as const) {
+      const model = new models.PairClassifier({ vocabulary: 5, embedding: 4, hidden: 4, encoder: 'lstm', ...options });
+      const loss = model.forward(ids).square().sum();
+      loss.backward();
+      const gradients = await Promise.all(model.parameters().map((each) => values(each.grad!)));
+      found.push([await loss.item(), ...gradients.flat()].every(Number.isFinite));
+    }
+    return { got: found, wanted: [true, true, true, true] };
+  },
   async 'every parameter of a small DenseNet takes part'() {
     return { got: await learns(small.densenet({ dropout: 0.1 }), 12), wanted: [] };
   },

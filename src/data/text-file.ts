@@ -16,7 +16,24 @@ export function decodeText(name: string, source: TextSource): string {
   } catch {
     // Said below, with what to do.
   }
-  throw new Error(`${name}: the file is not text in UTF-8. Save it as UTF-8, or download it again.`);
+  throw new Error(
+    `${name}: the file is not text in UTF-8, from byte ${firstStrange(new Uint8Array(source))}. Save it as UTF-8, or download it again.`,
+  );
+}
+
+/** Where the first byte is that is 0 or that no UTF-8 letter has there. */
+function firstStrange(bytes: Uint8Array): number {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const strange = bytes.findIndex((byte, at) => {
+    try {
+      decoder.decode(bytes.subarray(at, at + 1), { stream: true });
+      return byte === 0;
+    } catch {
+      return true;
+    }
+  });
+  // A letter that is cut off is strange at the end.
+  return strange < 0 ? bytes.length : strange;
 }
 
 /**

@@ -17,7 +17,9 @@ import {
   amax,
   arange,
   div,
+  gt,
   logicalNot,
+  maximum,
   mul,
   ne,
   permute,
@@ -144,9 +146,10 @@ export const LOWEST = -3e38;
 export function pool(states: States, { present, lengths }: Words, pooling: Pooling): Tensor {
   if (pooling === 'last' && states.last) return states.last;
   const there = unsqueeze(present, 2);
-  if (pooling === 'max') return amax(where(there, states.each, LOWEST), 1);
+  // Of no word at all, where only the GPU knows of it, the vector is 0.
+  if (pooling === 'max') return where(unsqueeze(gt(lengths, 0), 1), amax(where(there, states.each, LOWEST), 1), 0);
   const total = sum(mul(states.each, to(there, 'float32')), 1);
-  return div(total, unsqueeze(to(lengths, 'float32'), 1));
+  return div(total, unsqueeze(to(maximum(lengths, 1), 'float32'), 1));
 }
 
 /** Which ids are words: 0 is padding. */

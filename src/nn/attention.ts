@@ -156,7 +156,7 @@ export class MultiheadAttention extends Module<
     const padding = keyPaddingMask ?? null;
     if (padding && (padding.dtype === 'int32' || !sameShape(padding.shape, [batch, keys])))
       throw new Error(
-        `MultiheadAttention: keyPaddingMask is ${padding.dtype} ${show(padding.shape)}; it must be bool or float32 [batch, keys], ${show([batch, keys])}.`,
+        `MultiheadAttention: keyPaddingMask is ${padding.dtype} ${show(padding.shape)}; it must be bool or float32 [batch, keys], ${show([batch, keys])}. Pass ids.eq(padding), true for padding.`,
       );
     let pairs = attnMask ?? null;
     if (pairs?.ndim === 3) {

@@ -29,7 +29,7 @@ export function checkMask(name: string, mask: Tensor, scores: Shape, kind: 'atte
   const fits = missing >= 0 && mask.shape.every((size, axis) => size === 1 || size === scores[missing + axis]);
   if (mask.dtype === 'int32' || !fits)
     throw new Error(
-      `${name}: the mask is ${mask.dtype} ${show(mask.shape)}; it must be bool or float32 and of a shape that broadcasts to ${show(scores)}.`,
+      `${name}: the mask is ${mask.dtype} ${show(mask.shape)}; it must be bool or float32 and of a shape that broadcasts to ${show(scores)}. Of 0 and 1, pass mask.ne(0).`,
     );
   const shape = [...scores.slice(0, missing).map(() => 1), ...mask.shape];
   const batch = scores.slice(0, -3);
