@@ -42,18 +42,20 @@ torch.manual_seed(options.seed)
 start = time.time()
 
 
-def fit(model, train, test, epochs, lr, clip=0, decay=None):
+def fit(model, train, test, epochs, lr, clip=0, decay=None, falling=True):
     """Logits on the test inputs after the last epoch."""
     (x, y), (x_test, _) = train, test
     parameters = [each for each in model.parameters() if each.requires_grad]
     total = epochs * math.ceil(len(x) / BATCH)
-    schedule = None
     if decay is None:
         optimizer = torch.optim.Adam(parameters, lr=lr)
     else:
-        # Devlin et al. 2019: only matrices decay; up for a tenth of the steps, then down to 0.
+        # Devlin et al. 2019: only matrices decay.
         matrices, others = [p for p in parameters if p.ndim > 1], [p for p in parameters if p.ndim <= 1]
         optimizer = torch.optim.AdamW([dict(params=matrices, weight_decay=decay), dict(params=others, weight_decay=0)], lr=lr)
+    schedule = None
+    if falling:
+        # Up for a tenth of the steps, then down to 0.
         warm = max(1, round(total / 10))
         share = lambda step: step / warm if step < warm else max(0, (total - step) / (total - warm))
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share)
@@ -119,7 +121,7 @@ def characters():
     numbers = vocabulary([text[:kept]], ['[UNK]'], 1, 1000)
     ids = torch.tensor([numbers.get(character, 0) for character in text])
     train, test = windows(ids[:kept], 64), windows(ids[kept:], 64)
-    logits = fit(Characters(len(numbers)), train, test, options.epochs or 2, options.lr or 3e-3, clip=1)
+    logits = fit(Characters(len(numbers)), train, test, options.epochs or 2, options.lr or 3e-3, clip=1, falling=False)
     return dict(validationLoss=F.cross_entropy(logits.flatten(0, 1), test[1].flatten()).item())
 
 
