@@ -97,6 +97,48 @@ describe('the terminal run', () => {
     expect(result['history']).toHaveLength(30);
   });
 
+  test('tells accuracy, F1 and MCC of sentence pairs from files', async () => {
+    const place = mkdtempSync(path.join(folder, 'pairs-'));
+    const rows = Array.from({ length: 40 }, (_, at) =>
+      at % 4 === 0 ? '0\t1\t2\tthe dog barked\ta cat slept' : '1\t1\t2\tthe dog barked\tthe dog barked loudly',
+    );
+    for (const part of ['train', 'test'])
+      writeFileSync(
+        path.join(place, `msr_paraphrase_${part}.txt`),
+        ['Quality\t#1 ID\t#2 ID\t#1 String\t#2 String', ...rows].join('\n'),
+      );
+    const { code, out } = await run('rnn', '--preset', 'lstm', '--epochs', '2', '--data', place, '--json').ended;
+    expect(code).toBe(0);
+    const result = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Record<string, number>;
+    expect(result).toMatchObject({ preset: 'lstm', data: 'files', testExamples: 40, majorityAccuracy: 0.75 });
+    expect(result['overlapAccuracy']).toBe(1);
+    // Two batches an epoch: all are still said to be of the greater class, of which 30 of 40 are.
+    expect([result['testAccuracy'], result['f1'], result['mcc']]).toEqual([0.75, expect.closeTo(6 / 7, 6), 0]);
+  });
+
+  test('tells the validation loss of a text', async () => {
+    const place = mkdtempSync(path.join(folder, 'text-'));
+    writeFileSync(path.join(place, 'input.txt'), 'la la lo. '.repeat(700));
+    const { code, out } = await run('rnn', '--preset', 'char', '--epochs', '1', '--data', place, '--json').ended;
+    expect(code).toBe(0);
+    const { validationLoss } = JSON.parse(out.trim().split('\n').at(-1) ?? '') as { validationLoss: number };
+    // Below what one knows who has not read: the logarithm of 6 characters.
+    expect(validationLoss).toBeGreaterThan(0);
+    expect(validationLoss).toBeLessThan(Math.log(6));
+  });
+
+  test('tells how many images of the test files are right', async () => {
+    const place = mkdtempSync(path.join(folder, 'cifar-'));
+    const images = Uint8Array.from({ length: 20 * 3073 }, (_, at) => (at % 3073 === 0 ? (at / 3073) % 10 : at % 251));
+    for (const name of ['data_batch_1', 'data_batch_2', 'data_batch_3', 'data_batch_4', 'data_batch_5', 'test_batch'])
+      writeFileSync(path.join(place, `${name}.bin`), images);
+    const { code, out, err } = await run('cnn', '--preset', 'lenet', '--epochs', '1', '--data', place, '--json').ended;
+    expect({ code, err: code ? err : '' }).toEqual({ code: 0, err: '' });
+    const result = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Record<string, number>;
+    expect(result).toMatchObject({ preset: 'lenet', data: 'files', testExamples: 20, epochs: 1 });
+    expect((20 * result['testAccuracy']!) % 1).toBeCloseTo(0, 6);
+  });
+
   test('says what is wrong and exits with 2 where the command line is wrong', async () => {
     const { code, out, err } = await run('mlp', '--preset', 'best').ended;
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -39,7 +39,8 @@ async function train(command: TrainCommand): Promise<void> {
     process.once('SIGTERM', stop);
     try {
       const page = await browser.newPage();
-      await page.goto(address);
+      // A busy machine takes its time, and who waits for a training waits for its page.
+      await page.goto(address, { timeout: 0 });
       const result = await trainOn(page, optionsOf(command, server.urls), showProgress(command));
       tell(result, command);
     } finally {

@@ -8,6 +8,7 @@ import { percent } from '../shared/confusion.ts';
 import { formatCount, formatPercent } from '../shared/format.ts';
 import { PairEditor } from './pair-editor.tsx';
 import { isPairsTask, type PairsTask } from './pairs-probe.ts';
+import { RunsView } from './runs-view.tsx';
 import type { ViewProps } from './views.tsx';
 import './pairs-view.css';
 
@@ -19,7 +20,7 @@ const SERIES: readonly ChartSeries[] = [
 const SHOWN = 12;
 
 export function PairsView(props: ViewProps): JSX.Element {
-  const { run, looks } = props;
+  const { run, looks, runs } = props;
   const task = run.task.value;
   const rails = useMemo(() => (task && isPairsTask(task) ? railsOf(task) : []), [task]);
   const curves = useComputed(() => looks.pairsCurves.value);
@@ -49,6 +50,7 @@ export function PairsView(props: ViewProps): JSX.Element {
           share. F1 is of the pairs that say the same; MCC is 0 where the answers tell nothing.
         </p>
       </div>
+      <RunsView runs={runs} version={looks.version} baselines={task.data.baselines} guides={rails} />
       <Mistakes {...props} task={task} />
     </div>
   );

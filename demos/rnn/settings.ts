@@ -1,7 +1,8 @@
 /** The settings by the names that readers see. Knows no page. */
+import { differences } from '../shared/address.ts';
 import { formatSetting } from '../shared/format.ts';
 import { OPTIMIZER_LABELS } from '../shared/training-settings.ts';
-import type { RnnConfig } from './config.ts';
+import { LOOKS, schema, type RnnConfig } from './config.ts';
 
 export const TASK_LABELS = {
   pairs: 'Sentence pairs',
@@ -22,6 +23,33 @@ export const POOLING_LABELS = {
   max: 'The greatest of each feature',
   mean: 'The mean of each feature',
 } as const satisfies { [K in RnnConfig['pooling']]: string };
+
+/** What a network is, in a few words. */
+export function describeNetwork(config: RnnConfig): string {
+  const { model, bidirectional, attention, orthogonal, pretrain, frozen } = config;
+  if (model === 'bert')
+    return ['Small BERT', pretrain > 0 ? 'pre-trained' : 'from scratch', ...(frozen ? ['frozen'] : [])].join(', ');
+  const recurrent = model !== 'transformer';
+  return [
+    MODEL_LABELS[model],
+    ...(recurrent && bidirectional ? ['both directions'] : []),
+    ...(attention ? ['attention'] : []),
+    ...(recurrent && orthogonal ? ['orthogonal start'] : []),
+  ].join(', ');
+}
+
+/** The numbers of one run that those of another are unlike, by their names in the address. */
+export function unlike(config: RnnConfig, other: RnnConfig): string {
+  const apart: readonly string[] = [...LOOKS, 'epochs', 'model', 'pretrain'];
+  const keys = differences(schema, config, other).filter((key) => !apart.includes(key));
+  return keys
+    .flatMap((key) => {
+      const value = config[key];
+      if (typeof value === 'boolean') return [];
+      return `${key} ${typeof value === 'number' ? formatSetting(value) : value}`;
+    })
+    .join(', ');
+}
 
 /** One line for a closed panel: what is trained, and how. */
 export function describe({ task, model, length, optimizer, lr }: RnnConfig): string {

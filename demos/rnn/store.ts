@@ -12,11 +12,14 @@ import { NO_FILES, addFiles, type OwnFiles } from './own-files.ts';
 import { createOwnPair, type OwnPairStore } from './own-pair.ts';
 import { isPairsTask } from './pairs-probe.ts';
 import { createPretraining, type Pretraining } from './pretraining.ts';
+import { createRuns, type Run } from './runs.ts';
 import { dataOf, isRnnTask, makeTask } from './recipe.ts';
 
 export interface RnnStore extends LabStore<RnnConfig> {
   readonly looks: Looks;
   readonly own: OwnPairStore;
+  /** Runs on the same test pairs, the newest last. */
+  readonly runs: ReadonlySignal<readonly Run[]>;
   readonly pretraining: Pretraining;
   readonly files: ReadonlySignal<OwnFiles>;
   /** Files dropped or chosen: MRPC's, texts, or a model. */
@@ -99,9 +102,11 @@ export function createRnnStore(): RnnStore {
     else lab.useData(task === 'pairs' && !found ? {} : { source: 'files' });
   };
 
+  const looks = createLooks(lab.run);
   return {
     ...lab,
-    looks: createLooks(lab.run),
+    looks,
+    runs: createRuns(lab.run, looks),
     own,
     pretraining,
     files,

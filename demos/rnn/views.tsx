@@ -9,6 +9,7 @@ import { GatesView } from './gates-view.tsx';
 import { MemoryView } from './memory-view.tsx';
 import type { OwnPairStore } from './own-pair.ts';
 import { PairsView } from './pairs-view.tsx';
+import type { Run } from './runs.ts';
 import type { RnnStore } from './store.ts';
 import { WriterView } from './writer-view.tsx';
 
@@ -18,6 +19,7 @@ export interface ViewProps {
   readonly change: (patch: Partial<RnnConfig>) => void;
   readonly looks: Looks;
   readonly own: OwnPairStore;
+  readonly runs: readonly Run[];
 }
 
 interface View {
@@ -39,11 +41,12 @@ const VIEWS: readonly View[] = [
 
 export function Views({ store }: { store: RnnStore }): JSX.Element | null {
   const { run, change, looks, own } = store;
+  const runs = store.runs.value;
   const config = store.config.value;
   const views = VIEWS.filter(({ fits }) => fits(config));
   const shown = views.find(({ name }) => name === config.view) ?? views[0];
   if (!shown) return null;
-  const picture = <shown.Picture key={shown.name} {...{ run, config, change, looks, own }} />;
+  const picture = <shown.Picture key={shown.name} {...{ run, config, change, looks, own, runs }} />;
   if (views.length < 2) return picture;
   return (
     <Tabs

@@ -66,6 +66,39 @@ describe('the RNN lab', () => {
     await expect.poll(() => lab.text('.stage-empty'), WAIT).toContain('no attention');
   });
 
+  test('keeps the runs on the same pairs beside each other, and forgets them with the pairs', async () => {
+    const lab = await openLab({ lab: 'rnn', hash: PAIRS });
+    const rows = (): Promise<(string | null)[]> =>
+      lab.page.$$eval('.runs tbody th', (cells) => cells.map(({ textContent }) => textContent));
+    const go = (hash: string): Promise<void> => lab.page.evaluate((to) => void (location.hash = to), hash);
+    await lab.untilStep(5);
+    await go(`${PAIRS}&bidirectional=1&pooling=max&weightDecay=0.01`);
+    await expect
+      .poll(rows, WAIT)
+      .toEqual([
+        'LSTM, both directions, this run',
+        'LSTMpooling last, weightDecay 0',
+        'Always the greater class',
+        'A threshold on the words that both share',
+      ]);
+    const scores = await lab.page.$$eval('.runs tbody tr:nth-child(2) td', (cells) =>
+      cells.map(({ textContent }) => textContent),
+    );
+    expect(scores[1]).toMatch(/^\d+(\.\d+)? %$/);
+    expect(await lab.overflow()).toBe(0);
+    await lab.page.click('.runs a');
+    await expect
+      .poll(rows, WAIT)
+      .toEqual([
+        'LSTM, this run',
+        'LSTM, both directionspooling max, weightDecay 0.01',
+        expect.any(String),
+        expect.any(String),
+      ]);
+    await go(`${PAIRS}&seed=8`);
+    await expect.poll(() => lab.page.$('.runs'), WAIT).toBeNull();
+  });
+
   test('shows what the words of each sentence look at in the other', async () => {
     const lab = await openLab({ lab: 'rnn', hash: `${PAIRS}&attention=1&pooling=max&view=attention` });
     await lab.page.waitForSelector('.attention tbody td[style]');
