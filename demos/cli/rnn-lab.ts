@@ -11,7 +11,7 @@ const PAIRS = {
 };
 const TEXT = { text: { pattern: /^input\.txt$/, name: 'input.txt' } };
 /** Unlabelled text, which only pre-training reads. */
-const CORPUS = /^(train|valid|test)\.txt$|^wiki.*\.txt$/;
+const CORPUS = /^(train|valid|test)\.txt$|^wiki.*\.txt$|\.(pos|neg)$/;
 
 export const rnnLab: Lab = {
   name: 'rnn',
@@ -20,7 +20,7 @@ export const rnnLab: Lab = {
   ranges: RANGES,
   data:
     "a folder with MRPC's msr_paraphrase_train.txt and msr_paraphrase_test.txt, for `char` with a text, input.txt,\n" +
-    '                 and for `pretrained` with more text (train.txt, valid.txt, test.txt), or with folders of these;\n' +
+    '                 and for `pretrained` with more text (train.txt, valid.txt, test.txt, *.pos, *.neg), or with folders of these;\n' +
     '                 without it generated sentences',
   examples: 'sentences',
   findFiles(folder, name) {

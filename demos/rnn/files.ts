@@ -1,6 +1,6 @@
 /** What the lab reads from files: MRPC, a text to write like, and unlabelled text to pre-train on. */
 
-/** Texts to pre-train on, one paragraph a line. */
+/** Texts to pre-train on, a paragraph or a sentence a line; UTF-8 or Latin-1. */
 export interface CorpusFiles {
   readonly corpus?: readonly Uint8Array[];
 }

@@ -48,7 +48,9 @@ export async function addFiles(
       `${(train ?? test)?.name} is one half of MRPC. Drop msr_paraphrase_train.txt and msr_paraphrase_test.txt together.`,
     );
   const texts = await Promise.all(others.map(async (file) => ({ name: file.name, bytes: await read(file) })));
-  for (const { name, bytes } of texts) data.decodeText(name, bytes);
+  // A writer's text is as it stands, and wrong letters would be learnt; among many words they do little harm.
+  const decode = task === 'pairs' ? data.decodeWestern : data.decodeText;
+  for (const { name, bytes } of texts) decode(name, bytes);
   // One that is dropped again takes the place of the first.
   const corpus = [...known.corpus.filter((old) => texts.every(({ name }) => name !== old.name)), ...texts];
   if (train && test) {

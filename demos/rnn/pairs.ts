@@ -40,7 +40,7 @@ function pairData(
   test: data.SentencePairs,
   { corpus = [] }: CorpusFiles,
 ): PairData {
-  const paragraphs = model === 'bert' && pretrain > 0 ? corpus.flatMap(paragraphsOf) : [];
+  const paragraphs = model === 'bert' && pretrain > 0 ? corpus.flatMap((source) => paragraphsOf(source, length)) : [];
   const cut = (sentences: readonly string[]): string[][] => sentences.map(text.words);
   const [first, second] = [cut(train.first), cut(train.second)];
   const vocabulary = text.Vocabulary.build([...first, ...second, ...paragraphs], {
@@ -76,18 +76,32 @@ function pairData(
   };
 }
 
-/** Paragraphs of a tokenised text, headings left out. */
-function paragraphsOf(source: Uint8Array): string[][] {
-  const lines = data.decodeText('corpus', source).split('\n');
-  return lines
-    .filter((line) => line.trim().length > 40 && !line.startsWith(' ='))
-    .map((line) => text.words(line.replaceAll(' @-@ ', '-').replaceAll(/ @([,.])@ /g, '$1')))
-    .map((words) => words.map((word) => (word === '<unk>' ? '[UNK]' : word)));
+/** How many words each of two neighbours has. */
+const halfOf = (length: number): number => Math.floor((length - 3) / 2);
+
+/**
+ * Paragraphs of a text, headings left out. Where most lines are too short to have neighbours in them, such as one
+ * sentence each, all lines are one running text.
+ */
+function paragraphsOf(source: Uint8Array, length: number): string[][] {
+  const lines = data
+    .decodeWestern('corpus', source)
+    .split('\n')
+    .filter((line) => line.trim() && !line.startsWith(' ='));
+  const paragraphs = lines.filter((line) => line.trim().length > 40).map(wordsOf);
+  const long = paragraphs.filter((words) => words.length > halfOf(length) + 4);
+  return long.length < lines.length / 2 ? [lines.flatMap(wordsOf)] : paragraphs;
+}
+
+/** Of a text that may be tokenised already. */
+function wordsOf(line: string): string[] {
+  const words = text.words(line.replaceAll(' @-@ ', '-').replaceAll(/ @([,.])@ /g, '$1'));
+  return words.map((word) => (word === '<unk>' ? '[UNK]' : word));
 }
 
 /** A paragraph cut into pairs of pieces that follow one another, each pair as long as the model reads. */
 function neighbours(words: readonly string[], length: number): [string[], string[]][] {
-  const half = Math.floor((length - 3) / 2);
+  const half = halfOf(length);
   const pairs: [string[], string[]][] = [];
   for (let from = 0; from + half + 4 < words.length; from += 2 * half)
     pairs.push([words.slice(from, from + half), words.slice(from + half, from + 2 * half)]);

@@ -26,6 +26,6 @@ export { sentencePolarity, type LabelledSentences } from './polarity.ts';
 export { Random } from './random.ts';
 export { trainTestSplit, type SplitOptions } from './split.ts';
 export * from './synthetic/index.ts';
-export { decodeText, type TextSource } from './text-file.ts';
+export { decodeText, decodeWestern, type TextSource } from './text-file.ts';
 export { textWindows, type TextWindows } from './text-windows.ts';
 export { tabular, type Tabular, type TabularOptions, type TabularPart } from './tabular.ts';
