@@ -2,7 +2,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import { text } from '../../src/index.ts';
 import { Segmented, Select } from '../shared/controls.tsx';
 import { createProbe } from '../shared/probe.ts';
 import { readAttention, type Block } from './attention-probe.ts';
@@ -21,7 +20,7 @@ export function AttentionView({ run, own, change }: ViewProps): JSX.Element {
       createProbe(run, 400, async (task) => {
         const pair = own.pair.peek();
         if (!pair || !isPairsTask(task)) return null;
-        const words = [text.words(pair.first), text.words(pair.second)] as const;
+        const words = [task.data.cut(pair.first), task.data.cut(pair.second)] as const;
         return words[0].length > 0 && words[1].length > 0 ? readAttention(task, words) : null;
       }),
     [run],

@@ -42,6 +42,8 @@ export interface RnnConfig {
   readonly dropout: number;
   /** Of `bert`: how often to go through unlabelled text before, guessing masked words. 0 is from scratch. */
   readonly pretrain: number;
+  /** Of `bert`: it begins from an encoder that a reader brings, with the sizes and words of that one. */
+  readonly given: boolean;
   /** Of `bert`: only the classifier learns. */
   readonly frozen: boolean;
   readonly optimizer: (typeof OPTIMIZERS)[number];
@@ -99,6 +101,7 @@ export const schema: Schema<RnnConfig> = {
   length: numeric(40, RANGES.length),
   dropout: numeric(0.2, RANGES.dropout),
   pretrain: numeric(0, RANGES.pretrain),
+  given: flag(false),
   frozen: flag(false),
   optimizer: choice(OPTIMIZERS, 'adam'),
   lr: numeric(0.001, RANGES.lr),
@@ -118,6 +121,11 @@ export const schema: Schema<RnnConfig> = {
 export const DEFAULTS: RnnConfig = Object.fromEntries(
   Object.entries(schema).map(([key, field]) => [key, field.fallback]),
 ) as unknown as RnnConfig;
+
+/** Whether the model begins from an encoder that a reader brings. */
+export function isGiven({ task, model, given }: Pick<RnnConfig, 'task' | 'model' | 'given'>): boolean {
+  return task === 'pairs' && model === 'bert' && given;
+}
 
 /** What stands for a sentence: where words are looked up or seen at once, no last state has read them all. */
 export function poolingOf({ pooling, attention, model }: RnnConfig): RnnConfig['pooling'] {

@@ -5,10 +5,11 @@ import { TrainingSection } from '../shared/training-section.tsx';
 import { OPTIMIZER_LABELS, STEPS_PER_FRAME } from '../shared/training-settings.ts';
 import { RANGES } from './config.ts';
 import { DataSection, type DataProps } from './data-section.tsx';
+import type { EncoderProps } from './encoder-section.tsx';
 import { matchingPreset, presetsOf } from './lab-presets.ts';
 import { Clip, MemorySection, NetworkSection } from './network-section.tsx';
 
-export function ControlsPanel(props: DataProps): JSX.Element {
+export function ControlsPanel(props: DataProps & EncoderProps): JSX.Element {
   const { config, onChange } = props;
   const presets = presetsOf(config.task);
   const preset = matchingPreset(config);
@@ -29,7 +30,7 @@ export function ControlsPanel(props: DataProps): JSX.Element {
       ) : (
         <>
           <DataSection {...props} />
-          <NetworkSection config={config} onChange={onChange} />
+          <NetworkSection {...props} />
         </>
       )}
       <TrainingSection

@@ -53,7 +53,7 @@ function PairsData({ config, onChange, files, onFiles }: DataProps): JSX.Element
           </p>
         </>
       )}
-      {config.model === 'bert' && config.pretrain > 0 && (
+      {config.model === 'bert' && config.pretrain > 0 && !config.given && (
         <>
           <FileButton label="Text to pre-train on…" accept=".txt,.pos,.neg" multiple onFiles={onFiles} />
           <p class="field-note">

@@ -1,8 +1,10 @@
-/** What the lab reads from files: MRPC, a text to write like, and unlabelled text to pre-train on. */
+/** What the lab reads from files: MRPC, a text to write like, unlabelled text to pre-train on, and an encoder. */
+import type { Encoder } from './encoder.ts';
 
-/** Texts to pre-train on, a paragraph or a sentence a line; UTF-8 or Latin-1. */
 export interface CorpusFiles {
+  /** Texts to pre-train on, a paragraph or a sentence a line; UTF-8 or Latin-1. */
   readonly corpus?: readonly Uint8Array[];
+  readonly encoder?: Encoder | null;
 }
 
 export interface PairFiles extends CorpusFiles {

@@ -1,7 +1,17 @@
-/** The presets of each task of the lab: those of the terminal run, and memory, which only the page trains. Pure data. */
+/**
+ * The presets of each task of the lab: those of the terminal run, and memory and encoders that a reader brings, which
+ * only the page trains. Pure data.
+ */
 import { differences } from '../shared/address.ts';
 import { DEFAULTS, LOOKS, schema, type RnnConfig } from './config.ts';
-import { PLAIN, PRESETS, type Preset } from './presets.ts';
+import type { Words } from './encoder-words.ts';
+import { BERT, PLAIN, PRESETS, type Preset } from './presets.ts';
+
+/** How an encoder that is given is tuned: what has read billions of words is moved less. Devlin et al. 2019, A.3. */
+export const PUBLISHED: { readonly [K in Words['unit']]: Partial<RnnConfig> } = {
+  words: { ...BERT, given: true },
+  pieces: { ...BERT, given: true, length: 96, lr: 5e-5, epochs: 3 },
+};
 
 const MEMORY: Partial<RnnConfig> = {
   ...PLAIN,
@@ -44,7 +54,14 @@ const MEMORY_PRESETS: readonly Preset[] = [
   },
 ];
 
-const ALL: readonly Preset[] = [...PRESETS, ...MEMORY_PRESETS];
+const GIVEN: Preset = {
+  name: 'published',
+  label: 'A published BERT, fine-tuned',
+  note: 'It has read books and an encyclopaedia before it sees the first pair.',
+  config: PUBLISHED.pieces,
+};
+
+const ALL: readonly Preset[] = [...PRESETS, GIVEN, ...MEMORY_PRESETS];
 const taskOf = ({ config }: Preset): RnnConfig['task'] => config.task ?? DEFAULTS.task;
 
 export function presetsOf(task: RnnConfig['task']): readonly Preset[] {

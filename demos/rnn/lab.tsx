@@ -1,10 +1,11 @@
 /** The RNN lab: its parts in the places that the shell has for them. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { Segmented } from '../shared/controls.tsx';
+import { Button, Segmented } from '../shared/controls.tsx';
 import { listenForFiles } from '../shared/drop.ts';
 import { CannotStart } from '../shared/problem.tsx';
 import { CostPanel, readouts, RunCharts, RunStatus } from '../shared/run-panels.tsx';
+import { saveFile } from '../shared/save-file.ts';
 import { SavePanel } from '../shared/save-panel.tsx';
 import { Scrubber } from '../shared/scrubber.tsx';
 import { Shell } from '../shared/shell.tsx';
@@ -42,7 +43,15 @@ export function Lab({ store }: { store: RnnStore }): JSX.Element {
           onChange={store.switchTask}
         />
       }
-      controls={<ControlsPanel config={config} onChange={change} files={store.files.value} onFiles={store.open} />}
+      controls={
+        <ControlsPanel
+          config={config}
+          onChange={change}
+          files={store.files.value}
+          encoders={store.encoders}
+          onFiles={store.open}
+        />
+      }
       readouts={memory ? memoryReadouts(run, looks) : readouts(run)}
       notices={<Notices store={store} />}
       stage={
@@ -63,11 +72,30 @@ export function Lab({ store }: { store: RnnStore }): JSX.Element {
             {...(memory ? { curves: () => memoryParts(looks) } : {})}
             saveModel={store.saveModel}
             onFiles={store.open}
-          />
+          >
+            <SaveEncoder store={store} />
+          </SavePanel>
           <CostPanel run={run} />
         </>
       }
       status={fatal ? null : <RunStatus run={run} />}
     />
+  );
+}
+
+/** What pre-training made, which takes longer than all that comes after it. */
+function SaveEncoder({ store: { pretraining, config } }: { store: RnnStore }): JSX.Element | null {
+  const encoder = pretraining.newest.value;
+  const { task, model } = config.value;
+  if (!encoder || task !== 'pairs' || model !== 'bert') return null;
+  return (
+    <Button
+      label="Pre-trained encoder"
+      icon="save"
+      title="Before it learnt the pairs, with its words. Drop it on this page to begin from it again."
+      onPress={() => saveFile('encoder.safetensors', encoder as Uint8Array<ArrayBuffer>, 'application/octet-stream')}
+    >
+      Pre-trained encoder
+    </Button>
   );
 }

@@ -2,7 +2,8 @@
 import type { JSX } from 'preact';
 import { Segmented, Select, Slider, Toggle } from '../shared/controls.tsx';
 import { formatSetting } from '../shared/format.ts';
-import { MODELS, PASSES, POOLINGS, RANGES, poolingOf, type RnnConfig } from './config.ts';
+import { MODELS, PASSES, POOLINGS, RANGES, isGiven, poolingOf, type RnnConfig } from './config.ts';
+import { EncoderSection, type EncoderProps } from './encoder-section.tsx';
 import { MODEL_LABELS, POOLING_LABELS } from './settings.ts';
 
 export interface PanelProps {
@@ -14,8 +15,10 @@ const SIZES = [4, 8, 16, 32, 64, 128, 256, 512];
 const CLIPS = [0, 0.1, 0.25, 0.5, 1, 2, 5, 10, 100];
 
 /** Of pairs and characters. */
-export function NetworkSection({ config, onChange }: PanelProps): JSX.Element {
+export function NetworkSection(props: PanelProps & EncoderProps): JSX.Element {
+  const { config, onChange } = props;
   const { task, model } = config;
+  const given = isGiven(config);
   const pairs = task === 'pairs';
   const recurrent = model !== 'transformer' && model !== 'bert';
   const models = pairs ? MODELS : MODELS.filter((name) => name === 'rnn' || name === 'gru' || name === 'lstm');
@@ -60,14 +63,16 @@ export function NetworkSection({ config, onChange }: PanelProps): JSX.Element {
             />
           </>
         )}
-        {model === 'bert' && <Pretraining config={config} onChange={onChange} />}
-        <Slider
-          label={pairs ? 'Features of a word' : 'Features of a character'}
-          value={config.embedding}
-          {...RANGES.embedding}
-          stops={SIZES}
-          onChange={(embedding) => onChange({ embedding })}
-        />
+        {model === 'bert' && <Beginning {...props} />}
+        {!given && (
+          <Slider
+            label={pairs ? 'Features of a word' : 'Features of a character'}
+            value={config.embedding}
+            {...RANGES.embedding}
+            stops={SIZES}
+            onChange={(embedding) => onChange({ embedding })}
+          />
+        )}
         {pairs && model !== 'bert' && (
           <Toggle
             label="Learn these features"
@@ -84,8 +89,10 @@ export function NetworkSection({ config, onChange }: PanelProps): JSX.Element {
             onChange={(hidden) => onChange({ hidden })}
           />
         )}
-        <Slider label="Layers" value={config.layers} {...RANGES.layers} onChange={(layers) => onChange({ layers })} />
-        {!recurrent && (
+        {!given && (
+          <Slider label="Layers" value={config.layers} {...RANGES.layers} onChange={(layers) => onChange({ layers })} />
+        )}
+        {!recurrent && !given && (
           <Slider
             label="Heads"
             value={config.heads}
@@ -107,38 +114,48 @@ export function NetworkSection({ config, onChange }: PanelProps): JSX.Element {
   );
 }
 
-function Pretraining({ config, onChange }: PanelProps): JSX.Element {
+const BEGINNINGS = {
+  scratch: { given: false, pretrain: 0, frozen: false },
+  pretrained: { given: false, pretrain: PASSES },
+  given: { given: true },
+} as const;
+
+function Beginning(props: PanelProps & EncoderProps): JSX.Element {
+  const { config, onChange } = props;
+  const beginning = config.given ? 'given' : config.pretrain > 0 ? 'pretrained' : 'scratch';
   return (
     <>
       <Segmented
         legend="Begins"
-        value={config.pretrain > 0 ? 'pretrained' : 'scratch'}
+        value={beginning}
         options={[
           { value: 'scratch', label: 'From scratch' },
           { value: 'pretrained', label: 'Pre-trained' },
+          { value: 'given', label: 'From files' },
         ]}
-        onChange={(start) => onChange(start === 'scratch' ? { pretrain: 0, frozen: false } : { pretrain: PASSES })}
+        onChange={(wanted) => onChange(BEGINNINGS[wanted])}
       />
-      {config.pretrain > 0 && (
-        <>
-          <Slider
-            label="Passes of guessing masked words"
-            value={config.pretrain}
-            min={1}
-            max={50}
-            typedMax={RANGES.pretrain.max}
-            onChange={(pretrain) => onChange({ pretrain })}
-          />
-          <Segmented
-            legend="Then learns"
-            value={config.frozen ? 'frozen' : 'full'}
-            options={[
-              { value: 'full', label: 'All of it' },
-              { value: 'frozen', label: 'Only its head' },
-            ]}
-            onChange={(value) => onChange({ frozen: value === 'frozen' })}
-          />
-        </>
+      {beginning === 'given' && <EncoderSection {...props} />}
+      {beginning === 'pretrained' && (
+        <Slider
+          label="Passes of guessing masked words"
+          value={config.pretrain}
+          min={1}
+          max={50}
+          typedMax={RANGES.pretrain.max}
+          onChange={(pretrain) => onChange({ pretrain })}
+        />
+      )}
+      {beginning !== 'scratch' && (
+        <Segmented
+          legend="Then learns"
+          value={config.frozen ? 'frozen' : 'full'}
+          options={[
+            { value: 'full', label: 'All of it' },
+            { value: 'frozen', label: 'Only its head' },
+          ]}
+          onChange={(value) => onChange({ frozen: value === 'frozen' })}
+        />
       )}
     </>
   );

@@ -37,11 +37,11 @@ export async function addFiles(
   const read = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
   const [train, test] = [TRAIN, TEST].map((pattern) => given.find(({ name }) => pattern.test(name)));
   const others = given.filter((file) => file !== train && file !== test);
-  const wrong = others.find(({ name }) => !/\.(txt|text|md|tsv|pos|neg)$/i.test(name));
+  const wrong = others.find(({ name }) => !/\.(txt|text|md|tsv|pos|neg)$/i.test(name) || /^vocab.*\.txt$/i.test(name));
   if (wrong || given.length === 0)
     throw new Error(
       `This file is not known: ${wrong?.name ?? 'none'}. Drop MRPC's msr_paraphrase_train.txt together with ` +
-        'msr_paraphrase_test.txt, its tables in Parquet, or a text file.',
+        'msr_paraphrase_test.txt, its tables in Parquet, a text file, or a BERT: model.safetensors with its vocab.txt.',
     );
   if (Boolean(train) !== Boolean(test))
     throw new Error(

@@ -2,7 +2,6 @@
 import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useId, useMemo } from 'preact/hooks';
-import { text } from '../../src/index.ts';
 import { Button } from '../shared/controls.tsx';
 import { percent } from '../shared/confusion.ts';
 import { createProbe } from '../shared/probe.ts';
@@ -17,7 +16,7 @@ export function PairEditor({ run, own, task }: ViewProps & { task: PairsTask }):
       createProbe(run, 400, async (task) => {
         const asked = own.pair.peek();
         if (!asked || !isPairsTask(task)) return null;
-        const words = [text.words(asked.first), text.words(asked.second)] as const;
+        const words = [task.data.cut(asked.first), task.data.cut(asked.second)] as const;
         return readPair(task, words, (place) => asked.struck.has(placeKey(place)));
       }),
     [run],
@@ -29,6 +28,11 @@ export function PairEditor({ run, own, task }: ViewProps & { task: PairsTask }):
   });
   const pair = own.pair.value;
   const look = probe.result.value;
+  const { cut } = task.data;
+  const words = useMemo(
+    () => [cut(pair?.first ?? ''), cut(pair?.second ?? '')] as const,
+    [cut, pair?.first, pair?.second],
+  );
   return (
     <section class="pair">
       <PairFields own={own} task={task} title="A pair of your own" />
@@ -44,11 +48,11 @@ export function PairEditor({ run, own, task }: ViewProps & { task: PairsTask }):
           <Words
             key={sentence}
             label={sentence === 0 ? 'Words of sentence A' : 'Words of sentence B'}
-            words={text.words(sentence === 0 ? pair.first : pair.second)}
+            words={words[sentence]}
             isStruck={(at) => pair.struck.has(placeKey({ sentence, at }))}
-            isKnown={(word) => task.data.vocabulary.has(word)}
+            isKnown={(word) => word !== '[UNK]' && task.data.vocabulary.has(word)}
             now={look?.now ?? null}
-            turned={fits(look, sentence, text.words(sentence === 0 ? pair.first : pair.second))}
+            turned={fits(look, sentence, words[sentence])}
             onTurn={(at) => own.turn({ sentence, at })}
           />
         ))}

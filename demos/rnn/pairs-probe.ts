@@ -17,8 +17,10 @@ export function isPairsTask(task: Task): task is PairsTask {
 
 /** What the model reads of pairs of lists of words. */
 export function encodePairs({ data: { encode } }: PairsTask, pairs: readonly WordPair[]): Tensor {
-  const side = (at: 0 | 1): string[] => pairs.map((pair) => pair[at].join(' '));
-  const { data, shape } = encode(side(0), side(1));
+  const { data, shape } = encode(
+    pairs.map(([first]) => first),
+    pairs.map(([, second]) => second),
+  );
   return tensor(data, { shape: [...shape] });
 }
 

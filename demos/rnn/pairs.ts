@@ -1,22 +1,27 @@
 /**
- * Sentence pairs as a model reads them: generated ones, or MRPC from its files. The vocabulary is that of the training
- * sentences and, where there is any, of the unlabelled text.
+ * Sentence pairs as a model reads them: generated ones, or MRPC from its files. The vocabulary is that of an encoder
+ * where one is given, else of the training sentences and, where there is any, of the unlabelled text.
  */
 import { data, text, type metrics } from '../../src/index.ts';
-import type { RnnConfig } from './config.ts';
+import { isGiven, type RnnConfig } from './config.ts';
+import type { Encoder } from './encoder.ts';
 import type { CorpusFiles, PairFiles } from './files.ts';
+
+type Cut = readonly string[];
 
 export interface PairData {
   readonly kind: 'pairs';
   readonly train: data.SentencePairs;
   readonly test: data.SentencePairs;
   readonly vocabulary: text.Vocabulary;
+  /** What the model begins from, if anything is given. */
+  readonly encoder: Encoder | null;
   /** Unlabelled pairs of neighbours, cut into words, to pre-train on: those of the training set and of the corpus. */
   readonly unlabelled: readonly (readonly [first: string[], second: string[]])[];
-  /** int32 [n, 2, length]: for `bert` both sentences joined and their types, else one under the other. */
-  readonly encode: (first: readonly string[], second: readonly string[]) => text.IdField;
-  /** As the model sees a sentence: words that it does not know are `[UNK]`. */
-  readonly tokens: (sentence: string) => string[];
+  /** A sentence as the words or pieces that the model reads; those that it does not know as they are. */
+  readonly cut: (sentence: string) => string[];
+  /** int32 [n, 2, length] of what `cut` gives: for `bert` both joined and their types, else one under the other. */
+  readonly encode: (first: readonly Cut[], second: readonly Cut[]) => text.IdField;
   /** What any model has to beat, on the test set. */
   readonly baselines: { readonly majority: metrics.BinaryScores; readonly overlap: metrics.BinaryScores };
 }
@@ -35,44 +40,59 @@ export function pairsFrom(config: RnnConfig, files: PairFiles): PairData {
 }
 
 function pairData(
-  { model, length, pretrain }: RnnConfig,
+  config: RnnConfig,
   train: data.SentencePairs,
   test: data.SentencePairs,
-  { corpus = [] }: CorpusFiles,
+  { corpus = [], encoder = null }: CorpusFiles,
 ): PairData {
-  const paragraphs = model === 'bert' && pretrain > 0 ? corpus.flatMap((source) => paragraphsOf(source, length)) : [];
-  const cut = (sentences: readonly string[]): string[][] => sentences.map(text.words);
-  const [first, second] = [cut(train.first), cut(train.second)];
-  const vocabulary = text.Vocabulary.build([...first, ...second, ...paragraphs], {
-    specials: text.BERT_SPECIALS,
-    minFrequency: paragraphs.length > 0 ? 4 : 2,
-    maxSize: paragraphs.length > 0 ? 8000 : 12_000,
-  });
-  const tokens = (sentence: string): string[] => {
-    const words = text.words(sentence).map((word) => (vocabulary.has(word) ? word : '[UNK]'));
-    // A sentence without a word is one that nobody knows.
-    return words.length > 0 ? words : ['[UNK]'];
-  };
-  const ids = (sentences: readonly string[]): Int32Array[] => sentences.map((each) => vocabulary.encode(tokens(each)));
+  const { model, length } = config;
+  const given = isGiven(config) ? encoder : null;
+  const { vocabulary, cut, unlabelled } = given ? { ...given, unlabelled: [] } : ownWords(config, train, corpus);
+  // A sentence without a word is one that nobody knows.
+  const ids = (sentences: readonly Cut[]): Int32Array[] =>
+    sentences.map((words) => vocabulary.encode(words.length > 0 ? words : ['[UNK]']));
   return {
     kind: 'pairs',
     train,
     test,
     vocabulary,
-    tokens,
-    unlabelled: [
-      ...first.map((words, at): [string[], string[]] => [words, second[at]!]),
-      ...paragraphs.flatMap((words) => neighbours(words, length)),
-    ],
+    encoder: given,
+    unlabelled,
+    cut,
     encode(first, second) {
       if (model !== 'bert') return text.padPairs(ids(first), ids(second), { length });
-      const [start, separator] = [vocabulary.id('[CLS]'), vocabulary.id('[SEP]')];
-      return text.joinPairs(ids(first), ids(second), { length, start, separator });
+      const [start, separator, padding] = BERT_MARKS.map((token) => vocabulary.id(token)) as [number, number, number];
+      return text.joinPairs(ids(first), ids(second), { length, start, separator, padding });
     },
     baselines: {
       majority: data.majorityBaseline(train, test),
       overlap: data.overlapBaseline(train, test),
     },
+  };
+}
+
+const BERT_MARKS = ['[CLS]', '[SEP]', '[PAD]'];
+
+/** The words of the training sentences and of the texts to pre-train on. */
+function ownWords(
+  { model, length, pretrain }: RnnConfig,
+  train: data.SentencePairs,
+  corpus: readonly Uint8Array[],
+): Pick<PairData, 'vocabulary' | 'cut' | 'unlabelled'> {
+  const paragraphs = model === 'bert' && pretrain > 0 ? corpus.flatMap((source) => paragraphsOf(source, length)) : [];
+  const [first, second] = [train.first.map(text.words), train.second.map(text.words)];
+  const vocabulary = text.Vocabulary.build([...first, ...second, ...paragraphs], {
+    specials: text.BERT_SPECIALS,
+    minFrequency: paragraphs.length > 0 ? 4 : 2,
+    maxSize: paragraphs.length > 0 ? 8000 : 12_000,
+  });
+  return {
+    vocabulary,
+    cut: text.words,
+    unlabelled: [
+      ...first.map((words, at): [string[], string[]] => [words, second[at]!]),
+      ...paragraphs.flatMap((words) => neighbours(words, length)),
+    ],
   };
 }
 

@@ -20,7 +20,7 @@ export const PLAIN: Partial<RnnConfig> = Object.fromEntries(
  */
 const FEW: Partial<RnnConfig> = { ...PLAIN, trainWords: false, dropout: 0.3, schedule: 'linear', epochs: 4 };
 
-const BERT: Partial<RnnConfig> = {
+export const BERT: Partial<RnnConfig> = {
   ...PLAIN,
   model: 'bert',
   embedding: 64,

@@ -5,6 +5,7 @@
 import { compile, data, F, io, manualSeed, models, optim, tensor, text, type Tensor } from '../../src/index.ts';
 import { yieldToPage } from '../shared/pacing.ts';
 import type { RnnConfig } from './config.ts';
+import { encoderMetadata } from './encoder.ts';
 import type { PairData } from './pairs.ts';
 import { bertOptions } from './recipe.ts';
 
@@ -22,7 +23,7 @@ const TOLD_EVERY = 20;
 
 /**
  * @param wanted is asked between steps; pre-training ends early where it says no
- * @returns the weights, a safetensors file with Hugging Face's keys
+ * @returns the weights, a safetensors file with Hugging Face's keys and the words in it
  */
 export async function pretrain(
   config: RnnConfig,
@@ -64,7 +65,8 @@ export async function pretrain(
     tell({ step: step + 1, steps, loss: read.reduce((sum, loss) => sum + loss, 0) / read.length });
     await yieldToPage();
   }
-  return io.saveSafetensors(model.stateDict());
+  const metadata = encoderMetadata(model.bert.config, vocabulary);
+  return io.saveSafetensors(model.stateDict(), { metadata });
 }
 
 /** Pairs [batch, 2, length] with hidden words, where these are in the batch, and what they are. */

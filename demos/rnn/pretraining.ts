@@ -10,6 +10,8 @@ import { pretrain, type PretrainProgress } from './pretrain.ts';
 
 export interface Pretraining {
   readonly progress: ReadonlySignal<PretrainProgress | null>;
+  /** The newest: an encoder as the lab takes it again. */
+  readonly newest: ReadonlySignal<Uint8Array | null>;
   /**
    * @param version changes with the data
    * @param wanted is asked between steps
@@ -26,16 +28,19 @@ export interface Pretraining {
 
 export function createPretraining(): Pretraining {
   const progress = signal<PretrainProgress | null>(null);
-  let kept: { readonly key: string; readonly weights: Uint8Array } | null = null;
+  const newest = signal<Uint8Array | null>(null);
+  /** What the newest was made for. */
+  let made: string | null = null;
   let enough = false;
   /** Counts those that began: one that was overtaken tells nothing more. */
   let begun = 0;
   return {
     progress,
+    newest,
     enough: () => (enough = true),
     async weightsFor(config, given, version, wanted) {
       const key = `${keyOf(config)} ${version}`;
-      if (kept?.key === key) return kept.weights;
+      if (made === key && newest.value) return newest.value;
       enough = false;
       const mine = ++begun;
       const tell = (now: PretrainProgress | null): void => {
@@ -44,7 +49,7 @@ export function createPretraining(): Pretraining {
       tell({ step: 0, steps: 0, loss: Number.NaN });
       try {
         const weights = await pretrain(config, given, tell, () => wanted() && !enough);
-        if (wanted()) kept = { key, weights };
+        if (wanted()) [made, newest.value] = [key, weights];
         return weights;
       } finally {
         tell(null);

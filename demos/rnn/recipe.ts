@@ -9,6 +9,7 @@ import { scheduleOf } from '../shared/schedule.ts';
 import type { LabelledSet, Optimizer, Task } from '../shared/task.ts';
 import { generatedText, textFrom, type TextData } from './characters.ts';
 import { poolingOf, schema, type RnnConfig } from './config.ts';
+import type { Encoder } from './encoder.ts';
 import type { RnnFiles } from './files.ts';
 import { generatedPairs, pairsFrom, type PairData } from './pairs.ts';
 
@@ -40,7 +41,7 @@ const AT_ONCE = 128;
 export function dataOf(config: RnnConfig, files?: RnnFiles): PairData | TextData {
   if (config.task === 'characters') return files && 'text' in files ? textFrom(config, files) : generatedText(config);
   if (files && 'train' in files) return pairsFrom(config, files);
-  return generatedPairs(config, files && 'corpus' in files ? files : {});
+  return generatedPairs(config, files && !('text' in files) ? files : {});
 }
 
 export async function makeTask(
@@ -49,11 +50,13 @@ export async function makeTask(
   given: PairData | TextData = dataOf(config, files),
 ): Promise<RnnTask> {
   manualSeed(config.seed);
-  const build = (): nn.Module => buildModel(config, given.vocabulary.size);
+  const build = (): nn.Module =>
+    buildModel(config, given.vocabulary.size, given.kind === 'pairs' ? given.encoder : null);
   const model = build();
   if (config.orthogonal) await makeOrthogonal(model);
   if (model instanceof models.BertForSequenceClassification) {
-    if (weights) models.loadBert(model, io.loadSafetensors(weights));
+    const state = weights ? io.loadSafetensors(weights) : given.kind === 'pairs' && given.encoder?.state;
+    if (state) models.loadBert(model, state);
     model.freeze(config.frozen);
     // Guessing masked words has no use for the pooler, which is as random as the classifier.
     model.bert.pooler?.requiresGrad_(true);
@@ -100,7 +103,7 @@ function setsOf(given: PairData | TextData): Sets {
   const upload = ({ data, shape }: data.HostField): Tensor => tensor(data, { shape: [...shape] });
   if (given.kind === 'pairs') {
     const set = ({ first, second, labels }: data.SentencePairs): LabelledSet => ({
-      x: upload(given.encode(first, second)),
+      x: upload(given.encode(first.map(given.cut), second.map(given.cut))),
       y: tensor(labels),
       size: labels.length,
     });
@@ -115,13 +118,13 @@ function setsOf(given: PairData | TextData): Sets {
 }
 
 /** @param vocabulary how many ids there are */
-export function buildModel(config: RnnConfig, vocabulary: number): nn.Module {
+export function buildModel(config: RnnConfig, vocabulary: number, encoder: Encoder | null = null): nn.Module {
   const { task, model, embedding, hidden, layers, dropout, heads, length } = config;
   if (task === 'characters') {
     const cell = model === 'rnn' || model === 'gru' ? model : 'lstm';
     return new models.LanguageModel({ vocabulary, cell, embedding, hidden, layers, dropout });
   }
-  if (model === 'bert') return new models.BertForSequenceClassification(bertOptions(config, vocabulary));
+  if (model === 'bert') return new models.BertForSequenceClassification(bertOptions(config, vocabulary, encoder));
   const { bidirectional, attention } = config;
   return new models.PairClassifier({
     vocabulary,
@@ -141,16 +144,16 @@ export function buildModel(config: RnnConfig, vocabulary: number): nn.Module {
 export function bertOptions(
   { embedding, layers, heads, length, dropout }: RnnConfig,
   vocabSize: number,
+  encoder: Encoder | null = null,
 ): models.BertOptions {
-  return {
+  const sizes = encoder?.sizes ?? {
     vocabSize,
     hiddenSize: embedding,
     numHiddenLayers: layers,
     numAttentionHeads: heads,
     maxPositionEmbeddings: length,
-    hiddenDropoutProb: dropout,
-    attentionProbsDropoutProb: dropout,
   };
+  return { ...sizes, hiddenDropoutProb: dropout, attentionProbsDropoutProb: dropout };
 }
 
 /** The recurrent weights of all layers and directions. Saxe et al. 2013. */

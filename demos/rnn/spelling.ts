@@ -37,12 +37,12 @@ export function spellingOf(task: Task): Spelling | null {
     };
   }
   if (isPairsTask(task)) {
-    const { test } = task.data;
+    const { test, cut } = task.data;
     return {
       label: 'Sentence',
       sample: test.first[0] ?? '',
       hint: 'Words as the network sees them; those that it does not know are all the same to it.',
-      steps: (typed) => text.words(typed).slice(0, task.config.length),
+      steps: (typed) => cut(typed).slice(0, task.config.length),
       input: (steps) => encodePairs(task, [[steps, steps]]),
     };
   }

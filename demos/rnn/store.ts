@@ -1,11 +1,13 @@
-/** The state of the RNN lab: the shared lab, with this lab's configuration, files, pre-training and looks. */
+/** The state of the RNN lab: the shared lab, with this lab's configuration, files, encoders, pre-training and looks. */
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { createLabStore, type LabStore } from '../shared/lab-store.ts';
 import type { Task } from '../shared/task.ts';
 import { STEPS_PER_FRAME } from '../shared/training-settings.ts';
-import { LOOKS, canTakeOver, schema, type RnnConfig } from './config.ts';
+import { LOOKS, canTakeOver, isGiven, schema, type RnnConfig } from './config.ts';
+import { createEncoderStore, type EncoderStore } from './encoder-store.ts';
+import type { Encoder } from './encoder.ts';
 import type { RnnFiles } from './files.ts';
-import { firstOf } from './lab-presets.ts';
+import { PUBLISHED, firstOf } from './lab-presets.ts';
 import { createLooks, type Looks } from './looks.ts';
 import { isMemoryTask, makeMemoryTask } from './memory-task.ts';
 import { NO_FILES, addFiles, type OwnFiles } from './own-files.ts';
@@ -21,8 +23,9 @@ export interface RnnStore extends LabStore<RnnConfig> {
   /** Runs on the same test pairs, the newest last. */
   readonly runs: ReadonlySignal<readonly Run[]>;
   readonly pretraining: Pretraining;
+  readonly encoders: EncoderStore;
   readonly files: ReadonlySignal<OwnFiles>;
-  /** Files dropped or chosen: MRPC's, texts, or a model. */
+  /** Files dropped or chosen: MRPC's, texts, an encoder, or a model. */
   readonly open: (files: readonly File[]) => void;
   /** Another task, as it was left or as its first preset has it. */
   readonly switchTask: (task: RnnConfig['task']) => void;
@@ -32,6 +35,11 @@ export function createRnnStore(): RnnStore {
   const left = new Map<RnnConfig['task'], RnnConfig>();
   const files = signal(NO_FILES);
   const pretraining = createPretraining();
+  const encoders = createEncoderStore({
+    onEncoder: (encoder) => useEncoder(encoder),
+    report: (title, error) => lab.report(title, error),
+    dismiss: () => lab.dismiss(),
+  });
   /** Counts what was dropped: other data under the same settings is another training too. */
   let version = 0;
   /** Counts tasks: one that was overtaken is not pre-trained for any more. */
@@ -40,26 +48,43 @@ export function createRnnStore(): RnnStore {
   const filesFor = ({ source, task }: RnnConfig): RnnFiles | undefined => {
     const { pairs, text, corpus } = files.peek();
     if (task === 'characters') return (source === 'files' && text) || undefined;
-    return { ...(source === 'files' ? pairs : null), corpus: corpus.map(({ bytes }) => bytes) };
+    return {
+      ...(source === 'files' ? pairs : null),
+      corpus: corpus.map(({ bytes }) => bytes),
+      encoder: encoders.encoder.peek(),
+    };
   };
 
   const taskOf = async (config: RnnConfig, continued: boolean): Promise<Task> => {
     const mine = ++made;
     if (config.task === 'memory') return makeMemoryTask(config);
+    if (!isHere(config))
+      throw new Error('It began from an encoder that is not here. Drop the files of that one first, or download it.');
     const given = dataOf(config, filesFor(config));
-    const pretrained = given.kind === 'pairs' && config.model === 'bert' && config.pretrain > 0;
+    const pretrained = given.kind === 'pairs' && config.model === 'bert' && config.pretrain > 0 && !given.encoder;
     if (!pretrained || continued) return makeTask(config, {}, given);
     const wanted = (): boolean => mine === made && canTakeOver(config, lab.config.peek());
     const weights = await pretraining.weightsFor(config, given, version, wanted);
     return makeTask(config, { weights }, given);
   };
 
+  const isHere = (config: RnnConfig): boolean => !isGiven(config) || encoders.encoder.peek() !== null;
+
   const lab = createLabStore<RnnConfig>({
     name: 'rnn',
     schema,
     looks: LOOKS,
     canTakeOver,
-    check({ task, model, embedding, heads }) {
+    isReady: isHere,
+    check(config) {
+      const { task, model, embedding, heads, length } = config;
+      const encoder = isGiven(config) ? encoders.encoder.peek() : null;
+      const most = encoder?.sizes.maxPositionEmbeddings ?? Infinity;
+      if (length > most)
+        throw new Error(
+          `${encoder?.name} reads at most ${most} words of a pair, and ${length} are asked for. Choose fewer, or another encoder.`,
+        );
+      if (isGiven(config)) return;
       const split = task === 'pairs' && (model === 'bert' || model === 'transformer');
       if (split && embedding % heads !== 0)
         throw new Error(
@@ -87,7 +112,18 @@ export function createRnnStore(): RnnStore {
     lab.reset();
   };
 
+  /** As its kind is fine-tuned, unless that is what the settings are for already. */
+  const useEncoder = ({ unit, sizes }: Encoder): void => {
+    const now = lab.config.value;
+    const isOfKind = isGiven(now) || isGiven({ ...now, given: unit === 'words' });
+    const patch = isOfKind ? {} : PUBLISHED[unit];
+    const { length } = { ...now, ...patch };
+    made++;
+    lab.useData({ ...patch, given: true, length: Math.min(length, sizes.maxPositionEmbeddings) });
+  };
+
   const openAll = async (given: readonly File[]): Promise<void> => {
+    if (await encoders.open(given)) return;
     const model = given.find(({ name }) => /\.safetensors$/i.test(name));
     if (model) return lab.loadModel(new Uint8Array(await model.arrayBuffer()));
     const { task } = lab.config.value;
@@ -109,6 +145,7 @@ export function createRnnStore(): RnnStore {
     runs: createRuns(lab.run, looks),
     own,
     pretraining,
+    encoders,
     files,
     reset: restart,
     open(given) {

@@ -3,7 +3,8 @@ import type { FunctionComponent, JSX } from 'preact';
 import type { RunStore } from '../shared/run-store.ts';
 import { Tabs } from '../shared/tabs.tsx';
 import { AttentionView } from './attention-view.tsx';
-import type { RnnConfig } from './config.ts';
+import { isGiven, type RnnConfig } from './config.ts';
+import { EncoderPrompt } from './encoder-section.tsx';
 import type { Looks } from './looks.ts';
 import { GatesView } from './gates-view.tsx';
 import { MemoryView } from './memory-view.tsx';
@@ -40,9 +41,10 @@ const VIEWS: readonly View[] = [
 ];
 
 export function Views({ store }: { store: RnnStore }): JSX.Element | null {
-  const { run, change, looks, own } = store;
+  const { run, change, looks, own, encoders } = store;
   const runs = store.runs.value;
   const config = store.config.value;
+  if (isGiven(config) && !encoders.encoder.value) return <EncoderPrompt encoders={encoders} onFiles={store.open} />;
   const views = VIEWS.filter(({ fits }) => fits(config));
   const shown = views.find(({ name }) => name === config.view) ?? views[0];
   if (!shown) return null;

@@ -1,5 +1,5 @@
 /** What can be taken away from the lab, and a model that can be brought back. */
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { Button } from './controls.tsx';
 import { curvesToCsv, type CurvesPart } from './curves-csv.ts';
 import { saveFile } from './save-file.ts';
@@ -17,6 +17,8 @@ export function SavePanel(props: {
   curves?: () => readonly CurvesPart[];
   saveModel: () => Promise<void>;
   onFiles: (files: readonly File[]) => void;
+  /** More that a lab can save. */
+  children?: ComponentChildren;
 }): JSX.Element {
   const { run } = props;
   const none = run.task.value === null;
@@ -38,6 +40,7 @@ export function SavePanel(props: {
         <Button label="Model (safetensors)" icon="save" disabled={none} onPress={() => void props.saveModel()}>
           Model
         </Button>
+        {props.children}
         <FileButton label="Load a model…" accept=".safetensors" onFiles={props.onFiles} />
       </div>
       <p class="field-note">
