@@ -125,13 +125,13 @@ function Beginning(props: PanelProps & EncoderProps): JSX.Element {
   const beginning = config.given ? 'given' : config.pretrain > 0 ? 'pretrained' : 'scratch';
   return (
     <>
-      <Segmented
-        legend="Begins"
+      <Select
+        label="Begins"
         value={beginning}
         options={[
           { value: 'scratch', label: 'From scratch' },
-          { value: 'pretrained', label: 'Pre-trained' },
-          { value: 'given', label: 'From files' },
+          { value: 'pretrained', label: 'Pre-trained here' },
+          { value: 'given', label: 'From files or the web' },
         ]}
         onChange={(wanted) => onChange(BEGINNINGS[wanted])}
       />

@@ -62,8 +62,8 @@ export async function addFiles(
   if (task === 'pairs') {
     if (model === 'bert' && pretrain > 0) return { ...known, corpus };
     throw new Error(
-      `${first?.name} is text without labels, and this model is not pre-trained on any. Choose the small BERT and ` +
-        '"Pre-trained", or drop the text where the task is the writer.',
+      `${first?.name} is text without labels, and this model is not pre-trained on any. Choose BERT and ` +
+        '"Pre-trained here", or drop the text where the task is the writer.',
     );
   }
   return { ...known, text: first ? { text: first.bytes, name: first.name } : null };

@@ -15,7 +15,7 @@ export const MODEL_LABELS = {
   gru: 'GRU',
   lstm: 'LSTM',
   transformer: 'Transformer encoder',
-  bert: 'Small BERT, both sentences at once',
+  bert: 'BERT, both sentences at once',
 } as const satisfies { [K in RnnConfig['model']]: string };
 
 export const POOLING_LABELS = {

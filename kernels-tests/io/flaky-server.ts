@@ -23,8 +23,10 @@ export interface FlakyServer extends AsyncDisposable {
 /**
  * Options: `size`; `version`; `breaks` how many connections break off half-way through what they send; `ranges=no`;
  * `length=no`; `tag=no`; `status`; `slow` milliseconds before the second half; `expose=no` hides the range's headers.
+ *
+ * @param files contents of its own; of any other file as many bytes as `size` says
  */
-export async function flakyServer(): Promise<FlakyServer> {
+export async function flakyServer(files: Readonly<Record<string, Uint8Array>> = {}): Promise<FlakyServer> {
   const log: Asked[] = [];
   const changed = new Map<string, string>();
   const breaks = new Map<string, number>();
@@ -47,7 +49,7 @@ export async function flakyServer(): Promise<FlakyServer> {
       response.writeHead(status).end('no');
       return;
     }
-    const whole = contents(Number(options.get('size') ?? 1000), Number(options.get('version') ?? 0));
+    const whole = files[file] ?? contents(Number(options.get('size') ?? 1000), Number(options.get('version') ?? 0));
     if (options.get('tag') !== 'no') response.setHeader('etag', `"v${options.get('version') ?? 0}"`);
     const from = options.get('ranges') === 'no' ? 0 : Number(/bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0);
     if (from > 0) {
