@@ -28,14 +28,14 @@ export function EncoderSection({ encoders, onFiles }: EncoderProps): JSX.Element
   return (
     <>
       {encoder.value && <Sizes encoder={encoder.value} />}
-      <FileButton label="Its files…" accept=".safetensors,.txt,.json" multiple onFiles={onFiles} />
+      <FileButton label="Choose its files…" accept=".safetensors,.txt,.json" multiple onFiles={onFiles} />
       <p class="field-note">
         model.safetensors, vocab.txt or tokenizer.json, and config.json, together; or the one file of an encoder that
         was pre-trained here.
       </p>
       <div class="field">
         <div class="field-head">
-          <label for={id}>Or from Hugging Face, or a folder of the web</label>
+          <label for={id}>Or its address</label>
         </div>
         <input
           id={id}
@@ -48,29 +48,32 @@ export function EncoderSection({ encoders, onFiles }: EncoderProps): JSX.Element
           onKeyDown={(event) => event.key === 'Enter' && download(address.value)}
         />
         <p class="field-note">
-          owner/name@commit. {address.value === SUGGESTED && `This one has ${formatBytes(SUGGESTED_BYTES)}. `}It is
-          fetched once and kept in this browser; without a commit it is fetched each time.
+          owner/name@commit at Hugging Face, or a folder of the web.{' '}
+          {address.value === SUGGESTED && `This one has ${formatBytes(SUGGESTED_BYTES)}. `}
+          It is kept in this browser; where no commit is named, it is fetched each time.
         </p>
       </div>
       <DownloadProgress encoders={encoders} />
-      <div class="encoder-buttons">
-        <Button
-          label={kept.value ? 'Take the kept one' : 'Download'}
-          disabled={progress.value !== null || address.value.trim() === ''}
-          onPress={() => download(address.value)}
-        >
-          {kept.value ? 'Take the kept one' : 'Download'}
-        </Button>
-        {kept.value && progress.value === null && (
+      {progress.value === null && (
+        <div class="encoder-buttons">
           <Button
-            label="Delete the kept one"
-            variant="quiet"
-            onPress={() => void forget(folderOf(address.value)).then(look)}
+            label={kept.value ? 'Take the kept one' : 'Download'}
+            disabled={address.value.trim() === ''}
+            onPress={() => download(address.value)}
           >
-            Delete the kept one
+            {kept.value ? 'Take the kept one' : 'Download'}
           </Button>
-        )}
-      </div>
+          {kept.value && (
+            <Button
+              label="Delete the kept one"
+              variant="quiet"
+              onPress={() => void forget(folderOf(address.value)).then(look)}
+            >
+              Delete the kept one
+            </Button>
+          )}
+        </div>
+      )}
     </>
   );
 }

@@ -63,18 +63,36 @@ export async function readEncoder(name: string, { weights, ...given }: EncoderPa
     );
   const encoder = { name, state, sizes: { ...sizes, padTokenId: words.vocabulary.id('[PAD]') }, ...words };
   await init();
-  // All that can be wrong with the weights is found by loading them once.
-  models.loadBert(
-    unseeded(() => new models.BertForSequenceClassification(encoder.sizes)),
-    state,
-  );
+  checkWeights(encoder);
   return encoder;
 }
 
-/** @throws Error where weights are integers, as those of quantised models. */
+/** Against the shapes of a network that nothing is computed of: drawing the numbers of a large one takes long. */
+function checkWeights({ name, state, sizes }: Encoder): void {
+  const wanted = unseeded(() => new models.BertModel(sizes)).stateDict();
+  const wrong = Object.entries(wanted).flatMap(([key, { shape }]) => {
+    const found = state[key]?.shape.join(', ');
+    // Heads are learnt anew, and the pooler is part of them.
+    if (found === undefined) return key.startsWith('pooler.') ? [] : [`${key} is missing`];
+    return found === shape.join(', ') ? [] : [`${key} is [${found}], not [${shape.join(', ')}]`];
+  });
+  if (wrong.length > 0)
+    throw new Error(
+      `${name} has ${wrong.length} weights other than a BERT of its size: ${wrong[0]}. Download it again, or give another.`,
+    );
+}
+
+/**
+ * By today's names, as `loadBert` takes older ones too.
+ *
+ * @throws Error where weights are integers, as those of quantised models.
+ */
 function encoderState(weights: Uint8Array): nn.StateDict {
   const entries = Object.entries(io.loadSafetensors(weights)).flatMap(([key, tensor]) => {
-    const own = key.replace(/^bert\./, '');
+    const own = key
+      .replace(/^bert\./, '')
+      .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
+      .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
     return /^(embeddings|encoder|pooler)\./.test(own) && !own.endsWith('position_ids') ? [[own, tensor] as const] : [];
   });
   const integers = entries.filter(([, { dtype }]) => dtype !== 'float32');

@@ -26,7 +26,7 @@ const TEST = /paraphrase_test/i;
 export async function addFiles(
   known: OwnFiles,
   given: readonly File[],
-  { task, model, pretrain }: Pick<RnnConfig, 'task' | 'model' | 'pretrain'>,
+  { task, model, pretrain, given: begun }: Pick<RnnConfig, 'task' | 'model' | 'pretrain' | 'given'>,
 ): Promise<OwnFiles> {
   const tables = given.filter(isParquet);
   if (tables.length > 0) {
@@ -60,7 +60,7 @@ export async function addFiles(
   }
   const [first] = texts;
   if (task === 'pairs') {
-    if (model === 'bert' && pretrain > 0) return { ...known, corpus };
+    if (model === 'bert' && pretrain > 0 && !begun) return { ...known, corpus };
     throw new Error(
       `${first?.name} is text without labels, and this model is not pre-trained on any. Choose BERT and ` +
         '"Pre-trained here", or drop the text where the task is the writer.',

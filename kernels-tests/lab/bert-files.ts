@@ -4,7 +4,7 @@ const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyz0123456789');
 
 /** Cuts any English word. */
 export const TOKENS: readonly string[] = [
-  ...['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', '.', ',', '-', "'", 'the', 'was', 'by', 'cat', '##ted'],
+  ...`[PAD] [UNK] [CLS] [SEP] [MASK] . , - ' the was by cat ##ted`.split(' '),
   ...LETTERS,
   ...LETTERS.map((letter) => `##${letter}`),
 ];
@@ -18,6 +18,8 @@ export interface BertFileOptions {
   readonly without?: RegExp;
   /** Before each key. */
   readonly prefix?: string;
+  /** Names of layer norms as TensorFlow had them. */
+  readonly old?: boolean;
 }
 
 const [HIDDEN, LAYERS, POSITIONS, INNER] = [16, 2, 48, 32];
@@ -28,6 +30,7 @@ export function bertFile({
   words = TOKENS.length,
   without = /^$/,
   prefix = 'bert.',
+  old = false,
 }: BertFileOptions = {}): Uint8Array<ArrayBuffer> {
   const norm = (key: string): [string, number[]][] => [
     [`${key}.LayerNorm.weight`, [HIDDEN]],
@@ -55,9 +58,13 @@ export function bertFile({
     // Of another task, with three classes: not used.
     ...dense('classifier', HIDDEN, 3),
   ];
+  const nameOf = (key: string): string => {
+    const name = key.startsWith('classifier') ? key : prefix + key;
+    return old ? name.replace('Norm.weight', 'Norm.gamma').replace('Norm.bias', 'Norm.beta') : name;
+  };
   const given = shapes.filter(([key]) => !without.test(key));
   return safetensors(
-    given.map(([key, shape]) => [key, key.startsWith('classifier') ? key : prefix + key, shape]),
+    given.map(([key, shape]) => [key, nameOf(key), shape]),
     type,
   );
 }

@@ -40,7 +40,7 @@ export async function read(
 function fewOf(config: RnnConfig, encoder: Encoder | null = null): PairData {
   const given = dataOf(config, { encoder });
   if (given.kind !== 'pairs') throw new Error('pairs were asked for.');
-  const part = <T extends PairData['train']>({ first, second, labels }: T, size: number): PairData['train'] => ({
+  const part = ({ first, second, labels }: PairData['train'], size: number): PairData['train'] => ({
     first: first.slice(0, size),
     second: second.slice(0, size),
     labels: labels.slice(0, size),

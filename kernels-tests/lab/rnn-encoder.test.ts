@@ -31,12 +31,13 @@ const json = (more: object): string =>
   JSON.stringify({ model: { type: 'WordPiece', vocab: Object.fromEntries(TOKENS.map((t, id) => [t, id])) }, ...more });
 
 describe('an encoder', () => {
-  test('is read in every type of fractions, with its sizes and pieces', async () => {
+  test('is read in every type of fractions, with its sizes and pieces, under older names too', async () => {
     const whole = await page.call('read', { config });
     expect(whole).toMatchObject({ sizes: SIZES, unit: 'pieces' });
     expect(whole).toMatchObject({ pieces: ['the', 'cat', '##s', 'u', '##n', '##f', '##i', '##t', '##ted', '.'] });
     for (const type of ['F16', 'BF16'] as const)
       expect(await page.call('read', { type, config, prefix: '' })).toEqual(whole);
+    expect(await page.call('read', { config, old: true, lacks: 'pooler' })).toEqual(whole);
   });
 
   test('has its words from tokenizer.json too, and without config.json as many heads as BERT has', async () => {
@@ -47,7 +48,10 @@ describe('an encoder', () => {
 
   test.each([
     [{ type: 'I8' }, /no fractions: embeddings\.word_embeddings\.weight is int32\. Give the model as it was before/],
-    [{ lacks: 'layer.1.output.dense' }, /loadBert: the state lacks 2 keys of the model: bert\.encoder\.layer\.1/],
+    [
+      { lacks: 'layer.1.output.dense' },
+      /has 2 weights other than .*: encoder\.layer\.1\.output\.dense\.weight is missing\. Download/,
+    ],
     [{ lacks: 'embeddings' }, /no weights "embeddings\.word_embeddings\.weight", as a BERT has\. Give/],
     [{ cut: 5 }, /loadSafetensors: .* cut short or damaged\. Download or write the file again/],
     [{ words: 90 }, /The vocabulary has 86 tokens, and model\.safetensors has weights for 90\. Give the vocabulary/],

@@ -55,7 +55,7 @@ describe('the data of the RNN lab in the terminal', () => {
 
 test('text to pre-train on is taken where a model is pre-trained, the newest of one name', async () => {
   const file = (name: string, text: string): File => new File([text], name);
-  const bert = { task: 'pairs', model: 'bert', pretrain: 1 } as const;
+  const bert = { task: 'pairs', model: 'bert', pretrain: 1, given: false } as const;
   const known = await addFiles(NO_FILES, [file('a.txt', 'one'), file('b.txt', 'two')], bert);
   const { corpus, text } = await addFiles(known, [file('a.txt', 'three')], bert);
   expect(corpus.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)])).toEqual([
@@ -63,7 +63,7 @@ test('text to pre-train on is taken where a model is pre-trained, the newest of 
     ['a.txt', 'three'],
   ]);
   expect(text).toBeNull();
-  for (const other of [{ ...bert, pretrain: 0 }, { ...bert, model: 'lstm' } as const])
+  for (const other of [{ ...bert, pretrain: 0 }, { ...bert, given: true }, { ...bert, model: 'lstm' } as const])
     await expect(addFiles(known, [file('c.txt', 'four')], other)).rejects.toThrow('c.txt is text without labels');
 });
 
@@ -90,7 +90,7 @@ describe('text to pre-train on', () => {
 
   test('is dropped in Latin-1 for pairs, and in UTF-8 alone for the writer', async () => {
     const given = [new File([latin1('clich\xe9')], 'rt-polarity.pos')];
-    const bert = { task: 'pairs', model: 'bert', pretrain: 1 } as const;
+    const bert = { task: 'pairs', model: 'bert', pretrain: 1, given: false } as const;
     expect((await addFiles(NO_FILES, given, bert)).corpus.map(({ name }) => name)).toEqual(['rt-polarity.pos']);
     await expect(addFiles(NO_FILES, given, { ...bert, task: 'characters' })).rejects.toThrow('not text in UTF-8');
     const utf16 = [new File([Uint8Array.of(255, 254, 97, 0)], 'wide.txt')];
