@@ -43,7 +43,12 @@ export function encoderMetadata(model: models.BertConfig, { tokens }: text.Vocab
 
 /** Whether weights are of an encoder rather than a model of the lab: they bring words, or words come with them. */
 export function isEncoder(weights: Uint8Array, hasVocabulary: boolean): boolean {
-  return hasVocabulary || VOCABULARY in io.safetensorsMetadata(weights);
+  const metadata = io.safetensorsMetadata(weights);
+  if (hasVocabulary || VOCABULARY in metadata) return true;
+  if ('wgrad.rnn' in metadata) return false;
+  // Of a published one without its words, that is what is to be said.
+  const keys = Object.keys(io.loadSafetensors(weights));
+  return keys.some((key) => key.endsWith('embeddings.word_embeddings.weight')) && !keys.includes('classifier.weight');
 }
 
 /** @throws Error where a part lacks or is damaged, or one does not fit another. */

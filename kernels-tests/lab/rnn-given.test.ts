@@ -8,7 +8,7 @@ import type { Page } from 'puppeteer';
 import { describe, expect, test } from 'vitest';
 import { flakyServer } from '../io/flaky-server.ts';
 import { CONFIG, TOKENS, bertFile } from './bert-files.ts';
-import { WAIT, addressOf, closeAfterEach, drop, openLab, type Lab } from './driver.ts';
+import { WAIT, addressOf, closeAfterEach, drop, isKept, openLab, type Lab } from './driver.ts';
 
 const QUICK = 'task=pairs&batch=16&dropout=0&lr=0.001&epochs=500&pace=full';
 const GIVEN = `#${QUICK}&model=bert&given=1&length=24`;
@@ -39,6 +39,8 @@ describe('the RNN lab', () => {
     await untilSaid(lab, 'The vocabulary has 86 tokens, and model.safetensors has weights for 90');
     await give(lab.page, { 'vocab.txt': BERT['vocab.txt'] });
     await untilSaid(lab, 'This file is not known: vocab.txt');
+    await give(lab.page, { 'model.safetensors': bertFile({ without: /^classifier/ }) });
+    await untilSaid(lab, 'model.safetensors comes without its words');
     await give(lab.page, { ...BERT, 'model.safetensors': bertFile() });
     await lab.untilStep(2);
     expect(await lab.text('.encoder-sizes')).toMatch(/16.*Layers2.*Heads2.*Word pieces known86.*Read at most48/);
@@ -106,6 +108,25 @@ describe('the RNN lab', () => {
     expect(server.asked('small/model.safetensors')).toHaveLength(asked);
     await lab.press('Delete the kept one');
     await expect.poll(() => said(lab), WAIT).not.toContain('Take the kept one');
+  });
+
+  test('goes on with a run that was left once its encoder is there again', async () => {
+    const files = { ...BERT, 'model.safetensors': bertFile() };
+    const lab = await openLab({ lab: 'rnn', hash: `${GIVEN}&seed=78` });
+    await give(lab.page, files);
+    await lab.untilStep(1);
+    await expect.poll(() => isKept(lab.page, 'rnn', 'seed=78'), WAIT).toBe(true);
+    await lab.page.reload();
+    await lab.page.waitForSelector('.resume');
+    await lab.press('Resume');
+    await untilSaid(lab, 'It began from an encoder that is not here. Drop the files of that one first');
+    await lab.press('Close');
+    await give(lab.page, files);
+    await lab.page.waitForSelector('.words li');
+    const left = Number(/step ([\d,]+)/.exec(await lab.text('.resume'))?.[1]?.replace(',', ''));
+    await lab.press('Resume');
+    await expect.poll(() => lab.page.$('.resume'), WAIT).toBeNull();
+    await lab.untilStep(left);
   });
 
   test('saves what it pre-trained, and begins from it again in another visit', async () => {
