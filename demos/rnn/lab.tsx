@@ -90,12 +90,12 @@ function SaveEncoder({ store: { pretraining, config } }: { store: RnnStore }): J
   if (!encoder || task !== 'pairs' || model !== 'bert') return null;
   return (
     <Button
-      label="Pre-trained encoder"
+      label="Encoder"
       icon="save"
-      title="Before it learnt the pairs, with its words. Drop it on this page to begin from it again."
+      title="As pre-training left it, with its words. Drop it on this page to begin from it again."
       onPress={() => saveFile('encoder.safetensors', encoder as Uint8Array<ArrayBuffer>, 'application/octet-stream')}
     >
-      Pre-trained encoder
+      Encoder
     </Button>
   );
 }

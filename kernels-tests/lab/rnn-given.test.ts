@@ -138,7 +138,7 @@ describe('the RNN lab', () => {
     await expect.poll(() => said(lab), WAIT).toMatch(/step \d+ of 12,500/);
     await lab.press('That is enough');
     await lab.untilStep(1);
-    await lab.press('Pre-trained encoder');
+    await lab.press('Encoder');
     const saved = path.join(downloads, 'encoder.safetensors');
     await expect.poll(() => readdir(downloads), WAIT).toEqual(['encoder.safetensors']);
     await lab.page.goto('about:blank');
