@@ -2,7 +2,7 @@
 import { differences } from '../shared/address.ts';
 import { formatSetting } from '../shared/format.ts';
 import { OPTIMIZER_LABELS } from '../shared/training-settings.ts';
-import { LOOKS, schema, type RnnConfig } from './config.ts';
+import { LOOKS, isGiven, schema, type RnnConfig } from './config.ts';
 
 export const TASK_LABELS = {
   pairs: 'Sentence pairs',
@@ -27,6 +27,7 @@ export const POOLING_LABELS = {
 /** What a network is, in a few words. */
 export function describeNetwork(config: RnnConfig): string {
   const { model, bidirectional, attention, orthogonal, pretrain, frozen } = config;
+  if (isGiven(config)) return ['BERT, as given', ...(frozen ? ['frozen'] : [])].join(', ');
   if (model === 'bert')
     return ['Small BERT', pretrain > 0 ? 'pre-trained' : 'from scratch', ...(frozen ? ['frozen'] : [])].join(', ');
   const recurrent = model !== 'transformer';
