@@ -10,7 +10,7 @@ const PAIRS = {
   test: { pattern: /^msr_paraphrase_test\.txt$/, name: 'msr_paraphrase_test.txt' },
 };
 const TEXT = { text: { pattern: /^input\.txt$/, name: 'input.txt' } };
-/** Unlabelled text, which only pre-training reads. */
+/** Unlabelled text: what pre-training reads, and whose words a BERT from scratch knows too. */
 const CORPUS = /^(train|valid|test)\.txt$|^wiki.*\.txt$|\.(pos|neg)$/;
 
 export const rnnLab: Lab = {
@@ -20,14 +20,14 @@ export const rnnLab: Lab = {
   ranges: RANGES,
   data:
     "a folder with MRPC's msr_paraphrase_train.txt and msr_paraphrase_test.txt, for `char` with a text, input.txt,\n" +
-    '                 and for `pretrained` with more text (train.txt, valid.txt, test.txt, *.pos, *.neg), or with folders of these;\n' +
+    '                 and for `pretrained` and `scratch` with more text (train.txt, valid.txt, test.txt, *.pos, *.neg), or with folders of these;\n' +
     '                 without it generated sentences',
   examples: 'sentences',
   findFiles(folder, name) {
-    const { task = 'pairs', pretrain = 0 } = PRESETS.find((preset) => preset.name === name)?.config ?? {};
+    const { task = 'pairs', model } = PRESETS.find((preset) => preset.name === name)?.config ?? {};
     if (task === 'characters') return findIn(folder, TEXT, 'the text, input.txt');
     const pairs = findIn(folder, PAIRS, "MRPC's two files");
-    return pretrain > 0 ? { ...pairs, ...corpusIn(folder) } : pairs;
+    return model === 'bert' ? { ...pairs, ...corpusIn(folder) } : pairs;
   },
 };
 

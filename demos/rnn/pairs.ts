@@ -75,11 +75,12 @@ const BERT_MARKS = ['[CLS]', '[SEP]', '[PAD]'];
 
 /** The words of the training sentences and of the texts to pre-train on. */
 function ownWords(
-  { model, length, pretrain }: RnnConfig,
+  { model, length }: RnnConfig,
   train: data.SentencePairs,
   corpus: readonly Uint8Array[],
 ): Pick<PairData, 'vocabulary' | 'cut' | 'unlabelled'> {
-  const paragraphs = model === 'bert' && pretrain > 0 ? corpus.flatMap((source) => paragraphsOf(source, length)) : [];
+  // Of a model from scratch too: it is held against one that has read them, and shall know the same words.
+  const paragraphs = model === 'bert' ? corpus.flatMap((source) => paragraphsOf(source, length)) : [];
   const [first, second] = [train.first.map(text.words), train.second.map(text.words)];
   const vocabulary = text.Vocabulary.build([...first, ...second, ...paragraphs], {
     specials: text.BERT_SPECIALS,

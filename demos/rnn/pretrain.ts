@@ -32,7 +32,8 @@ export async function pretrain(
   wanted: () => boolean = () => true,
 ): Promise<Uint8Array> {
   manualSeed(config.seed);
-  const { batch, lr, weightDecay, warmUp } = RECIPE;
+  const { lr, weightDecay, warmUp } = RECIPE;
+  const batch = Math.min(RECIPE.batch, unlabelled.length);
   const model = new models.BertForMaskedLM(bertOptions(config, vocabulary.size));
   model.train();
   const stepsPerPass = Math.floor(unlabelled.length / batch);

@@ -98,6 +98,16 @@ export async function pretrained(steps: number): Promise<Pretrained> {
   };
 }
 
+/** What is told of pre-training on fewer pairs than a batch has. */
+export async function onFewPairs(count: number): Promise<Pretrained['told'][0]> {
+  await init();
+  const config = configOf('pretrained', { pretrain: 2 });
+  const { unlabelled, vocabulary } = pairsFor(config);
+  const told: Pretrained['told'][0][] = [];
+  await pretrain(config, { unlabelled: unlabelled.slice(0, count), vocabulary }, (progress) => told.push(progress));
+  return told.at(-1)!;
+}
+
 /** How far R^T R of an orthogonal start lies from the identity. */
 export async function orthogonal(): Promise<number> {
   await init();
@@ -106,6 +116,13 @@ export async function orthogonal(): Promise<number> {
   const weight = task.model.stateDict()['encoder.cell.weight_hh_l0']!;
   const values = (await weight.transpose().matmul(weight).data()) as Float32Array;
   return values.reduce((most, value, at) => Math.max(most, Math.abs(value - Number(at % 17 === 0))), 0);
+}
+
+/** How many words a BERT knows beside a text that one of them is pre-trained on. */
+export function wordsBeside(text: string): Record<'scratch' | 'pretrained', number> {
+  const corpus = [new TextEncoder().encode(text)];
+  const count = (preset: string): number => dataOf(configOf(preset), { corpus }).vocabulary.size;
+  return { scratch: count('scratch'), pretrained: count('pretrained') };
 }
 
 /** The first words of a text that is pre-trained on, and whether the vocabulary has two of them. */

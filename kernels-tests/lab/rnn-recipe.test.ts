@@ -45,6 +45,17 @@ test('pre-training guesses words better, tells how far it is, and hands on what 
   expect(trained).toEqual([...pooler, 'classifier.weight', 'classifier.bias']);
 });
 
+test('pre-training on fewer pairs than a batch has takes them all at once', async () => {
+  const { step, steps, loss } = await page.call('onFewPairs', 5);
+  expect([step, steps]).toEqual([2, 2]);
+  expect(loss).toBeGreaterThan(0);
+});
+
+test('a BERT from scratch knows the words of one that is pre-trained beside it', async () => {
+  const { scratch, pretrained } = await page.call('wordsBeside', 'a heron waded through the shallow river '.repeat(9));
+  expect(scratch).toBe(pretrained);
+});
+
 test('unknown words of a tokenised text are one word that the model knows', async () => {
   const { words, known } = await page.call('corpus', 'the <unk> of a @-@ river , in 1 @,@ 000 words '.repeat(4));
   expect(words).toEqual(['the', '[UNK]', 'of', 'a', '-', 'river', ',', 'in']);

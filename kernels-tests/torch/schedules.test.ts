@@ -106,6 +106,16 @@ describe('a schedule goes on from its state, which is plain data:', () => {
   });
 });
 
+test('a cycle whose rise takes no step begins at its peak', () => {
+  const optimizer = optimizerOf(0.1);
+  const cycle = new s.OneCycleLR(optimizer, 0.5, { totalSteps: 10, pctStart: 0.1 });
+  const [group] = optimizer.paramGroups;
+  expect(group!.lr).toBe(0.5);
+  cycle.step();
+  expect(group!.lr).toBeLessThan(0.5);
+  expect(group!.lr).toBeGreaterThan(0.4);
+});
+
 test('each member of a stacked model keeps its own rate', () => {
   const optimizer = optimizerOf([0.1, 0.4]);
   const schedule = new s.LinearLR(optimizer, { startFactor: 0.5, totalIters: 2 });

@@ -2,9 +2,9 @@
 
     python3 train_texts.py PRESET FOLDER [--seed N] [--epochs N] [--passes N] [--hold-out N]
 
-FOLDER has MRPC's two files, for `char` input.txt, and for `pretrained` WikiText-2's test.txt and valid.txt too. With
---hold-out the last N training pairs are kept from training and scored in the place of the test pairs, so that a recipe
-can be chosen without these.
+FOLDER has MRPC's two files, for `char` input.txt, and for `scratch` and `pretrained` WikiText-2's test.txt and valid.txt
+too. With --hold-out the last N training pairs are kept from training and scored in the place of the test pairs, so that
+a recipe can be chosen without these.
 """
 import argparse
 import json
@@ -133,7 +133,7 @@ def paraphrases():
         first_test, second_test, labels_test = first[kept:], second[kept:], labels[kept:]
         first, second, labels = first[:kept], second[:kept], labels[:kept]
     bert, more = options.preset in BERTS, []
-    if options.preset == 'pretrained':
+    if bert:
         more = [text for part in ('test', 'valid') for text in wikitext(f'{options.folder}/{part}.txt')]
     numbers = vocabulary([*first, *second, *more], SPECIALS, 4 if more else 2, 8000 if more else 12000)
     encoded = lambda texts: [[numbers.get(word, UNKNOWN) for word in text] for text in texts]
@@ -143,7 +143,7 @@ def paraphrases():
     found = {}
     if bert:
         model = Bert(len(numbers))
-        if more:
+        if options.preset == 'pretrained':
             unlabelled = list(zip(encoded(first), encoded(second)))
             for text in encoded(more):
                 for at in range(0, len(text) - HALF - 4, 2 * HALF):

@@ -105,7 +105,8 @@ export class OneCycleLR extends LRScheduler {
     const now = phases.findIndex(({ until }, index) => this.lastEpoch <= until || index === phases.length - 1);
     const { until, from, to } = phases[now]!;
     const since = phases[now - 1]?.until ?? 0;
-    const part = (this.lastEpoch - since) / (until - since);
+    // A phase of no steps is over when it begins.
+    const part = until === since ? 1 : (this.lastEpoch - since) / (until - since);
     return annealStrategy === 'cos'
       ? to + ((from - to) / 2) * (1 + Math.cos(Math.PI * part))
       : from + (to - from) * part;
