@@ -127,18 +127,6 @@ describe('the terminal run', () => {
     expect(validationLoss).toBeLessThan(Math.log(6));
   });
 
-  test('tells how many images of the test files are right', async () => {
-    const place = mkdtempSync(path.join(folder, 'cifar-'));
-    const images = Uint8Array.from({ length: 20 * 3073 }, (_, at) => (at % 3073 === 0 ? (at / 3073) % 10 : at % 251));
-    for (const name of ['data_batch_1', 'data_batch_2', 'data_batch_3', 'data_batch_4', 'data_batch_5', 'test_batch'])
-      writeFileSync(path.join(place, `${name}.bin`), images);
-    const { code, out, err } = await run('cnn', '--preset', 'lenet', '--epochs', '1', '--data', place, '--json').ended;
-    expect({ code, err: code ? err : '' }).toEqual({ code: 0, err: '' });
-    const result = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Record<string, number>;
-    expect(result).toMatchObject({ preset: 'lenet', data: 'files', testExamples: 20, epochs: 1 });
-    expect((20 * result['testAccuracy']!) % 1).toBeCloseTo(0, 6);
-  });
-
   test('says what is wrong and exits with 2 where the command line is wrong', async () => {
     const { code, out, err } = await run('mlp', '--preset', 'best').ended;
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -110,11 +110,31 @@ describe('the RNN lab', () => {
     await expect.poll(() => said(lab), WAIT).not.toContain('Take the kept one');
   });
 
-  test('goes on with a run that was left once its encoder is there again', async () => {
-    const files = { ...BERT, 'model.safetensors': bertFile() };
-    const lab = await openLab({ lab: 'rnn', hash: `${GIVEN}&seed=78` });
+  test('saves what it pre-trained, begins from it in another visit, and goes on once it is there again', async () => {
+    const downloads = await mkdtemp(path.join(os.tmpdir(), 'wgrad-'));
+    const hash = `#${QUICK}&model=bert&embedding=16&layers=1&heads=2&length=24&pretrain=50`;
+    const lab = await openLab({ lab: 'rnn', hash });
+    const client = await lab.page.createCDPSession();
+    await client.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
+    await expect.poll(() => said(lab), WAIT).toMatch(/step \d+ of 12,500/);
+    await lab.press('That is enough');
+    await expect.poll(() => said(lab), WAIT).not.toMatch(/step \d+ of 12,500/);
+    await lab.press('Encoder');
+    const saved = path.join(downloads, 'encoder.safetensors');
+    await expect.poll(() => readdir(downloads), WAIT).toEqual(['encoder.safetensors']);
+    await lab.page.goto('about:blank');
+    await lab.page.goto(addressOf('rnn', `#${QUICK}&model=lstm&seed=78`));
+    await lab.page.waitForSelector('.transport');
+    const files = { 'encoder.safetensors': readFileSync(saved) };
+    await rm(downloads, { recursive: true });
     await give(lab.page, files);
+    await untilSaid(lab, 'Words known');
     await lab.untilStep(1);
+    expect(await lab.setting('model')).toBe('bert');
+    expect(await lab.setting('given')).toBe('1');
+    expect(await lab.setting('length')).toBe('24');
+    expect(await said(lab)).not.toContain('Pre-training: guessing');
+
     await expect.poll(() => isKept(lab.page, 'rnn', 'seed=78'), WAIT).toBe(true);
     await lab.page.reload();
     await lab.page.waitForSelector('.resume');
@@ -127,30 +147,5 @@ describe('the RNN lab', () => {
     await lab.press('Resume');
     await expect.poll(() => lab.page.$('.resume'), WAIT).toBeNull();
     await lab.untilStep(left);
-  });
-
-  test('saves what it pre-trained, and begins from it again in another visit', async () => {
-    const downloads = await mkdtemp(path.join(os.tmpdir(), 'wgrad-'));
-    const hash = `#${QUICK}&model=bert&embedding=16&layers=1&heads=2&length=24&pretrain=50`;
-    const lab = await openLab({ lab: 'rnn', hash });
-    const client = await lab.page.createCDPSession();
-    await client.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
-    await expect.poll(() => said(lab), WAIT).toMatch(/step \d+ of 12,500/);
-    await lab.press('That is enough');
-    await lab.untilStep(1);
-    await lab.press('Encoder');
-    const saved = path.join(downloads, 'encoder.safetensors');
-    await expect.poll(() => readdir(downloads), WAIT).toEqual(['encoder.safetensors']);
-    await lab.page.goto('about:blank');
-    await lab.page.goto(addressOf('rnn', `#${QUICK}&model=lstm`));
-    await lab.untilStep(1);
-    await give(lab.page, { 'encoder.safetensors': readFileSync(saved) });
-    await rm(downloads, { recursive: true });
-    await untilSaid(lab, 'Words known');
-    await lab.untilStep(1);
-    expect(await lab.setting('model')).toBe('bert');
-    expect(await lab.setting('given')).toBe('1');
-    expect(await lab.setting('length')).toBe('24');
-    expect(await said(lab)).not.toContain('Pre-training: guessing');
-  });
+  }, 240_000);
 });
