@@ -29,7 +29,7 @@ export function RunsView(props: {
     <section>
       <header class="stage-head">
         <h2>Runs on these pairs</h2>
-        <p class="muted">Change the network, or take another preset: this run stays here to be compared with.</p>
+        <p class="muted">Kept while the network changes</p>
       </header>
       <div class="view-chart">
         <Chart {...props} runs={[now, ...earlier].slice(0, COLORS.length)} />
