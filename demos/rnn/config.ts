@@ -127,6 +127,11 @@ export function isGiven({ task, model, given }: Pick<RnnConfig, 'task' | 'model'
   return task === 'pairs' && model === 'bert' && given;
 }
 
+/** Whether the model is pre-trained here before it sees pairs. */
+export function isPretrained(config: Pick<RnnConfig, 'task' | 'model' | 'given' | 'pretrain'>): boolean {
+  return config.task === 'pairs' && config.model === 'bert' && config.pretrain > 0 && !isGiven(config);
+}
+
 /** What stands for a sentence: where words are looked up or seen at once, no last state has read them all. */
 export function poolingOf({ pooling, attention, model }: RnnConfig): RnnConfig['pooling'] {
   return pooling === 'last' && (attention || model === 'transformer') ? 'max' : pooling;

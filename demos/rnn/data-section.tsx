@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { Button, Slider } from '../shared/controls.tsx';
 import { FileButton } from '../shared/file-button.tsx';
-import { RANGES } from './config.ts';
+import { RANGES, isPretrained } from './config.ts';
 import type { PanelProps } from './network-section.tsx';
 import type { OwnFiles } from './own-files.ts';
 
@@ -53,7 +53,7 @@ function PairsData({ config, onChange, files, onFiles }: DataProps): JSX.Element
           </p>
         </>
       )}
-      {config.model === 'bert' && config.pretrain > 0 && !config.given && (
+      {isPretrained(config) && (
         <>
           <FileButton label="Text to pre-train on…" accept=".txt,.pos,.neg" multiple onFiles={onFiles} />
           <p class="field-note">

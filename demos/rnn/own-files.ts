@@ -1,6 +1,6 @@
 /** What the lab can use of files that were dropped or chosen. Checked before anything is changed. */
 import { data } from '../../src/index.ts';
-import type { RnnConfig } from './config.ts';
+import { isPretrained, type RnnConfig } from './config.ts';
 import { isParquet } from '../shared/parquet.ts';
 import type { PairFiles, TextFiles } from './files.ts';
 import { mrpcFromParquet } from './mrpc-parquet.ts';
@@ -26,7 +26,7 @@ const TEST = /paraphrase_test/i;
 export async function addFiles(
   known: OwnFiles,
   given: readonly File[],
-  { task, model, pretrain, given: begun }: Pick<RnnConfig, 'task' | 'model' | 'pretrain' | 'given'>,
+  config: Pick<RnnConfig, 'task' | 'model' | 'pretrain' | 'given'>,
 ): Promise<OwnFiles> {
   const tables = given.filter(isParquet);
   if (tables.length > 0) {
@@ -49,7 +49,7 @@ export async function addFiles(
     );
   const texts = await Promise.all(others.map(async (file) => ({ name: file.name, bytes: await read(file) })));
   // A writer's text is as it stands, and wrong letters would be learnt; among many words they do little harm.
-  const decode = task === 'pairs' ? data.decodeWestern : data.decodeText;
+  const decode = config.task === 'pairs' ? data.decodeWestern : data.decodeText;
   for (const { name, bytes } of texts) decode(name, bytes);
   // One that is dropped again takes the place of the first.
   const corpus = [...known.corpus.filter((old) => texts.every(({ name }) => name !== old.name)), ...texts];
@@ -59,8 +59,8 @@ export async function addFiles(
     return { ...known, pairs, corpus };
   }
   const [first] = texts;
-  if (task === 'pairs') {
-    if (model === 'bert' && pretrain > 0 && !begun) return { ...known, corpus };
+  if (config.task === 'pairs') {
+    if (isPretrained(config)) return { ...known, corpus };
     throw new Error(
       `${first?.name} is text without labels, and this model is not pre-trained on any. Choose BERT and ` +
         '"Pre-trained here", or drop the text where the task is the writer.',

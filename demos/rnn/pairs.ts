@@ -5,7 +5,7 @@
 import { data, text, type metrics } from '../../src/index.ts';
 import { isGiven, type RnnConfig } from './config.ts';
 import type { Encoder } from './encoder.ts';
-import type { CorpusFiles, PairFiles } from './files.ts';
+import type { BertFiles, PairFiles } from './files.ts';
 
 type Cut = readonly string[];
 
@@ -28,7 +28,7 @@ export interface PairData {
 
 const GENERATED = { train: 8000, test: 1000 };
 
-export function generatedPairs(config: RnnConfig, files: CorpusFiles = {}): PairData {
+export function generatedPairs(config: RnnConfig, files: BertFiles = {}): PairData {
   // Seeds of the two parts never meet, whatever the run's is.
   const train = data.paraphrases({ n: GENERATED.train, seed: 2 * config.seed });
   const test = data.paraphrases({ n: GENERATED.test, seed: 2 * config.seed + 1 });
@@ -43,7 +43,7 @@ function pairData(
   config: RnnConfig,
   train: data.SentencePairs,
   test: data.SentencePairs,
-  { corpus = [], encoder = null }: CorpusFiles,
+  { corpus = [], encoder = null }: BertFiles,
 ): PairData {
   const { model, length } = config;
   const given = isGiven(config) ? encoder : null;

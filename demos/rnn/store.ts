@@ -3,7 +3,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import { createLabStore, type LabStore } from '../shared/lab-store.ts';
 import type { Task } from '../shared/task.ts';
 import { STEPS_PER_FRAME } from '../shared/training-settings.ts';
-import { LOOKS, canTakeOver, isGiven, schema, type RnnConfig } from './config.ts';
+import { LOOKS, canTakeOver, isGiven, isPretrained, schema, type RnnConfig } from './config.ts';
 import { createEncoderStore, type EncoderStore } from './encoder-store.ts';
 import type { Encoder } from './encoder.ts';
 import type { RnnFiles } from './files.ts';
@@ -61,8 +61,7 @@ export function createRnnStore(): RnnStore {
     if (!isHere(config))
       throw new Error('It began from an encoder that is not here. Drop the files of that one first, or download it.');
     const given = dataOf(config, filesFor(config));
-    const pretrained = given.kind === 'pairs' && config.model === 'bert' && config.pretrain > 0 && !given.encoder;
-    if (!pretrained || continued) return makeTask(config, {}, given);
+    if (given.kind !== 'pairs' || !isPretrained(config) || continued) return makeTask(config, {}, given);
     const wanted = (): boolean => mine === made && canTakeOver(config, lab.config.peek());
     const weights = await pretraining.weightsFor(config, given, version, wanted);
     return makeTask(config, { weights }, given);

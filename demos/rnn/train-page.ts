@@ -6,7 +6,7 @@ import { init, metrics } from '../../src/index.ts';
 import { NOTHING_YET } from '../shared/session-events.ts';
 import { evaluating, partsOf, type Task } from '../shared/task.ts';
 import { fetchBytes, runToEnd, type TrainOptions } from '../shared/train-run.ts';
-import { DEFAULTS } from './config.ts';
+import { DEFAULTS, isPretrained } from './config.ts';
 import type { RnnFiles } from './files.ts';
 import { PRESETS } from './presets.ts';
 import { pretrain } from './pretrain.ts';
@@ -27,7 +27,7 @@ window.train = async (options, onProgress) => {
   const start = performance.now();
   let pretrainingLoss = 0;
   const weights =
-    given.kind === 'pairs' && config.pretrain > 0
+    given.kind === 'pairs' && isPretrained(config)
       ? await pretrain(config, given, (pretraining) => {
           pretrainingLoss = pretraining.loss;
           const seconds = (performance.now() - start) / 1000;

@@ -249,57 +249,6 @@ export const compiling: Cases = {
     got.push((await values(add(row(2))))[0], (await values(add(row(3))))[0]);
     return { got: [...got, counters().plans - before > 130], wanted: [2, 3, 4, true] };
   },
-  'ignores rows of the labels that each batch ignores': async () => {
-    const step = (labels: Tensor): Tensor => F.crossEntropy(row(0, 0, Math.log(2), 0).reshape([2, 2]), labels);
-    const compiled = compile(step);
-    const batches = [
-      [0, 1],
-      [0, -100],
-      [1, 0],
-      [-100, 0],
-      [1, 1],
-    ].map((batch) => Int32Array.from(batch));
-    const run = (loss: typeof step): Promise<number[]> =>
-      Promise.all(batches.map((batch) => loss(tensor(batch)).item()));
-    const before = counters().plans;
-    const got = await run(compiled);
-    return { got: [...got, counters().plans - before], wanted: [...(await run(step)), 2] };
-  },
-  'refuses labels, ids and lengths of any later batch, at the line of the call, and goes on': async () => {
-    const table = parameter(1, 2, 3, 4).reshape([2, 2]).retain();
-    const rnn = new nn.RNN(2, 2);
-    const steps: Record<string, [step: (x: Tensor) => Tensor, good: number[], bad: number[]]> = {
-      'crossEntropy:': [compile((y: Tensor) => F.crossEntropy(ones([2, 3]), y)), [0, 2], [0, 3]],
-      'embedding:': [compile((ids: Tensor) => F.embedding(ids.reshape([2, 1]), table).sum()), [0, 1], [2, 0]],
-      'RNN:': [compile((lengths: Tensor) => rnn.forward(ones([3, 2, 2]), null, { lengths })[1].sum()), [1, 3], [4, 1]],
-      'indexSelect:': [compile((at: Tensor) => table.indexSelect(0, at).sum()), [0, 0], [-1, 0]],
-    };
-    const got: unknown[] = [];
-    for (const [name, [step, good, bad]] of Object.entries(steps)) {
-      const call = (batch: number[]): Tensor => step(tensor(Int32Array.from(batch)));
-      const first = await call(good).item();
-      let message = 'no error';
-      try {
-        call(bad);
-      } catch (error) {
-        message = (error as Error).message;
-      }
-      got.push(message.startsWith(name), (await call(good).item()) === first);
-    }
-    return { got, wanted: Array.from({ length: 8 }, () => true) };
-  },
-  'asks nothing of what only the GPU knows': async () => {
-    const step = compile((ids: Tensor): Tensor => F.embedding(ids, row(1, 2, 3, 4).reshape([4, 1])));
-    const drawn = row(1, 3).to('int32').retain();
-    await synchronize();
-    return {
-      got: [await values(step(drawn)), await values(step(tensor(Int32Array.of(0, 2))))],
-      wanted: [
-        [2, 4],
-        [1, 3],
-      ],
-    };
-  },
   'works inside a compiled step': async () => {
     const inner = compile((x: Tensor): Tensor => x.mul(2));
     const outer = compile((x: Tensor): Tensor => inner(x).add(1));

@@ -42,10 +42,10 @@ export function weightsOf(module: object, suffix = ''): CellWeights {
 
 /** A state or the like has the shape that its axes say. */
 export function checkState(name: string, what: string, state: Tensor, axes: string, wanted: Shape): void {
-  const tensor = state instanceof Tensor;
-  if (!tensor || !sameShape(state.shape, wanted) || state.dtype !== 'float32')
+  const isTensor = state instanceof Tensor;
+  if (!isTensor || !sameShape(state.shape, wanted) || state.dtype !== 'float32')
     throw new Error(
-      `${name}: ${what} must be float32 [${axes}] = ${show(wanted)}, got ${tensor ? `${state.dtype} ${show(state.shape)}` : 'no tensor'}. Leave it out to start from zeros.`,
+      `${name}: ${what} must be float32 [${axes}] = ${show(wanted)}, got ${isTensor ? `${state.dtype} ${show(state.shape)}` : 'no tensor'}. Leave it out to start from zeros.`,
     );
 }
 
