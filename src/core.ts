@@ -17,13 +17,20 @@ export {
   profile,
   synchronize,
   Tensor,
+  tune,
+  tuningTable,
   type DType,
   type InitOptions,
+  type KernelChoice,
   type Nested,
   type ProfiledDispatch,
   type ProfiledMemory,
   type Shape,
   type StepProfile,
+  type TuneProgress,
+  type TuningEntry,
+  type TuningOptions,
+  type TuningTable,
 } from './graph/index.ts';
 export * as F from './nn/functional.ts';
 export * as nn from './nn/index.ts';

@@ -33,6 +33,9 @@ export interface Dispatch {
   readonly prologue?: string;
 }
 
+/** Kernels that compute the same, by name. */
+export type Variants = Readonly<Record<string, () => readonly Dispatch[]>>;
+
 export interface LowerContext<Attrs> {
   readonly inputs: readonly Spec[];
   readonly outputs: readonly Spec[];
@@ -45,6 +48,11 @@ export interface LowerContext<Attrs> {
   needed(index: number): boolean;
   /** Memory for the time of this op, in bytes. */
   scratch(bytes: number): Operand;
+  /**
+   * The dispatches of one of several kernels that compute the same: the one that was measured to be the fastest on this
+   * adapter, or `otherwise` until one was.
+   */
+  choose(otherwise: string, variants: Variants): readonly Dispatch[];
 }
 
 export interface BackwardContext<Saved extends string, Attrs> {

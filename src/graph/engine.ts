@@ -11,11 +11,18 @@ import { Ring } from './keep.ts';
 import type { PlanCache } from './plan/cache.ts';
 import { createPlanCache } from './plan/cache.ts';
 import { RunQueue } from './run-queue.ts';
+import { Choices } from './tuning/choices.ts';
+import { remembered, Tuner, type TuningOptions } from './tuning/tuner.ts';
 import type { Node } from './value.ts';
 
 export interface InitOptions extends DeviceOptions {
   /** Replace a working or lost engine; tensors of the old one can no longer be used. */
   restart?: boolean;
+  /**
+   * Kernels of which there are several are chosen by what was measured on this adapter, in this or an earlier visit;
+   * false for fixed rules alone.
+   */
+  tuning?: boolean | TuningOptions;
   debug?: {
     /** Surround every planned value with known words, for tests that look for stray writes. */
     sentinels?: boolean;
@@ -31,6 +38,7 @@ export class Engine {
   readonly queue: RunQueue;
   readonly ring: Ring;
   readonly plans: PlanCache;
+  readonly tuner: Tuner;
   readonly sentinels: boolean;
   readonly eager: boolean;
   /** Nodes traced and not yet submitted, in order. */
@@ -46,14 +54,15 @@ export class Engine {
   /** What the step that is being traced asked of its arguments. */
   asked: Asked[] | null = null;
 
-  constructor(gpu: Gpu, { sentinels = false, eager = false }: NonNullable<InitOptions['debug']>) {
+  constructor(gpu: Gpu, tuner: Tuner, { sentinels = false, eager = false }: NonNullable<InitOptions['debug']>) {
     this.gpu = gpu;
+    this.tuner = tuner;
     this.sentinels = sentinels;
     this.eager = eager;
     this.queue = new RunQueue(gpu);
     const schedule = (work: () => void): void => this.queue.push(null, work);
     this.ring = new Ring(gpu, schedule);
-    this.plans = createPlanCache(gpu, sentinels, schedule);
+    this.plans = createPlanCache(gpu, tuner.choices, sentinels, schedule);
   }
 }
 
@@ -77,10 +86,10 @@ export function init(options: InitOptions = {}): Promise<AdapterSummary> {
 async function start(options: InitOptions): Promise<AdapterSummary> {
   const previous = current;
   const { device, summary } = await acquireDevice(options);
-  current = new Engine(
-    new Gpu(device, options.debug?.hardware ? { ...summary, software: false } : summary),
-    options.debug ?? {},
-  );
+  const gpu = new Gpu(device, options.debug?.hardware ? { ...summary, software: false } : summary);
+  const { table, store, idle } = await remembered(gpu, options.tuning ?? true);
+  const choices = new Choices({ limits: gpu.limits, software: gpu.adapter.software }, table);
+  current = new Engine(gpu, new Tuner(gpu, choices, table, store, idle), options.debug ?? {});
   if (previous && previous.gpu.device !== device) previous.gpu.device.destroy();
   return summary;
 }

@@ -22,9 +22,13 @@ export {
 export { flush } from './flush.ts';
 export { gpuTime } from './gpu-time.ts';
 export { profile, type ProfiledDispatch, type ProfiledMemory, type StepProfile } from './profile.ts';
+export type { KernelChoice } from './plan/lower.ts';
 export { synchronize } from './read.ts';
 export { checkSentinels } from './sentinels.ts';
 export { copyStorage, createStorage, moveStorage, partOf, releaseStorage, writeStorage } from './storage.ts';
+export type { TuningEntry, TuningTable } from './tuning/table.ts';
+export { tune, tuningTable, type TuneProgress } from './tuning/tune.ts';
+export type { TuningOptions } from './tuning/tuner.ts';
 export { hostTensor, Tensor, type Nested } from './tensor.ts';
 export {
   leafValue,

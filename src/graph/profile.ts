@@ -10,7 +10,7 @@ import { engine } from './engine.ts';
 import { flush } from './flush.ts';
 import { watched } from './gpu-time.ts';
 import type { Base } from './plan/ir.ts';
-import { bytesOf, type Scratch } from './plan/lower.ts';
+import { bytesOf, type KernelChoice, type Scratch } from './plan/lower.ts';
 import type { Place } from './plan/memory.ts';
 import type { Plan, PreparedStep } from './plan/plan.ts';
 import { synchronize } from './read.ts';
@@ -36,7 +36,9 @@ export interface ProfiledDispatch {
   /** Such as `matmul.wgsl`. */
   readonly file: string;
   readonly entryPoint: string;
-  /** Overrides and replaced constants: which variant this is. */
+  /** Which of several kernels that compute the same this is, and why; null where there is one. */
+  readonly choice: KernelChoice | null;
+  /** Overrides and replaced constants: how the kernel was specialised. */
   readonly variant: Readonly<Record<string, number | string | boolean>>;
   readonly workgroups: readonly [number, number, number];
   readonly bindings: readonly ProfiledBinding[];
@@ -173,7 +175,7 @@ function describe(
   gpu: ProfiledDispatch['gpu'],
   sources: Readonly<Record<string, string>>,
 ): ProfiledDispatch {
-  const { what, workgroups } = step;
+  const { what, workgroups, choice } = step;
   const { kernel, overrides, constants, label } = what;
   const bindings = places.map(({ place, offset }, index): ProfiledBinding => {
     const { name, access } = pipeline.bindings[index]!;
@@ -184,6 +186,7 @@ function describe(
     label,
     file: kernel.file,
     entryPoint: kernel.entryPoint,
+    choice,
     variant: { ...overrides, ...constants },
     workgroups,
     bindings,

@@ -8,7 +8,7 @@ import narrow from '../../shaders/conv2d-narrow.wgsl';
 import small from '../../shaders/conv2d.wgsl';
 import pad2d from '../../shaders/pad2d.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
-import { dispatch, spreadGroups } from './dispatch.ts';
+import { dispatch, entriesOf, spreadGroups } from './dispatch.ts';
 import { windows, type Pair } from './windows.ts';
 
 export type Sizes = readonly [number, number, number, number];
@@ -27,14 +27,21 @@ export const LARGE: number = 2 ** 17;
  * Blocks of outputs and pixels. On SwiftShader the large ones are three times as fast as 4x4, and take some 0.3 s to
  * compile; on a GPU they would spill. Outputs past the last are computed in vain, so the better filled block serves.
  */
-function blockFor(outputs: number, large: boolean) {
-  if (outputs === 1) return { kernel: small.conv2d_1x4, rows: 1, cols: 4 };
-  if (!large) return { kernel: small.conv2d_4x4, rows: 4, cols: 4 };
-  if (outputs <= 6) return { kernel: narrow.conv2d_6x24, rows: 6, cols: 24 };
-  return Math.ceil(outputs / 12) * 12 < Math.ceil(outputs / 16) * 16
-    ? { kernel: blocks.conv2d_12x20, rows: 12, cols: 20 }
-    : { kernel: blocks.conv2d_16x16, rows: 16, cols: 16 };
+function blockFor(outputs: number, large: boolean): keyof typeof BLOCKS {
+  if (outputs === 1) return '1x4';
+  if (!large) return '4x4';
+  if (outputs <= 6) return '6x24';
+  return Math.ceil(outputs / 12) * 12 < Math.ceil(outputs / 16) * 16 ? '12x20' : '16x16';
 }
+
+/** Rows are outputs, columns pixels. */
+const BLOCKS = {
+  '1x4': { kernel: small.conv2d_1x4, rows: 1, cols: 4 },
+  '4x4': { kernel: small.conv2d_4x4, rows: 4, cols: 4 },
+  '6x24': { kernel: narrow.conv2d_6x24, rows: 6, cols: 24 },
+  '12x20': { kernel: blocks.conv2d_12x20, rows: 12, cols: 20 },
+  '16x16': { kernel: blocks.conv2d_16x16, rows: 16, cols: 16 },
+} as const;
 
 /** What a dispatch computes: where it reads x and w and writes y, as the header of conv2d.wgsl has it. */
 interface Work {
@@ -51,11 +58,29 @@ interface Work {
   y: { plane: number; first: number; step: Pair };
 }
 
-function correlate({ limits, software, input, output }: LowerContext<Steps>, work: Work): Dispatch {
-  const { outputs, channels, groups, images, pixels, columns, kernel, x, w, y } = work;
+/** Where there is more than one work, all are done by the same kernel. */
+function correlate(context: LowerContext<Steps>, works: readonly Work[]): readonly Dispatch[] {
+  const most = works.reduce((a, b) => (multiplies(b) > multiplies(a) ? b : a));
+  const { outputs } = most;
+  const rule = blockFor(outputs, context.software && multiplies(most) >= LARGE);
+  const worth = entriesOf(BLOCKS).filter(([, { rows }]) => outputs > rows / 2);
+  const names = new Set([rule, ...worth.map(([name]) => name)]);
+  const by = (name: keyof typeof BLOCKS) => () => works.map((work) => correlateBy(name, context, work));
+  return context.choose(rule, Object.fromEntries([...names].map((name) => [name, by(name)])));
+}
+
+function multiplies({ images, pixels, outputs, groups, channels, kernel }: Work): number {
+  return images * pixels * outputs * groups * channels * kernel[0] * kernel[1];
+}
+
+function correlateBy(
+  name: keyof typeof BLOCKS,
+  { limits, software, input, output }: LowerContext<Steps>,
+  { outputs, channels, groups, images, pixels, columns, kernel, x, w, y }: Work,
+): Dispatch {
   const taps = channels * kernel[0] * kernel[1];
   const total = images * pixels;
-  const block = blockFor(outputs, software && total * outputs * groups * taps >= LARGE);
+  const block = BLOCKS[name];
   const group = software ? 4 : 64;
   const { workgroups, width } = spreadGroups(Math.ceil(total / (block.cols * group)), limits);
   return dispatch(block.kernel, {
@@ -115,8 +140,8 @@ export const conv2dOp: OpDefinition<never, Steps> = defineOp<never, Steps>({
     const columns = windows(width, kernel[1], stride[1], dilation[1]);
     const plane = height * width;
     const outputs = filters / groups;
-    return [
-      correlate(context, {
+    return correlate(context, [
+      {
         outputs,
         channels,
         groups,
@@ -133,8 +158,8 @@ export const conv2dOp: OpDefinition<never, Steps> = defineOp<never, Steps>({
         },
         w: { first: 0, group: outputs * channels * taps, o: channels * taps, c: taps, step: [kernel[1], 1] },
         y: { plane: pixels, first: 0, step: [columns, 1] },
-      }),
-    ];
+      },
+    ]);
   },
   fuses: { epilogue: true },
 });
@@ -200,39 +225,38 @@ export const conv2dSpreadOp: OpDefinition<never, SpreadAttrs> = defineOp<never, 
     const axes = [0, 1].map((axis) =>
       phasesOf(size[axis]!, before[axis]!, kernel[axis]!, stride[axis]!, dilation[axis]!),
     ) as [Phase[], Phase[]];
-    return axes[0].flatMap((down) =>
-      axes[1].map((across) =>
-        correlate(context, {
-          outputs,
-          channels,
-          groups,
-          images,
-          pixels: down.count * across.count,
-          columns: across.count,
-          kernel: [down.taps, across.taps],
-          x: {
-            first: (down.first + padded[0]) * width + across.first + padded[1],
-            image: all * plane,
-            plane,
-            step: [width, 1],
-            tap: [down.gap * width, across.gap],
-          },
-          // Backwards through the filter; u32 wraps, so that steps below 0 come out right.
-          w: {
-            first: down.last * kernel[1] + across.last,
-            group: channels * outputs * taps,
-            o: taps,
-            c: outputs * taps,
-            step: [-down.step * kernel[1], -across.step],
-          },
-          y: {
-            plane: size[0] * size[1],
-            first: down.start * size[1] + across.start,
-            step: [stride[0] * size[1], stride[1]],
-          },
-        }),
-      ),
+    const works = axes[0].flatMap((down) =>
+      axes[1].map((across): Work => ({
+        outputs,
+        channels,
+        groups,
+        images,
+        pixels: down.count * across.count,
+        columns: across.count,
+        kernel: [down.taps, across.taps],
+        x: {
+          first: (down.first + padded[0]) * width + across.first + padded[1],
+          image: all * plane,
+          plane,
+          step: [width, 1],
+          tap: [down.gap * width, across.gap],
+        },
+        // Backwards through the filter; u32 wraps, so that steps below 0 come out right.
+        w: {
+          first: down.last * kernel[1] + across.last,
+          group: channels * outputs * taps,
+          o: taps,
+          c: outputs * taps,
+          step: [-down.step * kernel[1], -across.step],
+        },
+        y: {
+          plane: size[0] * size[1],
+          first: down.start * size[1] + across.start,
+          step: [stride[0] * size[1], stride[1]],
+        },
+      })),
     );
+    return correlate(context, works);
   },
   fuses: { epilogue: true },
 });

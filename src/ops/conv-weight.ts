@@ -4,10 +4,10 @@
 import blocks from '../../shaders/conv2d-weight-blocks.wgsl';
 import narrow from '../../shaders/conv2d-weight-narrow.wgsl';
 import weight from '../../shaders/conv2d-weight.wgsl';
-import { defineOp, type OpDefinition } from '../graph/define-op.ts';
+import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import { numel } from '../graph/value.ts';
 import { LARGE, type Sizes, type Steps } from './conv-kernels.ts';
-import { dispatch, spread } from './dispatch.ts';
+import { dispatch, entriesOf, spread } from './dispatch.ts';
 import type { Pair } from './windows.ts';
 
 export interface WeightAttrs extends Steps {
@@ -23,16 +23,23 @@ const MOST_PARTS = 2 ** 22;
  * Blocks of outputs and taps, the one that computes least in vain. On a software adapter large ones are three times as
  * fast as 4x4, and take some 0.3 s to compile; on a GPU they would spill.
  */
-function blockFor(outputs: number, taps: number, large: boolean) {
-  if (outputs === 1) return { kernel: weight.conv2d_weight_1x12, rows: 1, cols: 12 };
-  if (!large) return { kernel: weight.conv2d_weight_4x4, rows: 4, cols: 4 };
-  if (outputs <= 6) return { kernel: narrow.conv2d_weight_6x16, rows: 6, cols: 16 };
+function blockFor(outputs: number, taps: number, large: boolean): keyof typeof BLOCKS {
+  if (outputs === 1) return '1x12';
+  if (!large) return '4x4';
+  if (outputs <= 6) return '6x16';
   const computed = (rows: number, cols: number): number =>
     Math.ceil(outputs / rows) * rows * Math.ceil(taps / cols) * cols;
-  return computed(12, 20) < computed(16, 16)
-    ? { kernel: blocks.conv2d_weight_12x20, rows: 12, cols: 20 }
-    : { kernel: blocks.conv2d_weight_16x16, rows: 16, cols: 16 };
+  return computed(12, 20) < computed(16, 16) ? '12x20' : '16x16';
 }
+
+/** Rows are outputs, columns taps. */
+const BLOCKS = {
+  '1x12': { kernel: weight.conv2d_weight_1x12, rows: 1, cols: 12 },
+  '4x4': { kernel: weight.conv2d_weight_4x4, rows: 4, cols: 4 },
+  '6x16': { kernel: narrow.conv2d_weight_6x16, rows: 6, cols: 16 },
+  '12x20': { kernel: blocks.conv2d_weight_12x20, rows: 12, cols: 20 },
+  '16x16': { kernel: blocks.conv2d_weight_16x16, rows: 16, cols: 16 },
+} as const;
 
 /** dy: [n, outputs, rows, columns], x: [n, inputs, height, width], padded already -> dw: [outputs, channels, y, x], db: [outputs]. */
 export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, WeightAttrs>({
@@ -45,62 +52,91 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
       { shape: [outputs], dtype: 'float32' },
     ];
   },
-  lower({ inputs: [dy, x], outputs: [dw], attrs, limits, software, input, output, needed, scratch }) {
-    const { stride, dilation, groups, kernel: window } = attrs;
-    const [images, all, rows, columns] = dy!.shape as Sizes;
-    const [, channelsOfAll, height, width] = x!.shape as Sizes;
-    const outputs = all / groups;
-    const taps = numel(dw!.shape) / all;
-    const total = images * rows * columns;
-    const block = blockFor(outputs, taps, software && total * all * taps >= LARGE);
-    const group = software ? 4 : 8;
-    const across = Math.ceil(taps / block.cols);
-    const down = Math.ceil(outputs / block.rows);
-    const size = all * (taps + 1);
-    const splits = Math.max(
-      1,
-      Math.min(
-        Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups)),
-        Math.floor(MOST_PARTS / size),
-        Math.ceil(total / 64),
-        Math.floor((limits.maxComputeWorkgroupsPerDimension * group) / across),
-      ),
-    );
-    const with_bias = needed(1);
-    const sums = spread(with_bias ? size : all * taps, limits);
-    const params = {
-      outputs,
-      rows,
-      columns,
-      total,
-      channels: channelsOfAll / groups,
-      kernel_y: window[0],
-      kernel_x: window[1],
-      image: channelsOfAll * height * width,
-      plane: height * width,
-      step_y: stride[0] * width,
-      step_x: stride[1],
-      tap_y: dilation[0] * width,
-      tap_x: dilation[1],
-      groups,
-      splits,
-      taps,
-      width: sums.width,
-    };
-    const parts = scratch(4 * splits * size);
-    return [
-      dispatch(block.kernel, {
-        bind: { dy: input(0), x: input(1), part: parts },
-        params,
-        overrides: { group, with_bias },
-        workgroups: [Math.ceil((across * splits) / group), down, groups],
-      }),
-      dispatch(weight.conv2d_weight_sum, {
-        bind: { parts, dw: output(0), db: output(1) },
-        params,
-        overrides: { with_bias },
-        workgroups: sums.workgroups,
-      }),
-    ];
+  lower(context) {
+    const {
+      inputs,
+      outputs: [dw],
+      attrs,
+      software,
+      choose,
+    } = context;
+    const { groups } = attrs;
+    const outputs = inputs[0]!.shape[1]! / groups;
+    const taps = numel(dw!.shape) / inputs[0]!.shape[1]!;
+    const total = numel(inputs[0]!.shape) / inputs[0]!.shape[1]!;
+    const rule = blockFor(outputs, taps, software && total * outputs * groups * taps >= LARGE);
+    const worth = entriesOf(BLOCKS).filter(([, { rows }]) => outputs > rows / 2);
+    const names = new Set([rule, ...worth.map(([name]) => name)]);
+    return choose(rule, Object.fromEntries([...names].map((name) => [name, () => lowerBy(name, context)])));
   },
 });
+
+function lowerBy(name: keyof typeof BLOCKS, context: LowerContext<WeightAttrs>): Dispatch[] {
+  const {
+    inputs: [dy, x],
+    outputs: [dw],
+    attrs,
+    limits,
+    software,
+    input,
+    output,
+    needed,
+    scratch,
+  } = context;
+  const { stride, dilation, groups, kernel: window } = attrs;
+  const [images, all, rows, columns] = dy!.shape as Sizes;
+  const [, channelsOfAll, height, width] = x!.shape as Sizes;
+  const outputs = all / groups;
+  const taps = numel(dw!.shape) / all;
+  const total = images * rows * columns;
+  const block = BLOCKS[name];
+  const group = software ? 4 : 8;
+  const across = Math.ceil(taps / block.cols);
+  const down = Math.ceil(outputs / block.rows);
+  const size = all * (taps + 1);
+  const splits = Math.max(
+    1,
+    Math.min(
+      Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups)),
+      Math.floor(MOST_PARTS / size),
+      Math.ceil(total / 64),
+      Math.floor((limits.maxComputeWorkgroupsPerDimension * group) / across),
+    ),
+  );
+  const with_bias = needed(1);
+  const sums = spread(with_bias ? size : all * taps, limits);
+  const params = {
+    outputs,
+    rows,
+    columns,
+    total,
+    channels: channelsOfAll / groups,
+    kernel_y: window[0],
+    kernel_x: window[1],
+    image: channelsOfAll * height * width,
+    plane: height * width,
+    step_y: stride[0] * width,
+    step_x: stride[1],
+    tap_y: dilation[0] * width,
+    tap_x: dilation[1],
+    groups,
+    splits,
+    taps,
+    width: sums.width,
+  };
+  const parts = scratch(4 * splits * size);
+  return [
+    dispatch(block.kernel, {
+      bind: { dy: input(0), x: input(1), part: parts },
+      params,
+      overrides: { group, with_bias },
+      workgroups: [Math.ceil((across * splits) / group), down, groups],
+    }),
+    dispatch(weight.conv2d_weight_sum, {
+      bind: { parts, dw: output(0), db: output(1) },
+      params,
+      overrides: { with_bias },
+      workgroups: sums.workgroups,
+    }),
+  ];
+}

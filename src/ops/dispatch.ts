@@ -24,6 +24,11 @@ export function dispatch<B extends string, P extends string, O extends string>(
   return { kernel, ...(call as Omit<Dispatch, 'kernel'>) };
 }
 
+/** Names and values of a table, such as one of kernels. */
+export function entriesOf<T extends object>(table: T): [keyof T, T[keyof T]][] {
+  return Object.entries(table) as [keyof T, T[keyof T]][];
+}
+
 /** Invocations of a one-dimensional kernel. */
 const GROUP = 64;
 

@@ -6,14 +6,24 @@
  */
 import linearGradient from '../../shaders/linear-gradient.wgsl';
 import reduce from '../../shaders/reduce.wgsl';
-import { defineOp } from '../graph/define-op.ts';
+import { defineOp, type Dispatch, type LowerContext } from '../graph/define-op.ts';
 import { noGrad } from '../graph/engine.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
-import { sameShape, show } from '../graph/value.ts';
+import { sameShape, show, type Shape } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
 import { dispatch, inBatches, spread } from './dispatch.ts';
-import { anyTile, matmul, product, SINGLE } from './matmul.ts';
+import {
+  blockFor,
+  blockOf,
+  kernelFor,
+  kernelsFor,
+  product,
+  type Block,
+  type ProductKernel,
+  type Size,
+} from './matmul-kernels.ts';
+import { matmul } from './matmul.ts';
 import { sumTo } from './reduce.ts';
 import { reshape, transpose, unsqueeze } from './views.ts';
 
@@ -33,46 +43,71 @@ const linearGradientOp = defineOp({
       { shape: sums, dtype: 'float32' },
     ];
   },
-  lower({ inputs: [dy, x], limits, software, input, output }) {
-    const [k, m] = dy!.shape.slice(-2) as [number, number];
-    const n = x!.shape.at(-1)!;
-    const stacked = dy!.shape.length === 3 ? dy!.shape[0]! : 1;
-    if (stacked === 1 && m * n * k >= APART) {
-      const bind = { a: input(0), b: input(1), y: output(0) };
-      const params = { m, n, k, a_batch: 0, b_batch: 0, first: 0 };
-      const one = { batch: 1, batches: 1, transposeA: true, transposeB: false };
-      const { workgroups, width } = spread(m, limits);
-      const sums = { outer: 1, size: k, inner: m, width, scale: 1 };
-      return [
-        product({ bind, params, ...one, software }),
-        dispatch(reduce.sum_strided, { bind: { x: input(0), y: output(1) }, params: sums, workgroups }),
-      ];
-    }
-    const small = software && stacked === 1 && m * n * k < SMALL;
-    const { rows, cols, kernel, group } = small ? SINGLE : anyTile(m, n, k, software && m * n * k >= SMALL, stacked);
-    const x_member = x!.shape.length === 3 ? k * n : 0;
-    const bind = { dy: input(0), db: output(1) };
-    return inBatches(stacked, limits, (first, members) => {
-      const rest = {
-        params: { m, n, k, x_member, first },
-        overrides: { group_x: group, group_y: group },
-        workgroups: [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), members] as const,
-        epilogue: true,
-      };
-      // Stores of four numbers make the gradient of a wide layer a fifth faster, and take no longer to compile.
-      return kernel === '8x12' && n % 4 === 0
-        ? dispatch(linearGradient.linear_gradient_8x12_vec4, {
-            bind: { ...bind, x4: input(1), dw4: output(0) },
-            ...rest,
-          })
-        : dispatch(linearGradient[`linear_gradient_${kernel}`], {
-            bind: { ...bind, x: input(1), dw: output(0) },
-            ...rest,
-          });
+  lower(context) {
+    const { inputs, software, choose } = context;
+    const [dy, x] = inputs.map(({ shape }) => shape) as [Shape, Shape];
+    const [k, m] = dy.slice(-2) as [number, number];
+    const n = x.at(-1)!;
+    const members = dy.length === 3 ? dy[0]! : 1;
+    const work = m * n * k;
+    const small = software && members === 1 && work < SMALL;
+    const block = small ? '1x1' : blockFor(m, n, k, software && work >= SMALL, members);
+    const size = { m, n, k, batch: 1, transposeA: true, transposeB: false };
+    const rule = members === 1 && work >= APART ? kernelFor(size, software) : block;
+    const blocks = new Set<Block>([
+      block,
+      ...(work < 2 ** 20 ? ['1x1' as const] : []),
+      '4x4',
+      ...(m > 4 && n > 6 ? ['8x12' as const] : []),
+    ]);
+    const products = members === 1 ? new Set([kernelFor(size, software), ...kernelsFor(size)]) : [];
+    return choose(rule === block ? `one pass, ${block}` : `apart, ${rule}`, {
+      ...Object.fromEntries([...blocks].map((name) => [`one pass, ${name}`, () => onePass(context, name)])),
+      ...Object.fromEntries([...products].map((name) => [`apart, ${name}`, () => apart(context, name, size)])),
     });
   },
   fuses: { epilogue: true },
 });
+
+/** A product by any kernel, and a dispatch for the sums. */
+function apart({ limits, software, input, output }: LowerContext<object>, name: ProductKernel, size: Size): Dispatch[] {
+  const bind = { a: input(0), b: input(1), y: output(0) };
+  const { workgroups, width } = spread(size.m, limits);
+  const sums = { outer: 1, size: size.k, inner: size.m, width, scale: 1 };
+  return [
+    product(name, { bind, ...size, a_batch: 0, b_batch: 0, first: 0, batches: 1, software }),
+    dispatch(reduce.sum_strided, { bind: { x: input(0), y: output(1) }, params: sums, workgroups }),
+  ];
+}
+
+/** Products and sums in one pass over dY. */
+function onePass({ inputs, limits, software, input, output }: LowerContext<object>, name: Block): Dispatch[] {
+  const [dy, x] = inputs.map(({ shape }) => shape) as [Shape, Shape];
+  const [k, m] = dy.slice(-2) as [number, number];
+  const n = x.at(-1)!;
+  const stacked = dy.length === 3 ? dy[0]! : 1;
+  const { rows, cols, group } = blockOf(name, software);
+  const x_member = x.length === 3 ? k * n : 0;
+  const bind = { dy: input(0), db: output(1) };
+  return inBatches(stacked, limits, (first, members) => {
+    const rest = {
+      params: { m, n, k, x_member, first },
+      overrides: { group_x: group, group_y: group },
+      workgroups: [Math.ceil(n / (cols * group)), Math.ceil(m / (rows * group)), members] as const,
+      epilogue: true,
+    };
+    // Stores of four numbers make the gradient of a wide layer a fifth faster, and take no longer to compile.
+    return name === '8x12' && n % 4 === 0
+      ? dispatch(linearGradient.linear_gradient_8x12_vec4, {
+          bind: { ...bind, x4: input(1), dw4: output(0) },
+          ...rest,
+        })
+      : dispatch(linearGradient[`linear_gradient_${name}`], {
+          bind: { ...bind, x: input(1), dw: output(0) },
+          ...rest,
+        });
+  });
+}
 
 /** Input 0 is the result; the others are what it was computed from. */
 const linearOp = defineOp({

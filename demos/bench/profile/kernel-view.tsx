@@ -1,7 +1,7 @@
 /** The kernels of a step: a table of its dispatches, and one of them to read. */
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { ProfiledDispatch } from '../../../src/index.ts';
+import type { KernelChoice, ProfiledDispatch } from '../../../src/index.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { partsOf } from './header.ts';
 import { lengthOf } from './profile-store.ts';
@@ -62,8 +62,13 @@ function rateOf(dispatch: ProfiledDispatch): string {
   return milliseconds > 0 ? (bytesOf(dispatch) / milliseconds / 1e6).toPrecision(2) : '';
 }
 
+function reasonOf({ name, measured, among }: KernelChoice): string {
+  const others = among.filter((other) => other !== name).join('; ');
+  return `${name}, ${measured ? 'measured to be the fastest here' : 'by rule'}, not: ${others}`;
+}
+
 export function KernelText({ dispatch }: { dispatch: ProfiledDispatch }): JSX.Element {
-  const { file, entryPoint, label, variant, bindings, wgsl } = dispatch;
+  const { file, entryPoint, label, choice, variant, bindings, wgsl } = dispatch;
   const { title, fields, code } = useMemo(() => partsOf(wgsl), [wgsl]);
   const chosen = Object.entries(variant);
   return (
@@ -84,10 +89,12 @@ export function KernelText({ dispatch }: { dispatch: ProfiledDispatch }): JSX.El
         ))}
         <div>
           <dt>Variant</dt>
+          <dd>{choice ? reasonOf(choice) : 'the only one'}</dd>
+        </div>
+        <div>
+          <dt>Constants</dt>
           <dd>
-            {chosen.length === 0
-              ? 'the only one'
-              : chosen.map(([name, value]) => `${name} = ${String(value)}`).join('\n')}
+            {chosen.length === 0 ? 'none' : chosen.map(([name, value]) => `${name} = ${String(value)}`).join('\n')}
           </dd>
         </div>
       </dl>

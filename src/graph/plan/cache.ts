@@ -2,6 +2,7 @@
  * The cache of plans, by signature. The least recently used plans go first when there are many.
  */
 import type { Gpu } from '../../gpu/gpu.ts';
+import type { Choices } from '../tuning/choices.ts';
 import { sameSignature, type Capture } from './capture.ts';
 import { Plan } from './plan.ts';
 
@@ -11,12 +12,19 @@ export interface PlanCache {
   touch(plan: Plan): boolean;
   /** All plans held, oldest use first. */
   plans(): Iterable<Plan>;
+  /** Drops all plans; the next steps are planned anew. */
+  clear(): void;
 }
 
 const PLANS_KEPT = 128;
 
 /** @param schedule puts work behind the runs that have been asked for */
-export function createPlanCache(gpu: Gpu, guarded: boolean, schedule: (work: () => void) => void): PlanCache {
+export function createPlanCache(
+  gpu: Gpu,
+  choices: Choices,
+  guarded: boolean,
+  schedule: (work: () => void) => void,
+): PlanCache {
   const byHash = new Map<number, Plan[]>();
   const recent = new Set<Plan>();
   const drop = (plan: Plan): void => {
@@ -37,7 +45,7 @@ export function createPlanCache(gpu: Gpu, guarded: boolean, schedule: (work: () 
       const candidates = byHash.get(captured.hash) ?? [];
       let plan = candidates.find((candidate) => sameSignature(candidate.signature, captured.signature));
       if (!plan) {
-        plan = new Plan(gpu, captured, guarded);
+        plan = new Plan(gpu, choices, captured, guarded);
         byHash.set(captured.hash, [...candidates, plan]);
         recent.add(plan);
         if (recent.size > PLANS_KEPT) drop(recent.values().next().value!);
@@ -47,5 +55,6 @@ export function createPlanCache(gpu: Gpu, guarded: boolean, schedule: (work: () 
     },
     touch,
     plans: () => recent,
+    clear: () => [...recent].forEach(drop),
   };
 }

@@ -2,7 +2,9 @@
  * From groups to dispatches: each op lowers itself, and the fused chains become hooks of its kernel.
  */
 import type { Specialisation } from '../../gpu/pipelines.ts';
-import type { Dispatch, LowerContext, Operand } from '../define-op.ts';
+import type { Dispatch, Operand } from '../define-op.ts';
+import type { Choices } from '../tuning/choices.ts';
+import { lowerSite, type Adapter } from '../tuning/site.ts';
 import { numel } from '../value.ts';
 import { chainColumns, chainText, type Chain } from './chain.ts';
 import { isStored, nodesOf } from './fuse.ts';
@@ -20,11 +22,20 @@ export interface Step {
   readonly workgroups: readonly [number, number, number];
   /** What each storage binding stands for, and where in it the binding starts, in bytes. */
   readonly binds: ReadonlyMap<string, { readonly memory: Base | Scratch; readonly offset: number }>;
+  /** Which of several kernels this is. */
+  readonly choice: KernelChoice | null;
 }
 
-export interface Device {
-  readonly limits: GPUSupportedLimits;
-  readonly software: boolean;
+/** One of several kernels that compute the same. */
+export interface KernelChoice {
+  readonly name: string;
+  /** It was measured to be the fastest, rather than taken by rule. */
+  readonly measured: boolean;
+  readonly among: readonly string[];
+}
+
+export interface Device extends Adapter {
+  readonly choices: Choices;
 }
 
 const INVOCATIONS = 64;
@@ -47,6 +58,7 @@ function lowerChain(group: Group, device: Device): Step {
     params: { size: group.elements, cols: cols ?? 1, width: x * INVOCATIONS },
     workgroups: [x, x === 0 ? 0 : Math.ceil(total / x), 1],
     binds: chainBinds(chain),
+    choice: null,
   };
 }
 
@@ -57,18 +69,16 @@ function chainBinds(chain: Chain): Map<string, { memory: Base; offset: number }>
 function lowerKernel(group: Group, device: Device): Step[] {
   const root = group.root!;
   const inside = new Set(nodesOf(group));
-  const scratches: Scratch[] = [];
-  const context: LowerContext<object> = {
-    inputs: root.inputs,
-    outputs: root.outputs,
-    attrs: root.attrs,
-    limits: device.limits,
-    software: device.software,
-    input: (index) => ({ role: 'input', index }),
-    output: (index) => ({ role: 'output', index }),
-    needed: (index) => index === 0 || isStored(root.outputs[index]!, inside),
-    scratch: (bytes) => ({ role: 'scratch', index: scratches.push({ kind: 'scratch', bytes }) - 1 }),
-  };
+  const needed = root.outputs.map((output, index) => index === 0 || isStored(output, inside));
+  const outputs = root.outputs.map(({ shape, dtype }) => ({ shape, dtype }));
+  const site = { op: root.op, attrs: root.attrs, inputs: root.inputs, outputs, needed };
+  let picked = { name: '', measured: false };
+  const lowered = lowerSite(site, device, (otherwise, among) => {
+    picked = device.choices.pick(site, otherwise, among);
+    return picked.name;
+  });
+  const scratches = lowered.scratch.map((bytes): Scratch => ({ kind: 'scratch', bytes }));
+  const choice = lowered.among.length > 1 ? { ...picked, among: lowered.among } : null;
   const epilogue = group.members.length ? epilogueOf(group, inside) : null;
   const prologue = group.prologue.length ? prologueOf(group) : null;
   const memoryOf = (operand: Operand): { memory: Base | Scratch; offset: number } => {
@@ -80,7 +90,7 @@ function lowerKernel(group: Group, device: Device): Step[] {
     const { base, layout } = root.sources[operand.index]!;
     return { memory: base, offset: layout.offset * 4 };
   };
-  return root.op.lower!(context).map((dispatch) => {
+  return lowered.dispatches.map((dispatch) => {
     const chains: Chain[] = [];
     if (dispatch.epilogue && epilogue) chains.push(epilogue.chain);
     if (dispatch.prologue && prologue) chains.push(prologue(dispatch.prologue));
@@ -89,11 +99,16 @@ function lowerKernel(group: Group, device: Device): Step[] {
     for (const [name, operand] of Object.entries(dispatch.bind))
       if (name !== dropped) binds.set(name, memoryOf(operand));
     for (const chain of chains) for (const [name, bound] of chainBinds(chain)) binds.set(name, bound);
-    return stepOf(dispatch, chains, labelOf(group), binds);
+    return { ...stepOf(dispatch, chains, labelOf(group), binds), choice };
   });
 }
 
-function stepOf(dispatch: Dispatch, chains: readonly Chain[], label: string, binds: Step['binds']): Step {
+function stepOf(
+  dispatch: Dispatch,
+  chains: readonly Chain[],
+  label: string,
+  binds: Step['binds'],
+): Omit<Step, 'choice'> {
   const { kernel, params, overrides = {}, constants = {}, workgroups } = dispatch;
   const hooks = [...(dispatch.hooks ?? []), ...chains.map(({ hook }) => hook)];
   return { what: { kernel, overrides, constants, hooks, label }, params, workgroups, binds };

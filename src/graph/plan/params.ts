@@ -6,7 +6,10 @@ import type { Step } from './lower.ts';
 /** Offset at which any device can bind a uniform. */
 const PARAMS_ALIGNMENT = 256;
 
-export function packParams(steps: readonly Step[]): { bytes: Uint8Array<ArrayBuffer>; offsets: number[] } {
+/** A dispatch, as far as its uniforms go. */
+type Parametrised = Pick<Step, 'what' | 'params'>;
+
+export function packParams(steps: readonly Parametrised[]): { bytes: Uint8Array<ArrayBuffer>; offsets: number[] } {
   const offsets: number[] = [];
   let length = 0;
   for (const { what } of steps) {
@@ -19,7 +22,7 @@ export function packParams(steps: readonly Step[]): { bytes: Uint8Array<ArrayBuf
   return { bytes, offsets };
 }
 
-function writeParams({ what, params }: Step, view: DataView, start: number): void {
+function writeParams({ what, params }: Parametrised, view: DataView, start: number): void {
   const fields = what.kernel.params?.fields ?? {};
   for (const [name, { offset, type }] of Object.entries(fields)) {
     const value = params[name];

@@ -7,6 +7,7 @@
 import type { Gpu, GpuBuffer } from '../../gpu/gpu.ts';
 import type { Pipeline } from '../../gpu/pipelines.ts';
 import type { Pass } from '../../gpu/timer.ts';
+import type { Choices } from '../tuning/choices.ts';
 import { LeafSlot, PlanSlot, type Kept, type Ring } from '../keep.ts';
 import { numel, type Spec, type Storage } from '../value.ts';
 import { build } from './build.ts';
@@ -66,13 +67,13 @@ export class Plan {
   private readonly uploads: readonly { index: number; offset: number }[];
   private readonly shadows = new Map<number, GpuBuffer>();
 
-  constructor(gpu: Gpu, captured: Capture, guarded: boolean) {
+  constructor(gpu: Gpu, choices: Choices, captured: Capture, guarded: boolean) {
     this.gpu = gpu;
     this.signature = captured.signature;
     this.hash = captured.hash;
     const built = build(captured);
     const groups = fuse(built.nodes, gpu.limits.maxStorageBuffersPerShaderStage);
-    const device = { limits: gpu.limits, software: gpu.adapter.software };
+    const device = { ...choices.adapter, choices };
     const steps = groups
       .flatMap((group) => lower(group, device))
       .filter((step) => step.workgroups.every((n) => n > 0) && writesSomething(step));

@@ -1,0 +1,154 @@
+/** Choosing kernels by measurement, as plain data. */
+import { engine } from '../../src/graph/engine.ts';
+import {
+  compile,
+  F,
+  init,
+  manualSeed,
+  nn,
+  optim,
+  profile,
+  randn,
+  tensor,
+  tune,
+  tuningTable,
+  type KernelChoice,
+  type TuningOptions,
+  type TuningTable,
+} from '../../src/index.ts';
+import { check } from '../golden/check.ts';
+import { cases } from '../golden/index.ts';
+
+/** A step with products and convolutions, each with several kernels to choose from. */
+function training(): () => { loss: ReturnType<typeof randn> } {
+  manualSeed(1);
+  const model = new nn.Sequential(
+    new nn.Conv2d(2, 7, 3),
+    new nn.ReLU(),
+    new nn.Flatten(),
+    new nn.Linear(7 * 36, 40),
+    new nn.Tanh(),
+    new nn.Linear(40, 4),
+  );
+  const optimizer = new optim.SGD(model.parameters(), { lr: 0.1 });
+  const x = randn([16, 2, 8, 8]);
+  const y = tensor(Int32Array.from({ length: 16 }, (_, index) => index % 4));
+  return compile(() => {
+    const loss = F.crossEntropy(model.forward(x), y);
+    optimizer.zeroGrad();
+    loss.backward();
+    optimizer.step();
+    return { loss };
+  });
+}
+
+async function run(step: ReturnType<typeof training>, steps: number): Promise<number[]> {
+  const losses: number[] = [];
+  for (let turn = 0; turn < steps; turn++) losses.push(await step().loss.item());
+  return losses;
+}
+
+async function choicesOf(step: () => unknown): Promise<KernelChoice[]> {
+  const { dispatches } = await profile(step);
+  return dispatches.flatMap(({ choice }) => choice ?? []);
+}
+
+export interface Tuned {
+  readonly before: KernelChoice[];
+  readonly after: KernelChoice[];
+  readonly table: TuningTable;
+  readonly told: number;
+  /** Losses of a training before and behind the fourth step, after which it was tuned, and of the same untuned. */
+  readonly losses: readonly [before: number[], behind: number[]];
+  readonly wanted: number[];
+  readonly bytes: readonly [before: number, after: number];
+}
+
+/** A training that is tuned half-way. */
+export async function tuned(): Promise<Tuned> {
+  await init({ restart: true, tuning: { table: null } });
+  const wanted = await run(training(), 8);
+  await init({ restart: true, tuning: { table: null } });
+  const step = training();
+  const first = await run(step, 3);
+  const before = await choicesOf(step);
+  const held = engine().gpu.memory.bytes;
+  let told = 0;
+  const table = await tune({ onProgress: () => told++ });
+  const bytes = [held, engine().gpu.memory.bytes] as const;
+  const losses = [first, await run(step, 4)] as const;
+  return { before, after: await choicesOf(step), table, told, losses, wanted, bytes };
+}
+
+/** What a later visit chooses, given what it is told or what the browser remembers. */
+export async function visited(tuning: TuningOptions | boolean): Promise<{ choices: KernelChoice[]; losses: number[] }> {
+  await init({ restart: true, tuning });
+  const step = training();
+  const losses = await run(step, 2);
+  return { choices: await choicesOf(step), losses };
+}
+
+/** Replaces what this browser remembers. */
+export async function remember(value: unknown): Promise<void> {
+  const opening = indexedDB.open('wgrad-tuning', 1);
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    opening.addEventListener('success', () => resolve(opening.result));
+    opening.addEventListener('error', () => reject(opening.error ?? new Error('IndexedDB')));
+  });
+  const writing = database.transaction('tables', 'readwrite').objectStore('tables').put(value, tuningTable().adapter);
+  await new Promise((resolve) => writing.addEventListener('success', resolve));
+  database.close();
+}
+
+/** What is measured while nothing is computed, and what the step chooses meanwhile. */
+export async function idled(): Promise<{ known: number; choices: KernelChoice[] }> {
+  await init({ restart: true, tuning: { table: null, idle: true } });
+  const step = training();
+  await run(step, 1);
+  const until = performance.now() + 60_000;
+  while (Object.keys(tuningTable().entries).length === 0 && performance.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  return { known: Object.keys(tuningTable().entries).length, choices: await choicesOf(step) };
+}
+
+/** What is wrong with each kernel that a row of the golden table could run by, and how many there are. */
+export async function everyKernel(name: string): Promise<{ failures: string[]; kernels: number }> {
+  const row = cases.find((row) => row.name === name);
+  if (!row) throw new Error(`no row is called "${name}"`);
+  const among = new Set<string>();
+  const failures: string[] = [];
+  const tried = new Set<string>();
+  for (let wanted: string | undefined = ''; wanted !== undefined; wanted = [...among].find((one) => !tried.has(one))) {
+    tried.add(wanted);
+    await init({ restart: true, device: engine().gpu.device, debug: { sentinels: true } });
+    const { choices } = engine().tuner;
+    choices.pick = (_, otherwise, names) => {
+      names.forEach((one) => among.add(one));
+      return { name: names.includes(wanted!) ? wanted! : otherwise, measured: true };
+    };
+    failures.push(...(await check(row)).map((failure) => `${wanted}: ${failure}`));
+  }
+  return { failures, kernels: among.size };
+}
+
+/** Products [batch, m, k, n], forward and both gradients, and convolutions [images, channels, side, filters, kernel]. */
+export async function tableOf(
+  products: readonly (readonly [number, number, number, number])[],
+  convolutions: readonly (readonly [number, number, number, number, number])[],
+): Promise<TuningTable> {
+  await init({ restart: true, tuning: { table: null } });
+  for (const [batch, m, k, n] of products) {
+    const [a, b] = [randn([batch, m, k]).requiresGrad_(), randn([batch, k, n]).requiresGrad_()];
+    a.matmul(b).sum().backward();
+    await Promise.all([a.grad!.data(), b.grad!.data()]);
+  }
+  for (const [images, channels, side, filters, kernel] of convolutions) {
+    const x = randn([images, channels, side, side]).requiresGrad_();
+    const w = randn([filters, channels, kernel, kernel]).requiresGrad_();
+    F.conv2d(x, w, null, { padding: kernel >> 1 })
+      .sum()
+      .backward();
+    await Promise.all([x.grad!.data(), w.grad!.data()]);
+  }
+  return tune();
+}

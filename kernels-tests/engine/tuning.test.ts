@@ -1,0 +1,131 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fileStore } from '../../src/graph/tuning/store.ts';
+import { openPage, type TestPage } from '../harness/page.ts';
+import type * as Module from './tuning.page.ts';
+
+/** Rows of the golden table that fill blocks and do not, divide by four and do not. */
+const ROWS = [
+  'matmul [129, 65] [65, 127] transpose="nn"',
+  'matmul [44, 28] [36, 44] transpose="tt"',
+  'matmul [3, 20, 28] [3, 36, 28] transpose="nt" batched in fours',
+  'matmul [33, 52] [11, 52] [11] as linear',
+  'conv2d [2, 5, 7, 7] [13, 5, 3, 3] [13] padding=1 stride=2',
+  'conv2d [3, 8, 9, 11] [14, 4, 3, 3] [14] groups=2 padding=1',
+];
+
+let page: TestPage<typeof Module>;
+let found: Module.Tuned;
+beforeAll(async () => {
+  page = await openPage<typeof Module>('kernels-tests/engine/tuning.page.ts');
+  found = await page.call('tuned');
+});
+afterAll(async () => {
+  expect(page.problems).toEqual([]);
+  await page.close();
+});
+
+describe('tune', () => {
+  test('measures every class of kernels once and says so', () => {
+    const { before, table, told } = found;
+    expect(before.length).toBeGreaterThan(4);
+    expect(before.every(({ measured, among }) => !measured && among.length > 1)).toBe(true);
+    const entries = Object.values(table.entries);
+    expect(entries.length).toBeGreaterThan(4);
+    expect(entries).toHaveLength(told);
+    for (const { fastest, milliseconds } of entries) {
+      expect(Object.keys(milliseconds)).toContain(fastest);
+      for (const time of Object.values(milliseconds)) expect(time).toBeGreaterThan(0);
+    }
+  });
+
+  test('makes the running training use the fastest, and changes nothing of what it computes', () => {
+    const { after, table, losses, wanted } = found;
+    const fastest = new Set(Object.values(table.entries).map((entry) => entry.fastest));
+    expect(after).toHaveLength(found.before.length);
+    for (const { name, measured } of after) {
+      expect(measured).toBe(true);
+      expect(fastest).toContain(name);
+    }
+    const [first, later] = losses;
+    first.forEach((loss, index) => expect(loss).toBe(wanted[index]));
+    later.forEach((loss, index) => expect(loss).toBeCloseTo(wanted[index + 4]!, 4));
+  });
+
+  test('gives back the memory that it measured in', () => {
+    const [before, after] = found.bytes;
+    expect(after).toBeLessThanOrEqual(before + 8192);
+  });
+});
+
+describe('what was measured', () => {
+  const measured = (choices: readonly { measured: boolean }[]): number =>
+    choices.filter((choice) => choice.measured).length;
+
+  test('counts in the next visit, which measures nothing anew', async () => {
+    const { choices } = await page.call('visited', true);
+    expect(measured(choices)).toBe(found.after.length);
+  });
+
+  test('can be given by hand, or left aside', async () => {
+    const given = await page.call('visited', { table: found.table });
+    expect(measured(given.choices)).toBe(found.after.length);
+    expect(measured((await page.call('visited', false)).choices)).toBe(0);
+  });
+
+  const poisons: [what: string, spoil: (table: Module.Tuned['table']) => unknown][] = [
+    ['is of other kernels', (table) => eachEntry(table, (entry) => ({ ...entry, fingerprint: '0' }))],
+    ['names a kernel that there is not', (table) => eachEntry(table, (entry) => ({ ...entry, fastest: 'none' }))],
+    ['is of another adapter', (table) => ({ ...table, adapter: 'another' })],
+    ['has no times', (table) => eachEntry(table, ({ fastest, fingerprint }) => ({ fastest, fingerprint }))],
+    ['is no table', () => 'a table'],
+  ];
+  test.each(poisons)('is ignored where it %s', async (_, spoil) => {
+    await page.call('remember', spoil(found.table));
+    const { choices, losses } = await page.call('visited', true);
+    expect(measured(choices)).toBe(0);
+    expect(losses[0]).toBe(found.wanted[0]);
+  });
+
+  test('while nothing is computed counts from the next start on', async () => {
+    const { known, choices } = await page.call('idled');
+    expect(known).toBeGreaterThan(0);
+    expect(measured(choices)).toBe(0);
+  });
+});
+
+describe('each kernel by itself', () => {
+  test.each(ROWS)('%s', async (name) => {
+    const { failures, kernels } = await page.call('everyKernel', name);
+    expect(failures).toEqual([]);
+    expect(kernels).toBeGreaterThan(1);
+  });
+});
+
+describe('a file of measurements, in Node', () => {
+  test('keeps a table for each adapter, and survives what is no JSON', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'wgrad-'));
+    const file = path.join(folder, 'tuning.json');
+    const store = fileStore(file);
+    expect(await store.read('one')).toBeNull();
+    await store.write('one', { adapter: 'one' });
+    await store.write('two', { adapter: 'two' });
+    expect(await store.read('one')).toEqual({ adapter: 'one' });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toHaveProperty('two');
+    await writeFile(file, '{ "one": ');
+    expect(await store.read('one')).toBeNull();
+    await store.write('one', { adapter: 'one' });
+    expect(await store.read('one')).toEqual({ adapter: 'one' });
+    await rm(folder, { recursive: true });
+  });
+});
+
+function eachEntry(
+  table: Module.Tuned['table'],
+  change: (entry: Module.Tuned['table']['entries'][string]) => unknown,
+): object {
+  const entries = Object.entries(table.entries).map(([key, entry]) => [key, change(entry)] as const);
+  return { ...table, entries: Object.fromEntries(entries) };
+}

@@ -1,0 +1,95 @@
+/**
+ * A site: an op at certain shapes, lowered by itself.
+ *
+ * It holds no tensor and no memory, so that it can be kept, lowered again with another of its kernels, and timed.
+ */
+import type { AnyOp, Dispatch, LowerContext, Operand } from '../define-op.ts';
+import type { Spec } from '../value.ts';
+
+export interface Site {
+  readonly op: AnyOp;
+  readonly attrs: object;
+  readonly inputs: readonly Spec[];
+  readonly outputs: readonly Spec[];
+  /** Whether anything reads each output. */
+  readonly needed: readonly boolean[];
+}
+
+export interface Adapter {
+  readonly limits: GPUSupportedLimits;
+  readonly software: boolean;
+}
+
+export interface Lowered {
+  readonly dispatches: readonly Dispatch[];
+  /** Bytes of each scratch area. */
+  readonly scratch: readonly number[];
+  /** Among which kernels there was a choice; none where the op has but one. */
+  readonly among: readonly string[];
+}
+
+/** @param pick which of the kernels is taken, given the one that the op would take unmeasured */
+export function lowerSite(
+  { op, attrs, inputs, outputs, needed }: Site,
+  { limits, software }: Adapter,
+  pick: (otherwise: string, among: readonly string[]) => string,
+): Lowered {
+  const scratch: number[] = [];
+  let among: readonly string[] = [];
+  const operand =
+    (role: 'input' | 'output') =>
+    (index: number): Operand => ({ role, index });
+  const context: LowerContext<object> = {
+    inputs,
+    outputs,
+    attrs,
+    limits,
+    software,
+    input: operand('input'),
+    output: operand('output'),
+    needed: (index) => needed[index]!,
+    scratch: (bytes) => ({ role: 'scratch', index: scratch.push(bytes) - 1 }),
+    choose(otherwise, variants) {
+      among = Object.keys(variants);
+      return variants[pick(otherwise, among)]!();
+    },
+  };
+  return { dispatches: op.lower!(context), scratch, among };
+}
+
+/**
+ * What a measurement is remembered by: the op with its attributes and the sizes of its inputs, to two bits. Kernels that
+ * take four numbers at once need sizes that divide by four, so those are a class of their own.
+ */
+export function classOf({ op, attrs, inputs }: Site): string {
+  const sizes = inputs.map(({ shape }) => shape.map(sizeClass).join('x'));
+  return `${op.name} ${sizes.join(' ')} ${JSON.stringify(attrs)}`;
+}
+
+function sizeClass(size: number): string {
+  if (size <= 4) return String(size);
+  const step = Math.max(1, 2 ** (Math.floor(Math.log2(size - 1)) - 1));
+  return `${Math.ceil(size / step) * step}${size % 4 === 0 ? '' : '-'}`;
+}
+
+const hashes = new Map<string, number>();
+
+/** Tells whether a site's kernels are those that were measured: a hash of their texts, with how each is dispatched. */
+export function fingerprint(site: Site, adapter: Adapter): string {
+  const { among } = lowerSite(site, adapter, (otherwise) => otherwise);
+  let hash = 0;
+  for (const name of among)
+    for (const { kernel, overrides, constants } of lowerSite(site, adapter, () => name).dispatches) {
+      if (!hashes.has(kernel.source)) hashes.set(kernel.source, hashOf(kernel.source, 0));
+      const how = `${name} ${kernel.entryPoint} ${JSON.stringify([overrides, constants])}`;
+      hash = hashOf(how, hash ^ hashes.get(kernel.source)!);
+    }
+  return (hash >>> 0).toString(16);
+}
+
+/** FNV-1a. */
+function hashOf(text: string, from: number): number {
+  let hash = from ^ 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash;
+}
