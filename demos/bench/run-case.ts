@@ -65,6 +65,9 @@ export async function runCase(
       await attempt(each, async () => {
         each.settled = await within(protocol.timeoutMs, 'the warm-up', warmUp(each.lane, protocol));
         if (work.kind === 'accuracy') return;
+        // Behind the warm-up, for an engine may do with fewer once it knows what comes again.
+        each.perIteration = await within(protocol.timeoutMs, 'counting', countPerIteration(each.lane.run));
+        if (each.perIteration.dispatches < 1) throw new Error('wrong result: it dispatched nothing to the GPU.');
         each.gpuMs = await within(protocol.timeoutMs, 'timing on the GPU', gpuMilliseconds(each.lane));
       });
     }
@@ -172,9 +175,6 @@ async function prepareAndCheck(
   each.first = first;
   onProgress({ engine: each.engine, doing: 'checking' });
   each.check = await within(timeoutMs, 'the check', ready.check());
-  if (work.kind === 'accuracy') return;
-  each.perIteration = await within(timeoutMs, 'counting', countPerIteration(ready.run));
-  if (each.perIteration.dispatches < 1) throw new Error('wrong result: it dispatched nothing to the GPU.');
 }
 
 /** The middle of three iterations, each by itself. */

@@ -1,10 +1,12 @@
 /** Runs random graphs in one of several ways; the test compares them. */
+import { engine } from '../../src/graph/engine.ts';
 import { compile, init, manualSeed, optim, type nn, type Tensor } from '../../src/index.ts';
 import { leavesOf, traceRandom, type Family, type Traced } from './random-graph.ts';
 
 export interface EngineOptions {
   eager?: boolean;
   defaultLimits?: boolean;
+  joined?: boolean;
 }
 
 /** How outputs are asked for: read after the trace, retained in it, or returned from a compiled step run twice. */
@@ -18,8 +20,14 @@ export interface Result {
   error: string;
 }
 
-export async function start({ eager = false, defaultLimits = false }: EngineOptions): Promise<void> {
-  await init({ defaultLimits, debug: { eager } });
+export async function start({ eager = false, defaultLimits = false, joined = false }: EngineOptions): Promise<void> {
+  await init({ defaultLimits, debug: { eager, joined } });
+}
+
+/** How many plans had tiny dispatches to join, and which of those do not compile. */
+export function joins(): { joined: number; failures: string[] } {
+  const joined = [...engine().plans.plans()].flatMap((plan) => plan.joined ?? []);
+  return { joined: joined.length, failures: joined.flatMap(({ failure }) => failure?.message ?? []) };
 }
 
 export async function run(seeds: number[], family: Family, way: Way): Promise<Result[]> {

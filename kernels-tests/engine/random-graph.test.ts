@@ -7,16 +7,18 @@ type Page = TestPage<typeof Module>;
 let alone: Page;
 let planned: Page;
 let limited: Page;
+let joined: Page;
 beforeAll(async () => {
-  [alone, planned, limited] = (await Promise.all(
-    [1, 2, 3].map(() => openPage<typeof Module>('kernels-tests/engine/random-graph.page.ts')),
-  )) as [Page, Page, Page];
+  [alone, planned, limited, joined] = (await Promise.all(
+    [1, 2, 3, 4].map(() => openPage<typeof Module>('kernels-tests/engine/random-graph.page.ts')),
+  )) as [Page, Page, Page, Page];
   await alone.call('start', { eager: true });
   await planned.call('start', {});
   await limited.call('start', { defaultLimits: true });
+  await joined.call('start', { joined: true });
 });
 afterAll(async () => {
-  for (const page of [alone, planned, limited]) {
+  for (const page of [alone, planned, limited, joined]) {
     expect(page.problems).toEqual([]);
     await page.close();
   }
@@ -69,9 +71,16 @@ describe.each(['exact', 'smooth', 'steps'] as const)(`${GRAPHS} random graphs of
     ['retained', () => planned, 'retained'],
     ['returned from a compiled step', () => planned, 'compiled'],
     ['read, at the default limits', () => limited, 'read'],
+    ['read, with tiny dispatches joined', () => joined, 'read'],
   ] as const)('give what they give op by op, when results are %s', async (_, page, way) => {
     const [wanted, got] = [await opByOp(family, way), await page().call('run', seeds, family, way)];
     const failures = wanted.flatMap((each, index) => compare(each, got[index]!, family));
     expect(failures.length, JSON.stringify(failures.slice(0, 2), null, 1)).toBe(0);
   });
+});
+
+test('joined kernels compile', async () => {
+  const { joined: plans, failures } = await joined.call('joins');
+  expect(failures).toEqual([]);
+  expect(plans).toBeGreaterThan(GRAPHS / 4);
 });

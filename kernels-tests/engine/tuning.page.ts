@@ -10,6 +10,7 @@ import {
   profile,
   randn,
   tensor,
+  type Tensor,
   tune,
   tuningTable,
   type KernelChoice,
@@ -122,13 +123,19 @@ export async function everyKernel(name: string): Promise<{ failures: string[]; k
     tried.add(wanted);
     await init({ restart: true, device: engine().gpu.device, debug: { sentinels: true } });
     const { choices } = engine().tuner;
+    const name = wanted;
     choices.pick = (_, otherwise, names) => {
       names.forEach((one) => among.add(one));
-      return { name: names.includes(wanted!) ? wanted! : otherwise, measured: true };
+      return { name: names.includes(name) ? name : otherwise, measured: true };
     };
     failures.push(...(await check(row)).map((failure) => `${wanted}: ${failure}`));
   }
   return { failures, kernels: among.size };
+}
+
+function given(...shape: number[]): Tensor {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return tensor(Float32Array.from({ length: count }, Math.random), { shape, requiresGrad: true });
 }
 
 /** Products [batch, m, k, n], forward and both gradients, and convolutions [images, channels, side, filters, kernel]. */
@@ -138,13 +145,13 @@ export async function tableOf(
 ): Promise<TuningTable> {
   await init({ restart: true, tuning: { table: null } });
   for (const [batch, m, k, n] of products) {
-    const [a, b] = [randn([batch, m, k]).requiresGrad_(), randn([batch, k, n]).requiresGrad_()];
+    const [a, b] = [given(batch, m, k), given(batch, k, n)];
     a.matmul(b).sum().backward();
     await Promise.all([a.grad!.data(), b.grad!.data()]);
   }
   for (const [images, channels, side, filters, kernel] of convolutions) {
-    const x = randn([images, channels, side, side]).requiresGrad_();
-    const w = randn([filters, channels, kernel, kernel]).requiresGrad_();
+    const x = given(images, channels, side, side);
+    const w = given(filters, channels, kernel, kernel);
     F.conv2d(x, w, null, { padding: kernel >> 1 })
       .sum()
       .backward();

@@ -9,7 +9,7 @@ import { makeAvailable } from './available.ts';
 import { engine, type Engine } from './engine.ts';
 import { flush, submit } from './flush.ts';
 import { capture } from './plan/capture.ts';
-import type { Plan } from './plan/plan.ts';
+import type { Joined, Plan } from './plan/plan.ts';
 import { createStorage } from './storage.ts';
 import { Tensor } from './tensor.ts';
 import { leafValue, show, type Node, type Storage, type Value } from './value.ts';
@@ -29,6 +29,8 @@ interface Entry {
   readonly retained: ReadonlySet<Value>;
   /** What is returned: a result, which leaf of the arguments, or a tensor from outside. */
   readonly returned: readonly (Value | number | Tensor)[];
+  /** How often it was replayed. */
+  readonly replays: { count: number };
   /** Gives new tensors the form that the function returned. */
   readonly rebuild: (tensors: readonly Tensor[]) => Result;
 }
@@ -141,7 +143,16 @@ function submitRecorded(state: Engine, result: Result, leaves: readonly Value[],
   submit(state, plan, values, results);
   for (const node of nodes) node.executed = true;
   const asked = questions.map(({ of, ...asked }) => ({ ...asked, leaf: sourceOf(of, leaves) }));
-  return { plan, externals, asked: asked.filter(({ leaf }) => leaf >= 0), results, retained, returned, rebuild };
+  return {
+    plan,
+    externals,
+    asked: asked.filter(({ leaf }) => leaf >= 0),
+    results,
+    retained,
+    returned,
+    replays: { count: 0 },
+    rebuild,
+  };
 }
 
 /** Which argument the elements of a value were selected from, and with them its bounds; -1 for none. */
@@ -164,13 +175,26 @@ function replay(state: Engine, entry: Entry, leaves: readonly Value[]): Result {
     if (entry.retained.has(value)) result.target = retainedStorage(value, result);
     return result;
   });
-  submit(state, entry.plan, externals, results);
+  submit(state, entry.plan, externals, results, state.joins ? entry.plan.joined : joinedFor(entry));
   const tensors = entry.returned.map((returned) => {
     if (returned instanceof Tensor) return returned;
     if (typeof returned === 'number') return new Tensor(leaves[returned]!);
     return new Tensor(results[entry.results.indexOf(returned)]!);
   });
   return entry.rebuild(tensors);
+}
+
+/**
+ * Joined kernels take longer to compile than their parts, so they are compiled behind the first replays. They run from a
+ * fixed replay on, ready or not: the same program makes the same steps, and the same bits, every time.
+ */
+const JOINS = { compiled: 8, used: 64 };
+
+function joinedFor({ plan, replays }: Entry): Joined | null {
+  const count = ++replays.count;
+  if (count < JOINS.compiled) return null;
+  const { joined } = plan;
+  return count < JOINS.used ? null : joined;
 }
 
 /** A tensor that is handed out gets memory of its own each time; one that stays inside is written again. */

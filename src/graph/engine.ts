@@ -28,6 +28,8 @@ export interface InitOptions extends DeviceOptions {
     sentinels?: boolean;
     /** Submit every op by itself, for tests that compare the planned graph with that. */
     eager?: boolean;
+    /** Join tiny dispatches from the first run of every plan on, for tests that compare with their parts. */
+    joined?: boolean;
     /** Choose kernels as for a GPU, whatever the adapter is. */
     hardware?: boolean;
   };
@@ -41,6 +43,7 @@ export class Engine {
   readonly tuner: Tuner;
   readonly sentinels: boolean;
   readonly eager: boolean;
+  readonly joins: boolean;
   /** Nodes traced and not yet submitted, in order. */
   pending: Node[] = [];
   /** Advances with every in-place write that is traced. */
@@ -54,11 +57,16 @@ export class Engine {
   /** What the step that is being traced asked of its arguments. */
   asked: Asked[] | null = null;
 
-  constructor(gpu: Gpu, tuner: Tuner, { sentinels = false, eager = false }: NonNullable<InitOptions['debug']>) {
+  constructor(
+    gpu: Gpu,
+    tuner: Tuner,
+    { sentinels = false, eager = false, joined = false }: NonNullable<InitOptions['debug']>,
+  ) {
     this.gpu = gpu;
     this.tuner = tuner;
     this.sentinels = sentinels;
     this.eager = eager;
+    this.joins = joined;
     this.queue = new RunQueue(gpu);
     const schedule = (work: () => void): void => this.queue.push(null, work);
     this.ring = new Ring(gpu, schedule);

@@ -4,7 +4,7 @@
 import { engine, type Engine } from './engine.ts';
 import type { Kept } from './keep.ts';
 import { capture } from './plan/capture.ts';
-import type { External, Plan } from './plan/plan.ts';
+import type { External, Joined, Plan } from './plan/plan.ts';
 import { isAlias, type Storage, type Value } from './value.ts';
 
 /** Submits all that is pending. Does nothing while a compiled step is being traced. */
@@ -25,13 +25,24 @@ function survives(value: Value): boolean {
   return value.keep || value.target !== null || (value.exposed && !value.consumed && !isAlias(value));
 }
 
-/** Schedules one run of a plan and tells each result where it will be found. */
-export function submit(state: Engine, plan: Plan, externals: readonly Value[], results: readonly Value[]): void {
+/**
+ * Schedules one run of a plan and tells each result where it will be found.
+ *
+ * @param joined what runs in place of the plan's own steps
+ */
+export function submit(
+  state: Engine,
+  plan: Plan,
+  externals: readonly Value[],
+  results: readonly Value[],
+  joined: Joined | null = state.joins ? plan.joined : null,
+): void {
   const bound = externals.map(rangeOf);
   const targets = results.map((value) => value.target);
   const kept = plan.claimResults(state.ring, bound, results);
   results.forEach((value, index) => settle(value, targets[index]!, kept[index]!));
-  state.queue.push(plan.isReady ? null : plan.ready, () => plan.execute({ externals: bound, targets, results: kept }));
+  const { isReady, ready } = joined ?? plan;
+  state.queue.push(isReady ? null : ready, () => plan.execute({ externals: bound, targets, results: kept, joined }));
 }
 
 function rangeOf(value: Value): External {

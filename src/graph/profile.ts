@@ -12,7 +12,8 @@ import { watched } from './gpu-time.ts';
 import type { Base } from './plan/ir.ts';
 import { bytesOf, type KernelChoice, type Scratch } from './plan/lower.ts';
 import type { Place } from './plan/memory.ts';
-import type { Plan, PreparedStep } from './plan/plan.ts';
+import type { PreparedStep } from './plan/bound.ts';
+import type { Plan } from './plan/plan.ts';
 import { synchronize } from './read.ts';
 
 /** A stretch of time in milliseconds since the step began. */
@@ -116,16 +117,23 @@ export async function profile(step: () => unknown, { sources = {} }: ProfileOpti
     timer?.destroy();
   }
   const submitted = recorder.host.find(({ name }) => name === 'encode')?.end ?? 0;
-  const known = new Map([...plans.plans()].map((plan) => [plan.label, plan]));
-  const runs = recorder.plans.flatMap((label) => known.get(label) ?? []);
-  const dispatches = runs
-    .flatMap((plan) => plan.steps)
+  const known = [...plans.plans()];
+  const ran = new Map(
+    [...new Set(recorder.plans)].flatMap((label) =>
+      known.flatMap((plan) => {
+        const steps = plan.stepsOf(label);
+        return steps ? [[label, { plan, steps }] as const] : [];
+      }),
+    ),
+  );
+  const dispatches = recorder.plans
+    .flatMap((label) => ran.get(label)?.steps ?? [])
     .map((prepared, index) => {
       const time = passes[index];
       const at = time && { start: submitted + time.start, end: submitted + time.end };
       return describe(prepared, at ?? null, sources);
     });
-  return { total, host: recorder.host, dispatches, memory: [...new Set(runs)].map(memoryOf) };
+  return { total, host: recorder.host, dispatches, memory: [...ran.values()].map(memoryOf) };
 }
 
 /** Notes spans of host time, and gives every dispatch a pass of its own. */
@@ -171,16 +179,16 @@ class Recorder implements Probe {
 }
 
 function describe(
-  { step, pipeline, places }: PreparedStep,
+  { step, places }: PreparedStep,
   gpu: ProfiledDispatch['gpu'],
   sources: Readonly<Record<string, string>>,
 ): ProfiledDispatch {
   const { what, workgroups, choice } = step;
   const { kernel, overrides, constants, label } = what;
-  const bindings = places.map(({ place, offset }, index): ProfiledBinding => {
-    const { name, access } = pipeline.bindings[index]!;
-    const bytes = bytesOf(step.binds.get(name)!.memory) - offset;
-    return { name, access, bytes, place: placeName(place, offset) };
+  const bindings = places.map(({ name, access, place, offset, size, whole }): ProfiledBinding => {
+    const bound = step.binds.get(name);
+    const bytes = bound ? bytesOf(bound.memory) - offset : size;
+    return { name, access, bytes, place: whole ? wholeName(place) : placeName(place, offset) };
   });
   return {
     label,
@@ -207,7 +215,19 @@ function placeName(place: Place, offset: number): string {
   return place.kind === 'external' ? `given ${place.index}` : `target ${place.result}`;
 }
 
-function memoryOf({ label, steps, memory }: Plan): ProfiledMemory {
+/** A plan with the steps that ran of it. */
+interface Ran {
+  readonly plan: Plan;
+  readonly steps: readonly PreparedStep[];
+}
+
+/** Of a buffer that is bound from end to end. */
+function wholeName(place: Place): string {
+  if (place.kind === 'slab') return `slab ${place.slab} + 0`;
+  return place.kind === 'upload' ? 'uploads + 0' : placeName(place, 0);
+}
+
+function memoryOf({ plan: { label, memory }, steps }: Ran): ProfiledMemory {
   const uses = new Map<Base | Scratch, { first: number; last: number }>();
   steps.forEach(({ step }, at) => {
     for (const { memory } of step.binds.values()) uses.set(memory, { first: uses.get(memory)?.first ?? at, last: at });

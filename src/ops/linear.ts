@@ -30,9 +30,6 @@ import { reshape, transpose, unsqueeze } from './views.ts';
 /** From so many multiplications on a product by its best kernel and a dispatch for the sums are faster than one pass. */
 const APART = 2 ** 24;
 
-/** A software adapter computes so little as fast one element at a time, and compiles that in a third of the time. */
-const SMALL = 2 ** 18;
-
 const linearGradientOp = defineOp({
   name: 'linear_gradient',
   inputs: ['dy', 'x'],
@@ -50,8 +47,7 @@ const linearGradientOp = defineOp({
     const n = x.at(-1)!;
     const members = dy.length === 3 ? dy[0]! : 1;
     const work = m * n * k;
-    const small = software && members === 1 && work < SMALL;
-    const block = small ? '1x1' : blockFor(m, n, k, software && work >= SMALL, members);
+    const block = blockFor(m, n, k, software, members);
     const size = { m, n, k, batch: 1, transposeA: true, transposeB: false };
     const rule = members === 1 && work >= APART ? kernelFor(size, software) : block;
     const blocks = new Set<Block>([

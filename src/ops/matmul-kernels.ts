@@ -20,27 +20,30 @@ export interface Size {
 }
 
 /** Outputs of an invocation: rows x columns. */
-const BLOCKS = {
-  '1x1': [1, 1],
-  '4x4': [4, 4],
-  '8x12': [8, 12],
-} as const;
-
+export type Block = '1x1' | '4x4' | '8x12';
 /** The same with loads of four numbers, for sizes that divide by four. */
-const FOURS = {
-  '8x8 fours': [8, 8],
-  '16x16 fours': [16, 16],
-  '32x16 fours': [32, 16],
+type Fours = '8x8 fours' | '16x16 fours' | '32x16 fours';
+/** Outputs of a workgroup. */
+type Tile = 'tile 32' | 'tile 64';
+export type ProductKernel = Block | Fours | Tile;
+
+const BLOCKS = {
+  '1x1': { kernel: matmulBlocks.matmul_1x1, rows: 1, cols: 1 },
+  '4x4': { kernel: matmulBlocks.matmul_4x4, rows: 4, cols: 4 },
+  '8x12': { kernel: matmulBlocks.matmul_8x12, rows: 8, cols: 12 },
 } as const;
 
-/** Tiles of a workgroup, by the side of each invocation's block. */
+const FOURS = {
+  '8x8 fours': { kernel: matmulVec4.matmul_8x8_vec4, rows: 8, cols: 8 },
+  '16x16 fours': { kernel: matmulVec4.matmul_16x16_vec4, rows: 16, cols: 16 },
+  '32x16 fours': { kernel: matmulVec4.matmul_32x16_vec4, rows: 32, cols: 16 },
+} as const;
+
+/** The side of each invocation's block. */
 const TILES = { 'tile 32': 4, 'tile 64': 8 } as const;
 
-export type Block = keyof typeof BLOCKS;
-export type ProductKernel = Block | keyof typeof FOURS | keyof typeof TILES;
-
 export function blockOf(name: Block, software: boolean): { rows: number; cols: number; group: number } {
-  const [rows, cols] = BLOCKS[name];
+  const { rows, cols } = BLOCKS[name];
   return { rows, cols, group: groupOf(name, software) };
 }
 
@@ -51,20 +54,21 @@ function groupOf(name: ProductKernel, software: boolean): number {
 
 /**
  * Register blocks of kernels that take any size. On SwiftShader 8x12 is twice as fast as 4x4, and takes three times as
- * long to compile. On a GPU large blocks would spill. Narrow products fill no block, and are worth compiling one for
- * only when they are long, or many: a software adapter pays for each invocation.
+ * long to compile; 4x4 is three times as fast as single outputs. On a GPU large blocks would spill.
  */
 export function blockFor(m: number, n: number, k: number, software: boolean, batch = 1): Block {
   const narrow = m < 8 || n < 12;
-  if (batch * m * n * k < (narrow ? 2 ** 17 : 2 ** 14))
-    return software && batch > 1 && batch * m * n >= 2 ** 8 ? '4x4' : '1x1';
-  return !software || m <= 4 || n <= 4 ? '4x4' : '8x12';
+  const work = batch * m * n * k;
+  if (!software) return work < (narrow ? 2 ** 17 : 2 ** 14) ? '1x1' : '4x4';
+  if (work < (narrow ? 2 ** 12 : 2 ** 10)) return '1x1';
+  return narrow || work < 2 ** 14 ? '4x4' : '8x12';
 }
 
 /**
- * The kernel by rule. On SwiftShader 32x16 is twice as fast as 8x12 with single loads, and 16x16 1.7 times, but they
- * take three times as long to compile, so they are for large products. 8x8 wastes least of many small matrices; of
- * others it is a sixth faster than 8x12 with single loads where both operands lie along k or neither does.
+ * The kernel by rule. On SwiftShader 32x16 is 1.6 times as fast as 8x12 with single loads, and 16x16 1.4 times, but they
+ * take three times as long to compile and more, so they are for large products. 8x8 wastes least of many small matrices;
+ * of others it is a sixth faster than 8x12 with single loads where both operands lie along k or neither does
+ * (kernels-tests/engine/measure-kernels.ts).
  */
 export function kernelFor({ m, n, k, batch, transposeA, transposeB }: Size, software: boolean): ProductKernel {
   if (!software && m >= 16 && n >= 16) return m >= 512 && n >= 512 ? 'tile 64' : 'tile 32';
@@ -72,6 +76,7 @@ export function kernelFor({ m, n, k, batch, transposeA, transposeB }: Size, soft
   if (block !== '8x12' || !inFours(m, n, k)) return block;
   const whole = m % 16 === 0 && n % 16 === 0;
   const work = (whole ? batch : 1) * m * n * k;
+  if (m > 16 && work >= 2 ** 23) return '32x16 fours';
   if (m > 8 && work >= 2 ** 24) return '16x16 fours';
   return batch > 1 || transposeB !== transposeA ? '8x8 fours' : '8x12';
 }
@@ -82,7 +87,7 @@ export function kernelsFor({ m, n, k, batch }: Size): ProductKernel[] {
   const small = batch * m * n * k < 2 ** 20;
   const names: ProductKernel[] = small ? ['1x1', '4x4'] : ['4x4'];
   if (fits(8, 12)) names.push('8x12');
-  if (inFours(m, n, k)) for (const [name, [rows, cols]] of entriesOf(FOURS)) if (fits(rows, cols)) names.push(name);
+  if (inFours(m, n, k)) for (const [name, { rows, cols }] of entriesOf(FOURS)) if (fits(rows, cols)) names.push(name);
   for (const [name, block] of entriesOf(TILES)) if (fits(8 * block, 8 * block)) names.push(name);
   return names;
 }
@@ -109,22 +114,13 @@ export function product(name: ProductKernel, call: Call): Dispatch {
   const overrides = { transpose_a: transposeA, transpose_b: transposeB };
   const spread = (rows: number, cols: number) => [Math.ceil(n / cols), Math.ceil(m / rows), batches] as const;
   if (name in TILES) {
-    const block = TILES[name as keyof typeof TILES];
+    const block = TILES[name as Tile];
     const rest = { constants: { BLOCK: block }, workgroups: spread(8 * block, 8 * block), epilogue: true };
     return dispatch(matmulTiled.matmul_tiled, { bind, params, overrides, ...rest });
   }
   const group = groupOf(name, software);
   const sized = { ...overrides, group_x: group, group_y: group };
-  const [rows, cols] = { ...BLOCKS, ...FOURS }[name as Block | keyof typeof FOURS];
-  const kernel =
-    name in FOURS
-      ? matmulVec4[`matmul_${rows}x${cols}_vec4` as keyof typeof matmulVec4]
-      : matmulBlocks[`matmul_${name as Block}`];
-  return dispatch(kernel, {
-    bind,
-    params,
-    overrides: sized,
-    workgroups: spread(rows * group, cols * group),
-    epilogue: true,
-  });
+  const { kernel, rows, cols } = { ...BLOCKS, ...FOURS }[name as Block | Fours];
+  const workgroups = spread(rows * group, cols * group);
+  return dispatch(kernel, { bind, params, overrides: sized, workgroups, epilogue: true });
 }

@@ -24,6 +24,7 @@ export function build(captured: Capture): Built {
     kind: 'external',
     index,
     bufferClass: captured.bufferClasses[index]!,
+    kept: captured.kept[index]!,
     shape,
     dtype,
   }));

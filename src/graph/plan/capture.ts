@@ -13,6 +13,8 @@ export interface Capture {
   readonly externals: readonly Value[];
   /** For each external: -1 for host data, else a number that externals in the same buffer share. */
   readonly bufferClasses: readonly number[];
+  /** For each external whether it is a result that is kept for a while, and may lie elsewhere in each run. */
+  readonly kept: readonly boolean[];
   /** Values that must survive, in order. */
   readonly results: readonly Value[];
   readonly signature: Int32Array;
@@ -36,6 +38,7 @@ export function capture(nodes: readonly Node[], survives: (value: Value) => bool
   const results: Value[] = [];
   const externalIndex = new Map<Value, number>();
   const bufferClasses: number[] = [];
+  const keeps: boolean[] = [];
   const classes = new Map<object, number>();
   const position = new Map<Node, number>();
   let length = 0;
@@ -69,7 +72,8 @@ export function capture(nodes: readonly Node[], survives: (value: Value) => bool
       if (isNew) {
         emit(specId(input));
         bufferClasses.push(classOf(input, classes));
-        emit(bufferClasses[external]!);
+        keeps.push(!input.storage && !input.host);
+        emit(2 * bufferClasses[external]! + Number(keeps[external]));
       }
     }
     for (const output of node.outputs) {
@@ -78,7 +82,7 @@ export function capture(nodes: readonly Node[], survives: (value: Value) => bool
       if (kept) results.push(output);
     }
   });
-  return { nodes, externals, bufferClasses, results, signature: scratch.slice(0, length), hash };
+  return { nodes, externals, bufferClasses, kept: keeps, results, signature: scratch.slice(0, length), hash };
 }
 
 /** The value has bytes somewhere; it need not be computed. */

@@ -13,6 +13,8 @@ export interface ExternalBase extends Spec {
   readonly index: number;
   /** Values of one class lie in the same buffer; -1 is host data. */
   readonly bufferClass: number;
+  /** A result of an earlier run, kept for a while. */
+  readonly kept: boolean;
 }
 
 export interface ComputedBase extends Spec {

@@ -1,6 +1,7 @@
 /**
  * The uniforms of a plan: every dispatch's `Params`, laid out once in one buffer.
  */
+import type { ParamsField } from '../../gpu/kernel.ts';
 import type { Step } from './lower.ts';
 
 /** Offset at which any device can bind a uniform. */
@@ -25,14 +26,30 @@ export function packParams(steps: readonly Parametrised[]): { bytes: Uint8Array<
 function writeParams({ what, params }: Parametrised, view: DataView, start: number): void {
   const fields = what.kernel.params?.fields ?? {};
   for (const [name, { offset, type }] of Object.entries(fields)) {
-    const value = params[name];
-    if (value === undefined)
-      throw new Error(`internal: ${what.label}: Params field ${name} of ${what.kernel.file} is not given.`);
-    if (type === 'f32') view.setFloat32(start + offset, value, true);
-    else if (type === 'i32') view.setInt32(start + offset, value, true);
-    else view.setUint32(start + offset, value, true);
+    write(view, start + offset, type, valueOf({ what, params }, name));
   }
   for (const name of Object.keys(params))
     if (!(name in fields))
       throw new Error(`internal: ${what.label}: Params of ${what.kernel.file} have no field ${name}.`);
+}
+
+function valueOf({ what, params }: Parametrised, name: string): number {
+  const value = params[name];
+  if (value === undefined)
+    throw new Error(`internal: ${what.label}: Params field ${name} of ${what.kernel.file} is not given.`);
+  return value;
+}
+
+const word = new DataView(new ArrayBuffer(4));
+
+/** A field as the word that its Params hold. */
+export function paramBits(step: Parametrised, name: string): number {
+  write(word, 0, step.what.kernel.params!.fields[name]!.type, valueOf(step, name));
+  return word.getUint32(0, true);
+}
+
+function write(view: DataView, at: number, type: ParamsField['type'], value: number): void {
+  if (type === 'f32') view.setFloat32(at, value, true);
+  else if (type === 'i32') view.setInt32(at, value, true);
+  else view.setUint32(at, value, true);
 }

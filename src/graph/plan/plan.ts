@@ -10,6 +10,7 @@ import type { Pass } from '../../gpu/timer.ts';
 import type { Choices } from '../tuning/choices.ts';
 import { LeafSlot, PlanSlot, type Kept, type Ring } from '../keep.ts';
 import { numel, type Spec, type Storage } from '../value.ts';
+import { bindGroup, ownedBy, prepare, prepareMerged, type PreparedStep, type Range } from './bound.ts';
 import { build } from './build.ts';
 import type { Capture } from './capture.ts';
 import { fuse } from './fuse.ts';
@@ -17,13 +18,8 @@ import { GUARD_BYTES, sentinelBytes } from './guard.ts';
 import type { Base, Source } from './ir.ts';
 import { bytesOf, lower, type Scratch, type Step } from './lower.ts';
 import { createSlabs, planMemory, writesSomething, type MemoryPlan, type Place } from './memory.ts';
+import { isMerged, mergeTiny } from './merge.ts';
 import { packParams } from './params.ts';
-
-/** A range of a buffer. */
-export interface Range {
-  readonly buffer: GpuBuffer;
-  readonly offset: number;
-}
 
 /** What a plan reads from outside: where it lies, or the bytes to upload. */
 export type External = Storage | Kept | ArrayBufferView;
@@ -34,31 +30,35 @@ export interface Run {
   /** For each result that has memory of its own. */
   readonly targets: readonly (Storage | null)[];
   readonly results: readonly (Kept | null)[];
+  /** What is recorded in place of the plan's own steps. */
+  readonly joined: Joined | null;
 }
 
-export interface PreparedStep {
-  readonly step: Step;
-  readonly pipeline: Pipeline;
-  readonly paramsOffset: number;
-  readonly places: readonly { binding: number; place: Place; offset: number; size: number }[];
-  readonly groups: Map<string, GPUBindGroup>;
+/** The steps of a plan with its tiny dispatches joined, once their kernels are compiled. */
+export interface Joined {
+  steps: readonly PreparedStep[];
+  readonly ready: Promise<unknown>;
+  isReady: boolean;
+  hasRun: boolean;
+  /** Why its kernels do not compile, and the plan's own steps run in their place. */
+  failure: Error | null;
 }
-
-/** Bind groups that a step keeps, for buffers that change from run to run. */
-const GROUPS_KEPT = 16;
 
 export class Plan {
   readonly signature: Int32Array;
   readonly hash: number;
   readonly ready: Promise<unknown>;
   isReady = false;
-  private hasRun = false;
+  hasRun = false;
   readonly runs: { count: number } = { count: 0 };
   readonly label: string;
   readonly memory: MemoryPlan;
   readonly slabs: readonly GpuBuffer[];
   private readonly gpu: Gpu;
   readonly steps: readonly PreparedStep[];
+  private readonly guarded: boolean;
+  private readonly software: boolean;
+  private others: Joined | null | undefined;
   private readonly located: readonly Source[];
   private readonly params: GpuBuffer | null;
   private readonly upload: GpuBuffer | null;
@@ -69,11 +69,13 @@ export class Plan {
 
   constructor(gpu: Gpu, choices: Choices, captured: Capture, guarded: boolean) {
     this.gpu = gpu;
+    this.guarded = guarded;
     this.signature = captured.signature;
     this.hash = captured.hash;
     const built = build(captured);
     const groups = fuse(built.nodes, gpu.limits.maxStorageBuffersPerShaderStage);
     const device = { ...choices.adapter, choices };
+    this.software = device.software;
     const steps = groups
       .flatMap((group) => lower(group, device))
       .filter((step) => step.workgroups.every((n) => n > 0) && writesSomething(step));
@@ -130,18 +132,59 @@ export class Plan {
     });
   }
 
+  /**
+   * This plan with its tiny dispatches joined, for a step that is run over and over; null where that would not leave
+   * half of them or fewer. The first call begins to compile.
+   */
+  get joined(): Joined | null {
+    if (this.others === undefined) this.others = this.guarded ? null : this.join();
+    return this.others;
+  }
+
+  private join(): Joined | null {
+    const { gpu, memory, software } = this;
+    const most = gpu.limits.maxStorageBuffersPerShaderStage;
+    const units = mergeTiny(
+      this.steps.map(({ step }) => step),
+      memory.places,
+      memory.slabs,
+      { software, most },
+    );
+    if (2 * units.length > this.steps.length) return null;
+    const own = new Map(this.steps.map((prepared) => [prepared.step, prepared]));
+    const placeOf = (of: Base | Scratch): Place => memory.places.get(of)!;
+    const steps = units.map((unit) =>
+      isMerged(unit) ? prepareMerged(gpu, unit, placeOf, (bytes) => this.uniforms(bytes)) : own.get(unit)!,
+    );
+    // A device whose compiler fails at a joined kernel goes on with its parts.
+    const compiled = Promise.all(steps.map(({ pipeline }) => pipeline.ready)).catch((error: unknown) => {
+      joined.steps = this.steps;
+      joined.failure = error as Error;
+    });
+    const ready = compiled.then(() => (joined.isReady = true));
+    const joined: Joined = { steps, ready, isReady: false, hasRun: false, failure: null };
+    return joined;
+  }
+
+  /** The steps that a pass of this label recorded; null where it is another plan's. */
+  stepsOf(label: string): readonly PreparedStep[] | null {
+    if (label === joinedLabel(this.label)) return this.others!.steps;
+    return label === this.label ? this.steps : null;
+  }
+
   /** Records and submits one run. What the device finds wrong with a plan, it finds at the first. */
   execute(run: Run): void {
     const { gpu } = this;
     if (gpu.lost !== null) return;
-    if (this.hasRun) this.record(run);
+    const recorded = run.joined ?? this;
+    if (recorded.hasRun) this.record(run);
     else
       gpu.watch(
         'validation',
         (message) => `internal: ${this.dispatches.join(', ')}: ${message}`,
         () => this.record(run),
       );
-    this.hasRun = true;
+    recorded.hasRun = true;
   }
 
   private record(run: Run): void {
@@ -151,17 +194,20 @@ export class Plan {
     this.uploadHostData(run.externals);
     const encoder = gpu.device.createCommandEncoder({ label: this.label });
     const ranges = run.externals.map((external, index) => this.apart(encoder, external, index));
-    if (this.steps.length) {
-      const pass: Pass = gpu.probe?.pass(encoder, this.label) ?? encoder.beginComputePass({ label: this.label });
+    const steps = run.joined?.steps ?? this.steps;
+    const label = run.joined ? joinedLabel(this.label) : this.label;
+    if (steps.length) {
+      const pass: Pass = gpu.probe?.pass(encoder, label) ?? encoder.beginComputePass({ label });
+      const locate = (place: Place): Range => this.rangeOf(place, ranges, run.targets);
       let bound: Pipeline | null = null;
-      for (const prepared of this.steps) {
+      for (const prepared of steps) {
         if (prepared.pipeline !== bound) pass.setPipeline((bound = prepared.pipeline).handle!);
-        pass.setBindGroup(0, this.bindGroup(prepared, ranges, run.targets));
+        pass.setBindGroup(0, bindGroup(gpu, prepared, locate));
         pass.dispatchWorkgroups(...prepared.step.workgroups);
       }
       pass.end();
     }
-    gpu.counters.dispatches += this.steps.length;
+    gpu.counters.dispatches += steps.length;
     run.results.forEach((kept, index) => kept && this.copyToRing(encoder, kept, this.located[index]!));
     gpu.submit(encoder.finish());
     done?.();
@@ -174,7 +220,8 @@ export class Plan {
 
   destroy(): void {
     const { gpu } = this;
-    for (const buffer of [...this.slabs, ...this.shadows.values(), this.params, this.upload])
+    const owned = (this.others?.steps ?? []).flatMap(ownedBy);
+    for (const buffer of [...this.slabs, ...this.shadows.values(), ...owned, this.params, this.upload])
       if (buffer) gpu.destroyBuffer(buffer);
   }
 
@@ -201,16 +248,11 @@ export class Plan {
     return buffer;
   }
 
-  private prepare(step: Step, paramsOffset: number): PreparedStep {
-    const pipeline = this.gpu.pipelines.get(step.what);
-    const places = pipeline.bindings.map(({ name, binding }) => {
-      const bound = step.binds.get(name);
-      if (!bound)
-        throw new Error(`internal: ${step.what.label}: binding ${name} of ${step.what.kernel.file} is not bound.`);
-      const place = this.memory.places.get(bound.memory)!;
-      return { binding, place, offset: bound.offset, size: this.boundBytes(bound, place) };
-    });
-    return { step, pipeline, paramsOffset, places, groups: new Map() };
+  private prepare(step: Step, offset: number): PreparedStep {
+    const { gpu, params, memory } = this;
+    const placeOf = (of: Base | Scratch): Place => memory.places.get(of)!;
+    const uniforms = params && { buffer: params, offset };
+    return prepare(gpu, step, uniforms, placeOf, (bound) => this.boundBytes(bound, placeOf(bound.memory)));
   }
 
   /** What a binding covers; in debug mode also the sentinels behind the value, which WebGPU would otherwise protect. */
@@ -218,41 +260,6 @@ export class Plan {
     const bytes = Math.max(4, bytesOf(bound.memory) - bound.offset);
     if (place.kind !== 'slab' || this.memory.guards.length === 0) return bytes;
     return Math.min(bytes + GUARD_BYTES, this.slabs[place.slab]!.size - place.offset - bound.offset);
-  }
-
-  private bindGroup(
-    prepared: PreparedStep,
-    externals: readonly (Range | null)[],
-    targets: readonly (Storage | null)[],
-  ): GPUBindGroup {
-    let key = '';
-    for (const { place } of prepared.places) {
-      if (place.kind === 'external') key += `${externals[place.index]!.buffer.id}:${externals[place.index]!.offset} `;
-      else if (place.kind === 'target') key += `${targets[place.result]!.buffer.id}:${targets[place.result]!.offset} `;
-    }
-    const known = prepared.groups.get(key);
-    if (known) return known;
-    if (prepared.groups.size >= GROUPS_KEPT) prepared.groups.delete(prepared.groups.keys().next().value!);
-    const group = this.createBindGroup(prepared, externals, targets);
-    prepared.groups.set(key, group);
-    return group;
-  }
-
-  private createBindGroup(
-    prepared: PreparedStep,
-    externals: readonly (Range | null)[],
-    targets: readonly (Storage | null)[],
-  ): GPUBindGroup {
-    const { pipeline, paramsOffset, places, step } = prepared;
-    const entries: GPUBindGroupEntry[] = places.map(({ binding, place, offset, size }) => {
-      const range = this.rangeOf(place, externals, targets);
-      return { binding, resource: { buffer: range.buffer.handle, offset: range.offset + offset, size } };
-    });
-    if (pipeline.hasParams) {
-      const size = Math.ceil(step.what.kernel.params!.size / 16) * 16;
-      entries.push({ binding: 0, resource: { buffer: this.params!.handle, offset: paramsOffset, size } });
-    }
-    return this.gpu.device.createBindGroup({ label: pipeline.label, layout: pipeline.layout, entries });
   }
 
   private rangeOf(place: Place, externals: readonly (Range | null)[], targets: readonly (Storage | null)[]): Range {
@@ -285,4 +292,9 @@ export class Plan {
     encoder.copyBufferToBuffer(external.buffer.handle, external.offset, shadow.handle, 0, bytes);
     return { buffer: shadow, offset: 0 };
   }
+}
+
+/** What the passes of a plan are called when its joined steps run. */
+function joinedLabel(label: string): string {
+  return `${label}, joined`;
 }

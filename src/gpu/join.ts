@@ -1,0 +1,388 @@
+/**
+ * Joining kernels: several that run one after another become one that a single workgroup runs through.
+ *
+ * Where a dispatch has next to nothing to do, starting it is all it costs. A joined kernel is the texts of its parts with
+ * their names set apart, a barrier between them, and every buffer bound once: WebGPU lets no dispatch bind a buffer both
+ * for reading and for writing, nor ranges that overlap. So each buffer is an array of words, and a part reaches its
+ * arrays in it through functions. What is a number in a part, its Params and where its arrays begin, stands in a table,
+ * so that one text serves all shapes.
+ */
+import { specialise, type Specialisation } from './pipelines.ts';
+
+/** What is known of a kernel that can be joined. */
+export interface Joinable {
+  readonly what: Specialisation;
+  /** Declarations that the entry point needs, itself last. */
+  readonly declarations: readonly Declaration[];
+  readonly arrays: ReadonlyMap<string, Element>;
+  /** Sides of the workgroup. */
+  readonly group: readonly [number, number, number];
+  /** Its invocations wait for one another, so that a joined kernel must have workgroups as large as its own. */
+  readonly waits: boolean;
+}
+
+interface Declaration {
+  readonly name: string;
+  readonly kind: string;
+  readonly tokens: readonly string[];
+}
+
+type Element = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec4f' | 'vec4u';
+
+const ELEMENTS: Readonly<Record<Element, { words: number; read: string; write: string }>> = {
+  f32: { words: 1, read: 'f32', write: 'u32' },
+  i32: { words: 1, read: 'i32', write: 'u32' },
+  u32: { words: 1, read: 'u32', write: 'u32' },
+  vec2f: { words: 2, read: 'vec2f', write: 'vec2u' },
+  vec4f: { words: 4, read: 'vec4f', write: 'vec4u' },
+  vec4u: { words: 4, read: 'vec4u', write: 'vec4u' },
+};
+
+const TOKEN = /[A-Za-z_]\w*|(?:\d[\w.]*|\.\d\w*)(?:(?<=[eE])[-+]\d+\w*)?|\s+|[^]/g;
+
+/** What a part does not do: it would depend on which invocations run it, or is more than text can tell. */
+const ALONE = /^(?:atomic\w+|subgroup\w+|arrayLength|ptr|enable)$/;
+
+const texts = new Map<string, Joinable | null>();
+
+/** Null for a kernel that must run by itself. */
+export function joinable(what: Specialisation): Joinable | null {
+  const text = specialise(what);
+  const key = `${what.kernel.entryPoint}|${JSON.stringify(what.overrides)}|${text}`;
+  let known = texts.get(key);
+  if (known === undefined) texts.set(key, (known = read(what, text)));
+  return known && { ...known, what };
+}
+
+function read(what: Specialisation, text: string): Joinable | null {
+  const all = new Map(declarationsOf(text).map((one) => [one.name, one]));
+  const needed = new Set<Declaration>();
+  const visit = (declaration: Declaration): void => {
+    if (needed.has(declaration)) return;
+    needed.add(declaration);
+    const locals = localsOf(declaration);
+    declaration.tokens.forEach((token, at) => {
+      if (all.has(token) && declaration.tokens[at - 1] !== '.' && !locals.has(token)) visit(all.get(token)!);
+    });
+  };
+  visit(all.get(what.kernel.entryPoint)!);
+  const declarations = [...all.values()].filter((one) => needed.has(one));
+  const arrays = new Map<string, Element>();
+  for (const { name, kind, tokens } of declarations) {
+    if (tokens.some((token) => ALONE.test(token))) return null;
+    if (!kind.startsWith('var<storage')) continue;
+    const element = /array<(\w+)\b[^<>]*>/.exec(tokens.join(''))?.[1];
+    const alias = element === undefined ? undefined : all.get(element);
+    const plain = alias ? valueOf(alias.tokens) : (element ?? '');
+    if (!(plain in ELEMENTS)) return null;
+    arrays.set(name, plain as Element);
+  }
+  const entry = all.get(what.kernel.entryPoint)!;
+  const sides = /@workgroup_size\(([^)]*)\)/.exec(entry.tokens.join(''))![1]!.split(',');
+  const [x = 1, y = 1, z = 1] = sides.filter((side) => side.trim()).map((side) => numberOf(side.trim(), what, all));
+  const ordered = [...declarations.filter((one) => one !== entry), entry];
+  const waits = declarations.some(({ tokens }) => tokens.some((token) => /^(?:workgroup|storage)Barrier$/.test(token)));
+  const made: Joinable = { what, declarations: ordered, arrays, group: [x, y, z], waits };
+  // Written once to see whether it can be.
+  return writePart({ kernel: made, bufferOf: new Map() }, 0, new Words()) === null ? null : made;
+}
+
+function numberOf(side: string, { overrides }: Specialisation, all: ReadonlyMap<string, Declaration>): number {
+  if (/^\d/.test(side)) return Number.parseInt(side, 10);
+  const given = overrides[side];
+  return given === undefined ? Number.parseInt(valueOf(all.get(side)!.tokens), 10) : Number(given);
+}
+
+/** Names of a function's own, which may be those of declarations outside. */
+function localsOf({ kind, tokens }: Declaration): ReadonlySet<string> {
+  const text = kind === 'fn' ? tokens.join('') : '';
+  const head = text.slice(text.indexOf('('), text.indexOf('{'));
+  const given = [...head.matchAll(/(\w+)\s*:/g)].map(([, name]) => name!);
+  const made = [...text.matchAll(/\b(?:let|const|var(?:<\w+>)?)\s+(\w+)/g)].map(([, name]) => name!);
+  return new Set([...given, ...made]);
+}
+
+/** What stands behind the `=` of a declaration. */
+function valueOf(tokens: readonly string[]): string {
+  return tokens
+    .slice(tokens.indexOf('=') + 1, tokens.lastIndexOf(';'))
+    .join('')
+    .trim();
+}
+
+function declarationsOf(text: string): Declaration[] {
+  const tokens = text.match(TOKEN) ?? [];
+  const found: Declaration[] = [];
+  let from = 0;
+  let depth = 0;
+  tokens.forEach((token, at) => {
+    if (token === '{' || token === '(' || token === '[') depth++;
+    if (token === '}' || token === ')' || token === ']') depth--;
+    if (depth > 0 || (token !== '}' && token !== ';')) return;
+    const own = tokens.slice(from, at + 1);
+    from = at + 1;
+    const head = /\b(fn|struct|const|override|alias|var(?:<[^>]*>)?|enable)\s*(\w+)/.exec(own.join(''));
+    if (head) found.push({ kind: head[1]!, name: head[2]!, tokens: own });
+  });
+  return found;
+}
+
+/** What the parts are told at run time, a word each; the same word is asked for once. */
+class Words {
+  readonly wanted: Word[] = [];
+  private readonly places = new Map<string, number>();
+  private readonly known: (word: Word) => number | null;
+
+  constructor(known: (word: Word) => number | null = () => null) {
+    this.known = known;
+  }
+
+  /** WGSL that reads it. */
+  at(part: number, kind: Word['kind'], name = ''): string {
+    const value = this.known({ part, kind, name });
+    if (value !== null) return `${value}u`;
+    const key = `${part} ${kind} ${name}`;
+    let place = this.places.get(key);
+    if (place === undefined) this.places.set(key, (place = this.wanted.push({ part, kind, name }) - 1));
+    return `table.words[${place >> 2}].${'xyzw'[place & 3]}`;
+  }
+}
+
+/** A word of the table: workgroups along x or y, invocations in all, a word of Params, or where an array begins. */
+export interface Word {
+  readonly part: number;
+  readonly kind: 'across' | 'down' | 'invocations' | 'param' | 'base';
+  /** Of the field or the array. */
+  readonly name: string;
+}
+
+/** A part with the buffer in which each of its arrays lies, by its place in the list of buffers. */
+export interface Part {
+  readonly kernel: Joinable;
+  readonly bufferOf: ReadonlyMap<string, number>;
+}
+
+/** A kernel of one workgroup, and the words of the uniform that it reads. */
+export function join(
+  parts: readonly Part[],
+  buffers: number,
+  invocations: number,
+  known: (word: Word) => number | null,
+): { source: string; words: readonly Word[] } {
+  const words = new Words(known);
+  const written = parts.map((part, index) => writePart(part, index, words)!);
+  const calls = parts.map(({ kernel }, index) => callOf(kernel, index, words, invocations));
+  const bound = Array.from(
+    { length: buffers },
+    (_, at) => `@group(0) @binding(${at + 1}) var<storage, read_write> buffer_${at}: array<u32>;\n`,
+  );
+  const size = Math.max(1, Math.ceil(words.wanted.length / 4));
+  const source = [
+    `struct Table { words: array<vec4u, ${size}> }\n@group(0) @binding(0) var<uniform> table: Table;\n`,
+    ...bound,
+    ...written,
+    `@compute @workgroup_size(${invocations}) fn joined(@builtin(local_invocation_index) lane: u32) {\n`,
+    calls.join('storageBarrier();\n'),
+    '}\n',
+  ];
+  return { source: source.join(''), words: words.wanted };
+}
+
+/**
+ * Each invocation takes those of the part that come round to it; where they wait for one another, all go through its
+ * workgroups together.
+ */
+function callOf(
+  { what, declarations, group, waits }: Joinable,
+  part: number,
+  words: Words,
+  invocations: number,
+): string {
+  const [x, y, z] = group;
+  const size = x * y * z;
+  const [lane, turn] = waits ? ['lane', 'at'] : [`at % ${size}u`, `at / ${size}u`];
+  const given: Readonly<Record<string, string>> = {
+    global_invocation_id: `groups * vec3u(${x}u, ${y}u, ${z}u) + local`,
+    workgroup_id: 'groups',
+    local_invocation_id: 'local',
+    local_invocation_index: lane,
+  };
+  const names = parametersOf(declarations.at(-1)!).map(({ builtin }) => given[builtin]!);
+  const [across, down, count] = (['across', 'down', 'invocations'] as const).map((kind) => words.at(part, kind));
+  const loop = waits
+    ? `for (var at = 0u; at < ${count} / ${size}u; at++) {`
+    : `for (var at = lane; at < ${count}; at += ${invocations}u) {`;
+  return [
+    loop,
+    `let groups = vec3u(${turn} % ${across}, ${turn} / ${across} % ${down}, ${turn} / ${across} / ${down});`,
+    `let local = vec3u(${lane} % ${x}u, ${lane} / ${x}u % ${y}u, ${lane} / ${x * y}u);`,
+    `part_${part}_${what.kernel.entryPoint}(${names.join(', ')});`,
+    waits ? 'workgroupBarrier();\n}\n' : '}\n',
+  ].join('\n');
+}
+
+const BUILTINS = /^(?:global_invocation_id|workgroup_id|local_invocation_id|local_invocation_index)$/;
+
+function parametersOf({ tokens, name }: Declaration): { builtin: string; name: string; type: string }[] {
+  const text = tokens.join('');
+  const list = text.slice(text.indexOf(`fn ${name}`));
+  return [...list.slice(0, list.indexOf('{')).matchAll(/@builtin\((\w+)\)\s*(\w+)\s*:\s*(\w+)/g)].map(
+    ([, builtin = '', name = '', type = '']) => ({ builtin, name, type }),
+  );
+}
+
+/** The declarations of a part with names of their own; null where its text does something unforeseen. */
+function writePart({ kernel, bufferOf }: Part, part: number, words: Words): string | null {
+  const { what, declarations, arrays } = kernel;
+  const entry = declarations.at(-1)!;
+  const parameters = parametersOf(entry);
+  if (!parameters.every(({ builtin }) => BUILTINS.test(builtin))) return null;
+  const own = new Set(declarations.map(({ name }) => name));
+  const writer = new Writer(kernel, part, own, words);
+  const written: string[] = [];
+  for (const [name, element] of arrays) written.push(accessors(part, name, element, bufferOf.get(name) ?? 0, words));
+  for (const declaration of declarations) {
+    const { kind, name, tokens } = declaration;
+    if (kind.startsWith('var<storage') || kind.startsWith('var<uniform') || name === 'Params') continue;
+    if (kind === 'override') {
+      const value = what.overrides[name] ?? valueOf(tokens);
+      const type = /:\s*(\w+)/.exec(tokens.join(''))![1]!;
+      written.push(`const part_${part}_${name}: ${type} = ${type}(${String(value)});\n`);
+      continue;
+    }
+    let body = tokens;
+    if (declaration === entry) {
+      const list = parameters.map(({ name, type }) => `${name}: ${type}`).join(', ');
+      written.push(`fn part_${part}_${name}(${list}) `);
+      body = tokens.slice(tokens.indexOf('{'));
+    }
+    const text = writer.write(body, localsOf(declaration), kind === 'struct');
+    if (text === null) return null;
+    written.push(`${text}\n`);
+  }
+  return written.join('');
+}
+
+/** Reading and writing an element of an array that lies in a buffer of words. */
+function accessors(part: number, name: string, element: Element, buffer: number, words: Words): string {
+  const { words: size, read, write } = ELEMENTS[element];
+  const base = words.at(part, 'base', name);
+  const place = size === 1 ? 'i' : `${size}u * i`;
+  const each = Array.from({ length: size }, (_, at) => `buffer_${buffer}[at + ${at}u]`);
+  const loaded = size === 1 ? each[0] : `${write}(${each.join(', ')})`;
+  const stores = each.map((one, at) => `${one} = bits${size === 1 ? '' : `.${'xyzw'[at]}`};`).join(' ');
+  return (
+    `fn part_${part}_${name}_get(i: u32) -> ${element} { let at = ${base} + ${place}; return bitcast<${read}>(${loaded}); }\n` +
+    `fn part_${part}_${name}_put(i: u32, value: ${element}) { let at = ${base} + ${place}; let bits = bitcast<${write}>(value); ${stores} }\n`
+  );
+}
+
+/** Writes tokens again: names of the part with its number before them, arrays and Params through what stands for them. */
+class Writer {
+  private readonly kernel: Joinable;
+  private readonly part: number;
+  private readonly own: ReadonlySet<string>;
+  private readonly words: Words;
+  private locals: ReadonlySet<string> = new Set();
+  private failed = false;
+
+  constructor(kernel: Joinable, part: number, own: ReadonlySet<string>, words: Words) {
+    this.kernel = kernel;
+    this.part = part;
+    this.own = own;
+    this.words = words;
+  }
+
+  write(tokens: readonly string[], locals: ReadonlySet<string>, members: boolean): string | null {
+    this.locals = locals;
+    const text = this.all(tokens, members);
+    return this.failed ? null : text;
+  }
+
+  private all(tokens: readonly string[], members = false): string {
+    let text = '';
+    for (let at = 0; at < tokens.length;) {
+      const token = tokens[at]!;
+      const before = lastOf(tokens, at);
+      const isName = /^[A-Za-z_]/.test(token) && before !== '.';
+      if (
+        !isName ||
+        !this.own.has(token) ||
+        this.locals.has(token) ||
+        (members && tokens[skip(tokens, at + 1)] === ':')
+      ) {
+        text += token;
+        at++;
+      } else if (this.kernel.arrays.has(token)) {
+        const [written, next] = this.access(tokens, at);
+        text += written;
+        at = next;
+      } else if (token === 'params') {
+        const [written, next] = this.param(tokens, at);
+        text += written;
+        at = next;
+      } else {
+        text += `part_${this.part}_${token}`;
+        at++;
+      }
+    }
+    return text;
+  }
+
+  /** An element that is read, or a whole assignment to it. */
+  private access(tokens: readonly string[], at: number): [text: string, next: number] {
+    const open = skip(tokens, at + 1);
+    if (tokens[open] !== '[') return this.fail();
+    const close = closing(tokens, open);
+    const index = `u32(${this.all(tokens.slice(open + 1, close))})`;
+    const name = `part_${this.part}_${tokens[at]}`;
+    const got = `${name}_get(${index})`;
+    const next = skip(tokens, close + 1);
+    const [one = '', two = '', three = ''] = tokens.slice(next, next + 3);
+    const begins = /^[;{}]$/.test(lastOf(tokens, at));
+    if (!begins) return [got, close + 1];
+    const compound = /^[-+*/%&|^]$/.test(one) && two === '=';
+    if (!compound && (one !== '=' || two === '=')) return this.fail();
+    if (compound && three === '=') return this.fail();
+    const from = next + (compound ? 2 : 1);
+    const end = tokens.indexOf(';', from);
+    const value = this.all(tokens.slice(from, end));
+    return [`${name}_put(${index}, ${compound ? `${got} ${one} (${value})` : value})`, end];
+  }
+
+  private param(tokens: readonly string[], at: number): [text: string, next: number] {
+    const field = tokens[at + 2]!;
+    const known = this.kernel.what.kernel.params?.fields[field];
+    if (tokens[at + 1] !== '.' || !known) return this.fail();
+    const { type } = known;
+    if (type === 'vec4u') return this.fail();
+    const word = this.words.at(this.part, 'param', field);
+    return [type === 'u32' ? word : `bitcast<${type}>(${word})`, at + 3];
+  }
+
+  private fail(): [string, number] {
+    this.failed = true;
+    return ['', Infinity];
+  }
+}
+
+function skip(tokens: readonly string[], at: number): number {
+  let next = at;
+  while (/^\s+$/.test(tokens[next] ?? '')) next++;
+  return next;
+}
+
+function lastOf(tokens: readonly string[], at: number): string {
+  let before = at - 1;
+  while (/^\s+$/.test(tokens[before] ?? '')) before--;
+  return tokens[before] ?? '';
+}
+
+function closing(tokens: readonly string[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at++) {
+    if (tokens[at] === '[') depth++;
+    else if (tokens[at] === ']' && --depth === 0) return at;
+  }
+  return tokens.length;
+}

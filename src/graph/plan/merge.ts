@@ -1,0 +1,215 @@
+/**
+ * Merging tiny dispatches: those that follow one another and have next to nothing to do become one dispatch of a single
+ * workgroup, so that a step of a small model is a handful of them.
+ *
+ * Memory stays as it was planned for the parts. A buffer that holds several values is bound whole, and where each of them
+ * begins is told by the table that the joined kernel reads.
+ */
+import { join, joinable, type Joinable, type Word } from '../../gpu/join.ts';
+import type { Kernel } from '../../gpu/kernel.ts';
+import type { Base } from './ir.ts';
+import { bytesOf, type Scratch, type Step } from './lower.ts';
+import type { Place } from './memory.ts';
+import { paramBits } from './params.ts';
+
+/** Dispatches that are one. */
+export interface Merged {
+  readonly parts: readonly Step[];
+  /** The joined kernel, with all that the parts bind, each under its own name. */
+  readonly step: Step;
+  /** What its bindings are, in order. */
+  readonly buffers: readonly MergedBuffer[];
+  readonly words: readonly Word[];
+  /** Of each part. */
+  readonly invocations: readonly number[];
+  /** What it reads from outside, by which its bind groups differ. */
+  readonly externals: readonly number[];
+}
+
+/** A buffer by its first value; `whole` where it holds others as well, so that all of it is bound. */
+export interface MergedBuffer {
+  readonly place: Place;
+  readonly bytes: number;
+  readonly whole: boolean;
+}
+
+/**
+ * What one workgroup does sooner than a dispatch is started: SwiftShader takes 15 us for a dispatch and runs a workgroup
+ * on one core, a GPU takes 5 to 10 and has hundreds of lanes.
+ */
+const TINY = {
+  software: { bytes: 2 ** 14, invocations: 2 ** 11, lanes: 4 },
+  hardware: { bytes: 2 ** 14, invocations: 2 ** 11, lanes: 64 },
+};
+/** More parts make no step faster, and compilers take longer by more than each. */
+const MOST_PARTS = 16;
+
+interface Candidate {
+  readonly step: Step;
+  readonly kernel: Joinable;
+  /** Invocations of a workgroup, and of all. */
+  readonly size: number;
+  readonly invocations: number;
+  /** For each array the buffer that it lies in. */
+  readonly keys: ReadonlyMap<string, string>;
+}
+
+export function mergeTiny(
+  steps: readonly Step[],
+  places: ReadonlyMap<Base | Scratch, Place>,
+  slabs: readonly number[],
+  { software, most }: { software: boolean; most: number },
+): (Step | Merged)[] {
+  const found: (Step | Merged)[] = [];
+  let run: Candidate[] = [];
+  const end = (): void => {
+    found.push(...(run.length > 1 ? [merge(run, places, slabs, software)] : run.map(({ step }) => step)));
+    run = [];
+  };
+  for (const step of steps) {
+    const candidate = candidateOf(step, places, TINY[software ? 'software' : 'hardware']);
+    if (!candidate) {
+      end();
+      found.push(step);
+      continue;
+    }
+    const next = [...run, candidate];
+    const keys = new Set(next.flatMap(({ keys }) => [...keys.values()]));
+    if (keys.size > most || run.length === MOST_PARTS || sizesOf(next).size > 1) end();
+    run.push(candidate);
+  }
+  end();
+  return found;
+}
+
+/** Sizes of the workgroups whose invocations wait for one another, which a joined kernel must have as well. */
+function sizesOf(run: readonly Candidate[]): Set<number> {
+  return new Set(run.flatMap(({ kernel, size }) => (kernel.waits ? size : [])));
+}
+
+export function isMerged(unit: Step | Merged): unit is Merged {
+  return 'parts' in unit;
+}
+
+function candidateOf(
+  step: Step,
+  places: ReadonlyMap<Base | Scratch, Place>,
+  most: { bytes: number; invocations: number },
+): Candidate | null {
+  const groups = step.workgroups.reduce((product, count) => product * count, 1);
+  let bytes = 0;
+  const keys = new Map<string, string>();
+  for (const [name, { memory }] of step.binds) {
+    const key = bufferKey(memory, places.get(memory)!);
+    if (key === null) return null;
+    keys.set(name, key);
+    bytes += bytesOf(memory);
+  }
+  if (bytes > most.bytes || groups > most.invocations) return null;
+  const kernel = joinable(step.what);
+  if (!kernel) return null;
+  const size = kernel.group.reduce((product, side) => product * side, 1);
+  return groups * size > most.invocations ? null : { step, kernel, size, invocations: groups * size, keys };
+}
+
+/** Values of one key lie in one buffer; null for memory that may lie elsewhere in each run. */
+function bufferKey(memory: Base | Scratch, place: Place): string | null {
+  if (place.kind === 'slab') return `slab ${place.slab}`;
+  if (place.kind === 'upload') return 'upload';
+  return memory.kind === 'external' && !memory.kept ? `given ${memory.bufferClass}` : null;
+}
+
+function merge(
+  run: readonly Candidate[],
+  places: ReadonlyMap<Base | Scratch, Place>,
+  slabs: readonly number[],
+  software: boolean,
+): Merged {
+  const keys = [...new Set(run.flatMap(({ keys }) => [...keys.values()]))];
+  const buffers = keys.map((key): MergedBuffer => {
+    const values = new Set(
+      run.flatMap(({ step, keys }) =>
+        [...step.binds].flatMap(([name, { memory }]) => (keys.get(name) === key ? [memory] : [])),
+      ),
+    );
+    const [first] = values;
+    const place = places.get(first!)!;
+    return {
+      place,
+      bytes: place.kind === 'slab' ? slabs[place.slab]! : bytesOf(first!),
+      whole: place.kind !== 'external' || values.size > 1,
+    };
+  });
+  const parts = run.map(({ kernel, keys: of }) => ({
+    kernel,
+    bufferOf: new Map([...of].map(([name, key]) => [name, keys.indexOf(key)])),
+  }));
+  const { source, words } = join(
+    parts,
+    buffers.length,
+    [...sizesOf(run)][0] ?? TINY[software ? 'software' : 'hardware'].lanes,
+    ({ part, kind, name }) => {
+      const { step, invocations } = run[part]!;
+      if (kind === 'across') return step.workgroups[0];
+      if (kind === 'down') return step.workgroups[1];
+      if (kind === 'invocations') return invocations;
+      if (kind === 'param') return paramBits(step, name);
+      const { memory, offset } = step.binds.get(name)!;
+      const place = places.get(memory)!;
+      if (place.kind === 'external')
+        return buffers.find((one) => one.place === place && !one.whole) ? offset / 4 : null;
+      return ((place.kind === 'slab' || place.kind === 'upload' ? place.offset : 0) + offset) / 4;
+    },
+  );
+  const kernel: Kernel = {
+    file: `joined: ${[...new Set(run.map(({ step }) => step.what.kernel.file))].join(', ')}`,
+    entryPoint: 'joined',
+    source,
+    bindings: buffers.map((_, at) => ({ name: `buffer_${at}`, binding: at + 1, access: 'read_write', element: 'u32' })),
+    params: { size: Math.max(1, Math.ceil(words.length / 4)) * 16, fields: {} },
+  };
+  const label = run.map(({ step }) => step.what.label).join(', ');
+  const binds = new Map(
+    run.flatMap(({ step }, part) => [...step.binds].map(([name, bound]) => [`${part} ${name}`, bound] as const)),
+  );
+  return {
+    parts: run.map(({ step }) => step),
+    step: {
+      what: { kernel, overrides: {}, constants: {}, hooks: [], label },
+      params: {},
+      workgroups: [1, 1, 1],
+      binds,
+      choice: null,
+    },
+    buffers,
+    words,
+    invocations: run.map(({ invocations }) => invocations),
+    externals: [
+      ...new Set(
+        [...binds.values()].flatMap(({ memory }) =>
+          memory.kind === 'external' && memory.bufferClass >= 0 ? [memory.index] : [],
+        ),
+      ),
+    ],
+  };
+}
+
+/** @param beginOf where a value begins in what is bound of its buffer, in bytes */
+export function tableOf(
+  { parts, words, invocations }: Merged,
+  beginOf: (memory: Base | Scratch) => number,
+): Uint32Array<ArrayBuffer> {
+  const table = new Uint32Array(Math.max(1, Math.ceil(words.length / 4)) * 4);
+  words.forEach(({ part, kind, name }, at) => {
+    const step = parts[part]!;
+    if (kind === 'across') table[at] = step.workgroups[0];
+    else if (kind === 'down') table[at] = step.workgroups[1];
+    else if (kind === 'invocations') table[at] = invocations[part]!;
+    else if (kind === 'param') table[at] = paramBits(step, name);
+    else {
+      const { memory, offset } = step.binds.get(name)!;
+      table[at] = (beginOf(memory) + offset) / 4;
+    }
+  });
+  return table;
+}
