@@ -86,6 +86,53 @@ describe("the benchmark's page", () => {
     expect(code).toContain('// ');
   });
 
+  test('runs a kernel that the reader changed, where it is right, and says where it is not', async () => {
+    const page = await openBench(1280);
+    await tab(page, 'Steps and kernels');
+    await page.select('.profile-choice select', 'softmax');
+    await page.locator('::-p-aria([name="Profile"][role="button"])').click();
+    await page.locator('::-p-aria([name="Change it"][role="button"])').click();
+    const change = async (from: string, to: string): Promise<void> => {
+      const text = await page.$eval('.profile-editor textarea', (field: HTMLTextAreaElement) => field.value);
+      expect(text).toContain(from);
+      await page.locator('.profile-editor textarea').fill(text.replaceAll(from, to));
+      await page.locator('::-p-aria([name="Run"][role="button"])').click();
+    };
+    await change('= exp(', '= 1.0 * exp(');
+    await expect
+      .poll(() => texts(page, '.profile-editor [role=status]'), WAIT)
+      .toEqual([expect.stringMatching(/^The result is right, off by .* at most\. .*; as it ships \d/)]);
+    await change('exp(', 'exp2(');
+    await expect.poll(() => texts(page, '.profile-problem'), WAIT).toEqual([expect.stringContaining('wrong result')]);
+    await change('exp2(', 'exp2 * (');
+    await expect
+      .poll(() => texts(page, '.profile-problem'), WAIT)
+      .toEqual([expect.stringMatching(/does not compile: .*\n.*exp2 \* \(/s)]);
+    await page.locator('::-p-aria([name="Back"][role="button"])').click();
+    const [code] = await texts(page, '.profile-text pre');
+    expect(code).not.toContain('exp2');
+    await page.locator('::-p-aria([name="Profile"][role="button"])').click();
+    await expect.poll(() => texts(page, '.bench-problem'), WAIT).toEqual([]);
+  });
+
+  test('measures the kernels among which a step has a choice', async () => {
+    const page = await openBench(1280);
+    await tab(page, 'Variants');
+    await page.select('.variants-choice select', 'tiny-mlp');
+    await page.locator('::-p-aria([name="Measure"][role="button"])').click();
+    await expect.poll(() => page.$('.variants-entry').then(Boolean), WAIT).toBe(true);
+    await expect
+      .poll(() => page.$eval('.variants-choice button', (button: HTMLButtonElement) => button.disabled), WAIT)
+      .toBe(false);
+    for (const rows of await page.$$eval('.variants-entry', (all) =>
+      all.map((entry) => [...entry.querySelectorAll('tr')].map((row) => row.textContent.trim())),
+    )) {
+      expect(rows.length).toBeGreaterThan(1);
+      expect(rows.filter((row) => /used/.test(row))).toHaveLength(1);
+      for (const row of rows) expect(row).toMatch(/\d (?:µs|ms)/);
+    }
+  });
+
   test('shows the result that a link carries, as that of another machine', async () => {
     const page = await openBench(390);
     const link = await linkOf(SHARED, page.url());
@@ -101,7 +148,7 @@ describe("the benchmark's page", () => {
 
   test('fits a phone, whatever is looked at', async () => {
     const page = await openBench(390);
-    for (const name of ['Engines', 'Roofline', 'Steps and kernels']) {
+    for (const name of ['Engines', 'Roofline', 'Variants', 'Steps and kernels']) {
       await tab(page, name);
       expect(await overflow(page)).toBe(0);
     }

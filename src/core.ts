@@ -10,6 +10,7 @@ export {
   chromeTrace,
   compile,
   counters,
+  editKernel,
   gpuTime,
   init,
   memory,

@@ -5,6 +5,7 @@ import { installGpuClock } from './gpu-clock.ts';
 import { createBenchStore } from './page-store.ts';
 import { BenchPage } from './page.tsx';
 import { createProfileStore } from './profile/profile-store.ts';
+import { createVariantsStore } from './variants/variants-store.ts';
 
 installCounters();
 installGpuClock();
@@ -12,4 +13,5 @@ const root = document.getElementById('bench');
 if (!root) throw new Error('bench: the page has no #bench element to draw into.');
 root.replaceChildren();
 const store = createBenchStore();
-render(<BenchPage store={store} profile={createProfileStore(store.job)} />, root);
+const { job } = store;
+render(<BenchPage store={store} profile={createProfileStore(job)} variants={createVariantsStore(job)} />, root);

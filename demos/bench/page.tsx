@@ -15,6 +15,8 @@ import type { BenchStore } from './page-store.ts';
 import { ProfileView } from './profile/profile-view.tsx';
 import type { ProfileStore } from './profile/profile-store.ts';
 import { ResultsTable } from './results-table.tsx';
+import type { VariantsStore } from './variants/variants-store.ts';
+import { VariantsView } from './variants/variants-view.tsx';
 import { linkOf } from './share.ts';
 import { RooflineView } from './roofline/roofline-view.tsx';
 import { saveFile } from '../shared/save-file.ts';
@@ -22,12 +24,14 @@ import { saveFile } from '../shared/save-file.ts';
 const VIEWS = [
   { value: 'engines', label: 'Engines' },
   { value: 'roofline', label: 'Roofline' },
+  { value: 'variants', label: 'Variants' },
   { value: 'profile', label: 'Steps and kernels' },
 ] as const;
 
 type View = (typeof VIEWS)[number]['value'];
 
-export function BenchPage({ store, profile }: { store: BenchStore; profile: ProfileStore }): JSX.Element {
+export function BenchPage(props: { store: BenchStore; profile: ProfileStore; variants: VariantsStore }): JSX.Element {
+  const { store, profile, variants } = props;
   const view = useSignal<View>('engines');
   const { problem } = store.job;
   return (
@@ -57,6 +61,7 @@ export function BenchPage({ store, profile }: { store: BenchStore; profile: Prof
         <Tabs label="What is measured" value={view.value} options={VIEWS} onChange={(next) => (view.value = next)}>
           {view.value === 'engines' && <Engines store={store} />}
           {view.value === 'roofline' && <RooflineView store={store} />}
+          {view.value === 'variants' && <VariantsView store={variants} />}
           {view.value === 'profile' && <ProfileView store={profile} />}
         </Tabs>
         <Progress store={store} />

@@ -40,7 +40,7 @@ interface Contender {
 }
 
 /** A prepared case, whatever its kind. */
-interface Ready extends Prepared {
+export interface Ready extends Prepared {
   run(iterations: number): Promise<unknown>;
   check(): Promise<Check>;
 }
@@ -111,7 +111,7 @@ async function firstStep(work: Case, name: EngineName, timeoutMs: number): Promi
 }
 
 /** Makes the data, and returns what the engine does with it: making it is the benchmark's own time. */
-function preparation(engine: Engine, work: Case): () => Promise<Ready> {
+export function preparation(engine: Engine, work: Case): () => Promise<Ready> {
   if (work.kind === 'op') {
     const inputs = inputsOf(work);
     return async () => {

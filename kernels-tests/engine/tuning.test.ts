@@ -79,7 +79,7 @@ describe('what was measured', () => {
     ['is of other kernels', (table) => eachEntry(table, (entry) => ({ ...entry, fingerprint: '0' }))],
     ['names a kernel that there is not', (table) => eachEntry(table, (entry) => ({ ...entry, fastest: 'none' }))],
     ['is of another adapter', (table) => ({ ...table, adapter: 'another' })],
-    ['has no times', (table) => eachEntry(table, ({ fastest, fingerprint }) => ({ fastest, fingerprint }))],
+    ['has no times', (table) => eachEntry(table, ({ fastest, rule, fingerprint }) => ({ fastest, rule, fingerprint }))],
     ['is no table', () => 'a table'],
   ];
   test.each(poisons)('is ignored where it %s', async (_, spoil) => {

@@ -110,6 +110,8 @@ async function describe(module: GPUShaderModule, what: Specialisation, text: str
 }
 
 export class PipelineCache {
+  /** Texts to compile in place of others. */
+  readonly edits: Map<string, string> = new Map();
   private readonly gpu: Gpu;
   private readonly byText = new Map<string, Pipeline>();
 
@@ -118,7 +120,8 @@ export class PipelineCache {
   }
 
   get(what: Specialisation): Pipeline {
-    const text = specialise(what);
+    const own = specialise(what);
+    const text = this.edits.get(own) ?? own;
     const key = `${what.kernel.entryPoint}|${JSON.stringify(what.overrides)}|${text}`;
     let pipeline = this.byText.get(key);
     if (!pipeline) {

@@ -7,6 +7,7 @@ export { makeAvailable } from './available.ts';
 export { chromeTrace } from './chrome-trace.ts';
 export { compile } from './compile.ts';
 export { definedOps, defineOp } from './define-op.ts';
+export { editKernel } from './edit-kernel.ts';
 export {
   adapter,
   counters,

@@ -45,6 +45,8 @@ export interface ProfiledDispatch {
   readonly bindings: readonly ProfiledBinding[];
   /** The text that is compiled, with its comments where `sources` has them. */
   readonly wgsl: string;
+  /** The same without comments, by which `editKernel` knows it. */
+  readonly compiled: string;
   /** On the GPU, in milliseconds since the step began; null where the device has no timestamps, and behind the 2,048th. */
   readonly gpu: Omit<Span, 'name'> | null;
 }
@@ -199,6 +201,7 @@ function describe(
     workgroups,
     bindings,
     wgsl: textOf(what, sources[kernel.file]),
+    compiled: specialise(what),
     gpu,
   };
 }

@@ -4,7 +4,9 @@ import { useMemo } from 'preact/hooks';
 import type { KernelChoice, ProfiledDispatch } from '../../../src/index.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { partsOf } from './header.ts';
-import { lengthOf } from './profile-store.ts';
+import { KernelEditor } from './kernel-editor.tsx';
+import type { ProfileStore } from './profile-store.ts';
+import { lengthOf } from './profiled.ts';
 import { msText } from './units.ts';
 
 export function KernelTable(props: {
@@ -67,10 +69,11 @@ function reasonOf({ name, measured, among }: KernelChoice): string {
   return `${name}, ${measured ? 'measured to be the fastest here' : 'by rule'}, not: ${others}`;
 }
 
-export function KernelText({ dispatch }: { dispatch: ProfiledDispatch }): JSX.Element {
+export function KernelText({ dispatch, store }: { dispatch: ProfiledDispatch; store: ProfileStore }): JSX.Element {
   const { file, entryPoint, label, choice, variant, bindings, wgsl } = dispatch;
   const { title, fields, code } = useMemo(() => partsOf(wgsl), [wgsl]);
   const chosen = Object.entries(variant);
+  const { edit, found, chosen: chosenAt, job } = store;
   return (
     <section class="profile-text" aria-label={`Kernel ${entryPoint}`}>
       <h2>
@@ -121,7 +124,15 @@ export function KernelText({ dispatch }: { dispatch: ProfiledDispatch }): JSX.El
           </tbody>
         </table>
       </div>
-      <pre tabIndex={0}>{code}</pre>
+      {found.value && chosenAt.value !== null && (
+        <KernelEditor
+          store={edit}
+          profiled={found.value}
+          index={chosenAt.value}
+          code={code}
+          busy={job.progress.value !== null}
+        />
+      )}
     </section>
   );
 }

@@ -1,10 +1,12 @@
 /** Profiles of this engine: one case prepared, warmed up and profiled. Knows no DOM. */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { StepProfile } from '../../../src/index.ts';
-import { inputsOf, type Case, type OpCase, type TrainingCase } from '../cases/case.ts';
+import type { OpCase, TrainingCase } from '../cases/case.ts';
 import { CASES } from '../cases/index.ts';
 import { loadEngine } from '../engine.ts';
 import type { Job } from '../job.ts';
+import { createEditStore, type EditStore } from './edit-store.ts';
+import { lengthOf, type Profiled } from './profiled.ts';
+import { preparation } from '../run-case.ts';
 
 /** A race's step is that of its members, stacked. */
 export const PROFILED: readonly (OpCase | TrainingCase)[] = CASES.filter((work) => work.kind !== 'accuracy');
@@ -12,9 +14,10 @@ export const PROFILED: readonly (OpCase | TrainingCase)[] = CASES.filter((work) 
 export interface ProfileStore {
   readonly job: Job;
   readonly case: Signal<string>;
-  readonly found: ReadonlySignal<{ readonly work: Case; readonly profile: StepProfile } | null>;
+  readonly found: ReadonlySignal<Profiled | null>;
   /** Index of the dispatch that is looked at. */
   readonly chosen: Signal<number | null>;
+  readonly edit: EditStore;
   run(): Promise<void>;
 }
 
@@ -22,13 +25,15 @@ const WARM_UPS = 3;
 
 export function createProfileStore(job: Job): ProfileStore {
   const name = signal('mnist-mlp');
-  const found = signal<{ work: Case; profile: StepProfile } | null>(null);
+  const found = signal<Profiled | null>(null);
   const chosen = signal<number | null>(null);
+  const edit = createEditStore(job);
   return {
     job,
     case: name,
     found,
     chosen,
+    edit,
     run: () =>
       job.run(async (say, stopped) => {
         const work = PROFILED.find((each) => each.name === name.value);
@@ -40,10 +45,7 @@ export function createProfileStore(job: Job): ProfileStore {
           import('./shader-sources.ts'),
         ]);
         await engine.start();
-        const prepared =
-          work.kind === 'op'
-            ? await engine.prepareOp(work, inputsOf(work))
-            : await engine.prepareTraining(work, work.data());
+        const prepared = await preparation(engine, work)();
         try {
           for (let turn = 0; turn < WARM_UPS; turn++) {
             stopped.throwIfAborted();
@@ -57,6 +59,7 @@ export function createProfileStore(job: Job): ProfileStore {
             (best, { gpu }, index) => (lengthOf(gpu) > lengthOf(step.dispatches[best]?.gpu ?? null) ? index : best),
             0,
           );
+          edit.draft.value = null;
           found.value = { work, profile: step };
           chosen.value = step.dispatches.length > 0 ? slowest : null;
         } finally {
@@ -64,8 +67,4 @@ export function createProfileStore(job: Job): ProfileStore {
         }
       }),
   };
-}
-
-export function lengthOf(time: { readonly start: number; readonly end: number } | null): number {
-  return time ? time.end - time.start : 0;
 }

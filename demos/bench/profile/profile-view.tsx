@@ -5,7 +5,8 @@ import { formatBytes } from '../../shared/format.ts';
 import { saveFile } from '../../shared/save-file.ts';
 import { KernelTable, KernelText } from './kernel-view.tsx';
 import { MemoryMap } from './memory-map.tsx';
-import { PROFILED, lengthOf, type ProfileStore } from './profile-store.ts';
+import { PROFILED, type ProfileStore } from './profile-store.ts';
+import { lengthOf } from './profiled.ts';
 import './profile.css';
 import { Timeline } from './timeline.tsx';
 import { msText } from './units.ts';
@@ -51,7 +52,10 @@ function Found({ store }: { store: ProfileStore }): JSX.Element | null {
   const { work, profile } = found.value;
   const { dispatches, memory } = profile;
   const dispatch = dispatches[chosen.value ?? -1];
-  const choose = (index: number): void => void (chosen.value = index);
+  const choose = (index: number): void => {
+    chosen.value = index;
+    store.edit.draft.value = null;
+  };
   return (
     <>
       <Figures store={store} />
@@ -66,10 +70,12 @@ function Found({ store }: { store: ProfileStore }): JSX.Element | null {
         </section>
       ))}
       <section aria-label="Kernels">
-        <h2>What: {dispatches.length} dispatches</h2>
+        <h2>
+          What: {dispatches.length} dispatch{dispatches.length === 1 ? '' : 'es'}
+        </h2>
         <KernelTable dispatches={dispatches} chosen={chosen.value} onChoose={choose} />
       </section>
-      {dispatch && <KernelText dispatch={dispatch} />}
+      {dispatch && <KernelText dispatch={dispatch} store={store} />}
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** The timeline of a step: JavaScript above, the GPU's dispatches below, on one axis of milliseconds. */
 import type { JSX } from 'preact';
 import type { StepProfile } from '../../../src/index.ts';
-import { lengthOf } from './profile-store.ts';
+import { lengthOf } from './profiled.ts';
 import { msText } from './units.ts';
 
 const WIDTH = 1000;

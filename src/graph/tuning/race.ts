@@ -13,7 +13,7 @@ import { lowerSite, type Adapter, type Site } from './site.ts';
 const LONG = 2;
 const MOST_REPEATS = 200;
 const ROUNDS = 5;
-/** A kernel that takes so many times the fastest one's time in the first round is out. */
+/** A kernel that takes so many times the fastest one's time in the first round is out, unless it is the one by rule. */
 const HOPELESS = 3;
 /** Bytes beyond which a site is not timed: the memory belongs to training. */
 const MOST_BYTES = 2 ** 28;
@@ -37,7 +37,8 @@ export async function race(
   site: Site,
   off: () => boolean = () => false,
 ): Promise<Record<string, number> | null> {
-  const { among } = lowerSite(site, adapter, (otherwise) => otherwise);
+  let rule = '';
+  const { among } = lowerSite(site, adapter, (otherwise) => (rule = otherwise));
   const lowered = among.map((name) => lowerSite(site, adapter, () => name));
   const scratch = lowered.reduce<number[]>((most, { scratch: areas }) => {
     areas.forEach((bytes, index) => (most[index] = Math.max(most[index] ?? 0, bytes)));
@@ -62,7 +63,7 @@ export async function race(
       const { dispatches } = lowered[index]!;
       return { name, steps: prepare(gpu, pipelines, dispatches, areas, buffer), times: [], repeats: 1 };
     });
-    return await timed(gpu, timer, runners, off);
+    return await timed(gpu, timer, runners, rule, off);
   } finally {
     timer?.destroy();
     for (const area of held) gpu.destroyBuffer(area);
@@ -105,6 +106,7 @@ async function timed(
   gpu: Gpu,
   timer: PassTimer | null,
   all: readonly Runner[],
+  rule: string,
   off: () => boolean,
 ): Promise<Record<string, number> | null> {
   let runners = all;
@@ -123,7 +125,8 @@ async function timed(
     });
     if (round === 1) {
       const best = Math.min(...took);
-      runners = runners.filter((_, index) => took[index]! <= Math.max(LONG / 10, HOPELESS * best));
+      const limit = Math.max(LONG / 10, HOPELESS * best);
+      runners = runners.filter(({ name }, index) => name === rule || took[index]! <= limit);
     }
   }
   return Object.fromEntries(runners.map(({ name, times }) => [name, times.sort((a, b) => a - b)[ROUNDS >> 1]!]));

@@ -11,6 +11,8 @@ export interface TuningTable {
 
 export interface TuningEntry {
   readonly fastest: string;
+  /** The kernel that is taken unmeasured. */
+  readonly rule: string;
   /** Milliseconds of one run of each kernel, at the first shapes of the class. */
   readonly milliseconds: Readonly<Record<string, number>>;
   /** Of the kernels that were measured. */
@@ -35,12 +37,12 @@ export function readTable(value: unknown, adapter: string): TuningTable {
 }
 
 function isEntry(value: unknown): boolean {
-  if (!isRecord(value) || typeof value['fastest'] !== 'string' || typeof value['fingerprint'] !== 'string')
-    return false;
-  const times = value['milliseconds'];
+  if (!isRecord(value)) return false;
+  const { fastest, rule, fingerprint, milliseconds: times } = value;
+  if (![fastest, rule, fingerprint].every((text) => typeof text === 'string')) return false;
   return (
     isRecord(times) &&
-    value['fastest'] in times &&
+    (fastest as string) in times &&
     Object.values(times).every((time) => typeof time === 'number' && time > 0)
   );
 }

@@ -77,10 +77,9 @@ export class Tuner {
     }
     let rule = '';
     lowerSite(site, choices.adapter, (otherwise) => (rule = otherwise));
-    const limit = (milliseconds[rule] ?? Infinity) * WORTH;
     const [first] = Object.keys(milliseconds).sort((a, b) => milliseconds[a]! - milliseconds[b]!);
-    const fastest = milliseconds[first!]! < limit ? first! : rule;
-    const entry = { fastest, milliseconds, fingerprint: choices.fingerprintOf(key) };
+    const fastest = milliseconds[first!]! < milliseconds[rule]! * WORTH ? first! : rule;
+    const entry = { fastest, rule, milliseconds, fingerprint: choices.fingerprintOf(key) };
     entries[key] = entry;
     await store?.write(nameOf(gpu), this.table);
     return entry;
