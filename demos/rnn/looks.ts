@@ -41,7 +41,7 @@ export function createLooks(run: RunStore): Looks {
     MEMORY_MS,
     async (task) => {
       if (!isMemoryTask(task)) return null;
-      const { step } = run.progress.peek();
+      const { step } = run.session.progress;
       const curves = memoryCurves.peek();
       const now = task === run.task.peek();
       const look = await readMemory(task);
@@ -58,7 +58,7 @@ export function createLooks(run: RunStore): Looks {
     PAIRS_MS,
     async (task) => {
       if (!isPairsTask(task)) return null;
-      const { step } = run.progress.peek();
+      const { step } = run.session.progress;
       const curves = pairsCurves.peek();
       const now = task === run.task.peek();
       const look = await readPairs(task);
