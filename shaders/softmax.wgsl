@@ -118,6 +118,14 @@ fn softmax(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index)
   }
 }
 
+fn finish_vec4(at: u32, top: f32, shift: f32, scale: f32) {
+  if (logarithm) {
+    y4[at] = x4[at] - shift;
+  } else {
+    y4[at] = exp(x4[at] - top) * scale;
+  }
+}
+
 @compute @workgroup_size(64)
 fn softmax_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = (group.y * params.width + group.x) * 64u + lane;
@@ -128,30 +136,35 @@ fn softmax_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
   let end = start + params.cols / 4u;
   // 1. row maximum
   var tops = vec4f(-3.4028234e38);
-  for (var at = start; at < end; at++) {
+  var at = start;
+  for (; at + 3u < end; at += 4u) {
+    tops = max(tops, max(max(x4[at], x4[at + 1u]), max(x4[at + 2u], x4[at + 3u])));
+  }
+  for (; at < end; at++) {
     tops = max(tops, x4[at]);
   }
   let top = max(max(tops.x, tops.y), max(tops.z, tops.w));
-  // 2. sum of exponentials, which are kept in y
+  // 2. sum of exponentials, which cost less to compute again than to keep
   var totals = vec4f();
-  for (var at = start; at < end; at++) {
-    let four = exp(x4[at] - top);
-    totals += four;
-    if (!logarithm) {
-      y4[at] = four;
-    }
+  at = start;
+  for (; at + 3u < end; at += 4u) {
+    totals += (exp(x4[at] - top) + exp(x4[at + 1u] - top)) + (exp(x4[at + 2u] - top) + exp(x4[at + 3u] - top));
+  }
+  for (; at < end; at++) {
+    totals += exp(x4[at] - top);
   }
   let total = dot(totals, vec4f(1.0));
   // 3. the row, with NaN as above
   let broken = (bitcast<u32>(total) & 0x7f800000u) == 0x7f800000u;
   let scale = select(1.0 / total, bitcast<f32>(quiet_nan), broken);
   let shift = select(top + log(total), bitcast<f32>(quiet_nan), broken);
-  for (var at = start; at < end; at++) {
-    if (logarithm) {
-      y4[at] = x4[at] - shift;
-    } else {
-      y4[at] *= scale;
-    }
+  at = start;
+  for (; at + 1u < end; at += 2u) {
+    finish_vec4(at, top, shift, scale);
+    finish_vec4(at + 1u, top, shift, scale);
+  }
+  for (; at < end; at++) {
+    finish_vec4(at, top, shift, scale);
   }
 }
 
