@@ -124,10 +124,12 @@ describe("the benchmark's page", () => {
     await expect
       .poll(() => page.$eval('.variants-choice button', (button: HTMLButtonElement) => button.disabled), WAIT)
       .toBe(false);
-    for (const rows of await page.$$eval('.variants-entry', (all) =>
+    const entries = await page.$$eval('.variants-entry', (all) =>
       all.map((entry) => [...entry.querySelectorAll('tr')].map((row) => row.textContent.trim())),
-    )) {
-      expect(rows.length).toBeGreaterThan(1);
+    );
+    // Where one kernel is far ahead the others are out, and have no time.
+    expect(entries.flat().length).toBeGreaterThan(entries.length);
+    for (const rows of entries) {
       expect(rows.filter((row) => /used/.test(row))).toHaveLength(1);
       for (const row of rows) expect(row).toMatch(/\d (?:µs|ms)/);
     }

@@ -4,8 +4,8 @@
  * Where a dispatch has next to nothing to do, starting it is all it costs. A joined kernel is the texts of its parts with
  * their names set apart, a barrier between them, and every buffer bound once: WebGPU lets no dispatch bind a buffer both
  * for reading and for writing, nor ranges that overlap. So each buffer is an array of words, and a part reaches its
- * arrays in it through functions. What is a number in a part, its Params and where its arrays begin, stands in a table,
- * so that one text serves all shapes.
+ * arrays in it through functions. Params are written into the text, for compilers unroll loops whose length they know;
+ * where an array begins is too, unless that may be elsewhere in another run.
  */
 import { specialise, type Specialisation } from './pipelines.ts';
 
@@ -84,7 +84,8 @@ function read(what: Specialisation, text: string): Joinable | null {
   const waits = declarations.some(({ tokens }) => tokens.some((token) => /^(?:workgroup|storage)Barrier$/.test(token)));
   const made: Joinable = { what, declarations: ordered, arrays, group: [x, y, z], waits };
   // Written once to see whether it can be.
-  return writePart({ kernel: made, bufferOf: new Map() }, 0, new Words()) === null ? null : made;
+  const nowhere = { across: 1, down: 1, invocations: 1, param: () => 0, placeOf: () => ({ buffer: 0, begin: 0 }) };
+  return writePart({ kernel: made, ...nowhere }, 0, new Beginnings()) === null ? null : made;
 }
 
 function numberOf(side: string, { overrides }: Specialisation, all: ReadonlyMap<string, Declaration>): number {
@@ -127,56 +128,49 @@ function declarationsOf(text: string): Declaration[] {
   return found;
 }
 
-/** What the parts are told at run time, a word each; the same word is asked for once. */
-class Words {
-  readonly wanted: Word[] = [];
-  private readonly places = new Map<string, number>();
-  private readonly known: (word: Word) => number | null;
-
-  constructor(known: (word: Word) => number | null = () => null) {
-    this.known = known;
-  }
+/** Where arrays begin in their buffers, as the parts learn it at run time: a word each of a uniform. */
+class Beginnings {
+  readonly told: Told[] = [];
 
   /** WGSL that reads it. */
-  at(part: number, kind: Word['kind'], name = ''): string {
-    const value = this.known({ part, kind, name });
-    if (value !== null) return `${value}u`;
-    const key = `${part} ${kind} ${name}`;
-    let place = this.places.get(key);
-    if (place === undefined) this.places.set(key, (place = this.wanted.push({ part, kind, name }) - 1));
+  of(part: number, array: string): string {
+    const place = this.told.push({ part, array }) - 1;
     return `table.words[${place >> 2}].${'xyzw'[place & 3]}`;
   }
 }
 
-/** A word of the table: workgroups along x or y, invocations in all, a word of Params, or where an array begins. */
-export interface Word {
+/** An array of a part. */
+export interface Told {
   readonly part: number;
-  readonly kind: 'across' | 'down' | 'invocations' | 'param' | 'base';
-  /** Of the field or the array. */
-  readonly name: string;
+  readonly array: string;
 }
 
-/** A part with the buffer in which each of its arrays lies, by its place in the list of buffers. */
 export interface Part {
   readonly kernel: Joinable;
-  readonly bufferOf: ReadonlyMap<string, number>;
+  /** Workgroups along x and y, and invocations in all. */
+  readonly across: number;
+  readonly down: number;
+  readonly invocations: number;
+  /** The word of a field of its Params. */
+  param(name: string): number;
+  /** The buffer in which an array lies, by its place in the list of buffers, and at which word it begins there if that is known. */
+  placeOf(array: string): { readonly buffer: number; readonly begin: number | null };
 }
 
-/** A kernel of one workgroup, and the words of the uniform that it reads. */
+/** A kernel of one workgroup, and what the words of the uniform that it reads tell. */
 export function join(
   parts: readonly Part[],
   buffers: number,
   invocations: number,
-  known: (word: Word) => number | null,
-): { source: string; words: readonly Word[] } {
-  const words = new Words(known);
-  const written = parts.map((part, index) => writePart(part, index, words)!);
-  const calls = parts.map(({ kernel }, index) => callOf(kernel, index, words, invocations));
+): { source: string; told: readonly Told[] } {
+  const beginnings = new Beginnings();
+  const written = parts.map((part, index) => writePart(part, index, beginnings)!);
+  const calls = parts.map((part, index) => callOf(part, index, invocations));
   const bound = Array.from(
     { length: buffers },
     (_, at) => `@group(0) @binding(${at + 1}) var<storage, read_write> buffer_${at}: array<u32>;\n`,
   );
-  const size = Math.max(1, Math.ceil(words.wanted.length / 4));
+  const size = Math.max(1, Math.ceil(beginnings.told.length / 4));
   const source = [
     `struct Table { words: array<vec4u, ${size}> }\n@group(0) @binding(0) var<uniform> table: Table;\n`,
     ...bound,
@@ -185,19 +179,15 @@ export function join(
     calls.join('storageBarrier();\n'),
     '}\n',
   ];
-  return { source: source.join(''), words: words.wanted };
+  return { source: source.join(''), told: beginnings.told };
 }
 
 /**
  * Each invocation takes those of the part that come round to it; where they wait for one another, all go through its
  * workgroups together.
  */
-function callOf(
-  { what, declarations, group, waits }: Joinable,
-  part: number,
-  words: Words,
-  invocations: number,
-): string {
+function callOf({ kernel, across, down, invocations: count }: Part, part: number, invocations: number): string {
+  const { what, declarations, group, waits } = kernel;
   const [x, y, z] = group;
   const size = x * y * z;
   const [lane, turn] = waits ? ['lane', 'at'] : [`at % ${size}u`, `at / ${size}u`];
@@ -208,13 +198,12 @@ function callOf(
     local_invocation_index: lane,
   };
   const names = parametersOf(declarations.at(-1)!).map(({ builtin }) => given[builtin]!);
-  const [across, down, count] = (['across', 'down', 'invocations'] as const).map((kind) => words.at(part, kind));
   const loop = waits
-    ? `for (var at = 0u; at < ${count} / ${size}u; at++) {`
-    : `for (var at = lane; at < ${count}; at += ${invocations}u) {`;
+    ? `for (var at = 0u; at < ${count / size}u; at++) {`
+    : `for (var at = lane; at < ${count}u; at += ${invocations}u) {`;
   return [
     loop,
-    `let groups = vec3u(${turn} % ${across}, ${turn} / ${across} % ${down}, ${turn} / ${across} / ${down});`,
+    `let groups = vec3u(${turn} % ${across}u, ${turn} / ${across}u % ${down}u, ${turn} / ${across * down}u);`,
     `let local = vec3u(${lane} % ${x}u, ${lane} / ${x}u % ${y}u, ${lane} / ${x * y}u);`,
     `part_${part}_${what.kernel.entryPoint}(${names.join(', ')});`,
     waits ? 'workgroupBarrier();\n}\n' : '}\n',
@@ -232,15 +221,19 @@ function parametersOf({ tokens, name }: Declaration): { builtin: string; name: s
 }
 
 /** The declarations of a part with names of their own; null where its text does something unforeseen. */
-function writePart({ kernel, bufferOf }: Part, part: number, words: Words): string | null {
+function writePart(of: Part, part: number, beginnings: Beginnings): string | null {
+  const { kernel } = of;
   const { what, declarations, arrays } = kernel;
   const entry = declarations.at(-1)!;
   const parameters = parametersOf(entry);
   if (!parameters.every(({ builtin }) => BUILTINS.test(builtin))) return null;
   const own = new Set(declarations.map(({ name }) => name));
-  const writer = new Writer(kernel, part, own, words);
+  const writer = new Writer(of, part, own);
   const written: string[] = [];
-  for (const [name, element] of arrays) written.push(accessors(part, name, element, bufferOf.get(name) ?? 0, words));
+  for (const [name, element] of arrays) {
+    const { buffer, begin } = of.placeOf(name);
+    written.push(accessors(part, name, element, buffer, begin === null ? beginnings.of(part, name) : `${begin}u`));
+  }
   for (const declaration of declarations) {
     const { kind, name, tokens } = declaration;
     if (kind.startsWith('var<storage') || kind.startsWith('var<uniform') || name === 'Params') continue;
@@ -264,33 +257,30 @@ function writePart({ kernel, bufferOf }: Part, part: number, words: Words): stri
 }
 
 /** Reading and writing an element of an array that lies in a buffer of words. */
-function accessors(part: number, name: string, element: Element, buffer: number, words: Words): string {
+function accessors(part: number, name: string, element: Element, buffer: number, begin: string): string {
   const { words: size, read, write } = ELEMENTS[element];
-  const base = words.at(part, 'base', name);
   const place = size === 1 ? 'i' : `${size}u * i`;
   const each = Array.from({ length: size }, (_, at) => `buffer_${buffer}[at + ${at}u]`);
   const loaded = size === 1 ? each[0] : `${write}(${each.join(', ')})`;
   const stores = each.map((one, at) => `${one} = bits${size === 1 ? '' : `.${'xyzw'[at]}`};`).join(' ');
   return (
-    `fn part_${part}_${name}_get(i: u32) -> ${element} { let at = ${base} + ${place}; return bitcast<${read}>(${loaded}); }\n` +
-    `fn part_${part}_${name}_put(i: u32, value: ${element}) { let at = ${base} + ${place}; let bits = bitcast<${write}>(value); ${stores} }\n`
+    `fn part_${part}_${name}_get(i: u32) -> ${element} { let at = ${begin} + ${place}; return bitcast<${read}>(${loaded}); }\n` +
+    `fn part_${part}_${name}_put(i: u32, value: ${element}) { let at = ${begin} + ${place}; let bits = bitcast<${write}>(value); ${stores} }\n`
   );
 }
 
 /** Writes tokens again: names of the part with its number before them, arrays and Params through what stands for them. */
 class Writer {
-  private readonly kernel: Joinable;
+  private readonly of: Part;
   private readonly part: number;
   private readonly own: ReadonlySet<string>;
-  private readonly words: Words;
   private locals: ReadonlySet<string> = new Set();
   private failed = false;
 
-  constructor(kernel: Joinable, part: number, own: ReadonlySet<string>, words: Words) {
-    this.kernel = kernel;
+  constructor(of: Part, part: number, own: ReadonlySet<string>) {
+    this.of = of;
     this.part = part;
     this.own = own;
-    this.words = words;
   }
 
   write(tokens: readonly string[], locals: ReadonlySet<string>, members: boolean): string | null {
@@ -313,7 +303,7 @@ class Writer {
       ) {
         text += token;
         at++;
-      } else if (this.kernel.arrays.has(token)) {
+      } else if (this.of.kernel.arrays.has(token)) {
         const [written, next] = this.access(tokens, at);
         text += written;
         at = next;
@@ -352,11 +342,11 @@ class Writer {
 
   private param(tokens: readonly string[], at: number): [text: string, next: number] {
     const field = tokens[at + 2]!;
-    const known = this.kernel.what.kernel.params?.fields[field];
+    const known = this.of.kernel.what.kernel.params?.fields[field];
     if (tokens[at + 1] !== '.' || !known) return this.fail();
     const { type } = known;
     if (type === 'vec4u') return this.fail();
-    const word = this.words.at(this.part, 'param', field);
+    const word = `${this.of.param(field)}u`;
     return [type === 'u32' ? word : `bitcast<${type}>(${word})`, at + 3];
   }
 

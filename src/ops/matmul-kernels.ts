@@ -76,8 +76,8 @@ export function kernelFor({ m, n, k, batch, transposeA, transposeB }: Size, soft
   if (block !== '8x12' || !inFours(m, n, k)) return block;
   const whole = m % 16 === 0 && n % 16 === 0;
   const work = (whole ? batch : 1) * m * n * k;
-  if (m > 16 && work >= 2 ** 23) return '32x16 fours';
-  if (m > 8 && work >= 2 ** 24) return '16x16 fours';
+  if (m > 16 && work >= 2 ** 24) return '32x16 fours';
+  if (m > 8 && work >= 2 ** 23) return '16x16 fours';
   return batch > 1 || transposeB !== transposeA ? '8x8 fours' : '8x12';
 }
 

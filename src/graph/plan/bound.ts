@@ -91,12 +91,7 @@ export function prepareMerged(
   const given = [...step.binds.values()].map(({ memory }) => placeOf(memory));
   const moving = [...new Set(given)].filter(({ kind }) => kind === 'external');
   const params = (locate: Locate): Params => {
-    const whole = new Set(buffers.flatMap(({ place, whole }) => (whole ? locate(place).buffer : [])));
-    const words = tableOf(merged, (memory) => {
-      const { buffer, offset } = locate(placeOf(memory));
-      return whole.has(buffer) ? offset : 0;
-    });
-    const bytes = new Uint8Array(words.buffer);
+    const bytes = new Uint8Array(tableOf(merged, (memory) => locate(placeOf(memory)).offset).buffer);
     return { buffer: uniform(bytes), offset: 0, bytes: bytes.length, own: true };
   };
   return { step, pipeline, places, params, moving, groups: new Map() };

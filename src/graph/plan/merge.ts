@@ -2,10 +2,9 @@
  * Merging tiny dispatches: those that follow one another and have next to nothing to do become one dispatch of a single
  * workgroup, so that a step of a small model is a handful of them.
  *
- * Memory stays as it was planned for the parts. A buffer that holds several values is bound whole, and where each of them
- * begins is told by the table that the joined kernel reads.
+ * Memory stays as it was planned for the parts.
  */
-import { join, joinable, type Joinable, type Word } from '../../gpu/join.ts';
+import { join, joinable, type Joinable, type Part, type Told } from '../../gpu/join.ts';
 import type { Kernel } from '../../gpu/kernel.ts';
 import type { Base } from './ir.ts';
 import { bytesOf, type Scratch, type Step } from './lower.ts';
@@ -19,11 +18,8 @@ export interface Merged {
   readonly step: Step;
   /** What its bindings are, in order. */
   readonly buffers: readonly MergedBuffer[];
-  readonly words: readonly Word[];
-  /** Of each part. */
-  readonly invocations: readonly number[];
-  /** What it reads from outside, by which its bind groups differ. */
-  readonly externals: readonly number[];
+  /** What the words of its uniform tell. */
+  readonly told: readonly Told[];
 }
 
 /** A buffer by its first value; `whole` where it holds others as well, so that all of it is bound. */
@@ -141,33 +137,29 @@ function merge(
       whole: place.kind !== 'external' || values.size > 1,
     };
   });
-  const parts = run.map(({ kernel, keys: of }) => ({
+  const parts = run.map(({ kernel, step, invocations, keys: of }): Part => ({
     kernel,
-    bufferOf: new Map([...of].map(([name, key]) => [name, keys.indexOf(key)])),
-  }));
-  const { source, words } = join(
-    parts,
-    buffers.length,
-    [...sizesOf(run)][0] ?? TINY[software ? 'software' : 'hardware'].lanes,
-    ({ part, kind, name }) => {
-      const { step, invocations } = run[part]!;
-      if (kind === 'across') return step.workgroups[0];
-      if (kind === 'down') return step.workgroups[1];
-      if (kind === 'invocations') return invocations;
-      if (kind === 'param') return paramBits(step, name);
-      const { memory, offset } = step.binds.get(name)!;
+    across: step.workgroups[0],
+    down: step.workgroups[1],
+    invocations,
+    param: (name) => paramBits(step, name),
+    placeOf(array) {
+      const { memory, offset } = step.binds.get(array)!;
+      const buffer = keys.indexOf(of.get(array)!);
       const place = places.get(memory)!;
-      if (place.kind === 'external')
-        return buffers.find((one) => one.place === place && !one.whole) ? offset / 4 : null;
-      return ((place.kind === 'slab' || place.kind === 'upload' ? place.offset : 0) + offset) / 4;
+      // A buffer from outside that holds one value is bound from there on; several may lie elsewhere in each run.
+      if (place.kind === 'external') return { buffer, begin: buffers[buffer]!.whole ? null : offset / 4 };
+      return { buffer, begin: ((place as { offset: number }).offset + offset) / 4 };
     },
-  );
+  }));
+  const lanes = [...sizesOf(run)][0] ?? TINY[software ? 'software' : 'hardware'].lanes;
+  const { source, told } = join(parts, buffers.length, lanes);
   const kernel: Kernel = {
     file: `joined: ${[...new Set(run.map(({ step }) => step.what.kernel.file))].join(', ')}`,
     entryPoint: 'joined',
     source,
     bindings: buffers.map((_, at) => ({ name: `buffer_${at}`, binding: at + 1, access: 'read_write', element: 'u32' })),
-    params: { size: Math.max(1, Math.ceil(words.length / 4)) * 16, fields: {} },
+    params: { size: Math.max(1, Math.ceil(told.length / 4)) * 16, fields: {} },
   };
   const label = run.map(({ step }) => step.what.label).join(', ');
   const binds = new Map(
@@ -183,34 +175,19 @@ function merge(
       choice: null,
     },
     buffers,
-    words,
-    invocations: run.map(({ invocations }) => invocations),
-    externals: [
-      ...new Set(
-        [...binds.values()].flatMap(({ memory }) =>
-          memory.kind === 'external' && memory.bufferClass >= 0 ? [memory.index] : [],
-        ),
-      ),
-    ],
+    told,
   };
 }
 
-/** @param beginOf where a value begins in what is bound of its buffer, in bytes */
+/** @param beginOf where a value begins in its buffer, in bytes */
 export function tableOf(
-  { parts, words, invocations }: Merged,
+  { parts, told }: Merged,
   beginOf: (memory: Base | Scratch) => number,
 ): Uint32Array<ArrayBuffer> {
-  const table = new Uint32Array(Math.max(1, Math.ceil(words.length / 4)) * 4);
-  words.forEach(({ part, kind, name }, at) => {
-    const step = parts[part]!;
-    if (kind === 'across') table[at] = step.workgroups[0];
-    else if (kind === 'down') table[at] = step.workgroups[1];
-    else if (kind === 'invocations') table[at] = invocations[part]!;
-    else if (kind === 'param') table[at] = paramBits(step, name);
-    else {
-      const { memory, offset } = step.binds.get(name)!;
-      table[at] = (beginOf(memory) + offset) / 4;
-    }
+  const table = new Uint32Array(Math.max(1, Math.ceil(told.length / 4)) * 4);
+  told.forEach(({ part, array }, at) => {
+    const { memory, offset } = parts[part]!.binds.get(array)!;
+    table[at] = (beginOf(memory) + offset) / 4;
   });
   return table;
 }

@@ -11,7 +11,7 @@ import { lowerSite, type Adapter, type Site } from './site.ts';
 
 /** Chrome rounds timestamps to 0.1 ms, so that a pass must take this long to be timed to some per cent. */
 const LONG = 2;
-const MOST_REPEATS = 200;
+const MOST_REPEATS = 400;
 const ROUNDS = 5;
 /** A kernel that takes so many times the fastest one's time in the first round is out, unless it is the one by rule. */
 const HOPELESS = 3;
@@ -22,6 +22,7 @@ interface Runner {
   readonly name: string;
   readonly steps: readonly { pipeline: Pipeline; group: GPUBindGroup; workgroups: Dispatch['workgroups'] }[];
   readonly times: number[];
+  first: number;
   repeats: number;
 }
 
@@ -61,7 +62,7 @@ export async function race(
     const pipelines = new PipelineCache(gpu);
     const runners = among.map((name, index) => {
       const { dispatches } = lowered[index]!;
-      return { name, steps: prepare(gpu, pipelines, dispatches, areas, buffer), times: [], repeats: 1 };
+      return { name, steps: prepare(gpu, pipelines, dispatches, areas, buffer), times: [], first: 0, repeats: 1 };
     });
     return await timed(gpu, timer, runners, rule, off);
   } finally {
@@ -110,26 +111,30 @@ async function timed(
   off: () => boolean,
 ): Promise<Record<string, number> | null> {
   let runners = all;
-  for (let round = 0; round < ROUNDS + 2; round++) {
-    const took: number[] = [];
+  for (let round = 0; round < ROUNDS + 1; round++) {
     for (const runner of runners) {
       if (round === 0) await Promise.all(runner.steps.map(({ pipeline }) => pipeline.ready));
       if (off()) return null;
-      took.push(await pass(gpu, timer, runner));
+      const took = await sample(gpu, timer, runner);
+      // The first round warms up, and says which need not go on.
+      if (round === 0) runner.first = took;
+      else runner.times.push(took);
     }
-    // The first round warms up, the second says how often each must run to be timed.
-    if (round === 0) continue;
-    runners.forEach((runner, index) => {
-      if (round > 1) runner.times.push(took[index]! / runner.repeats);
-      else runner.repeats = Math.max(1, Math.min(MOST_REPEATS, Math.ceil(LONG / Math.max(took[index]!, 0.01))));
-    });
-    if (round === 1) {
-      const best = Math.min(...took);
-      const limit = Math.max(LONG / 10, HOPELESS * best);
-      runners = runners.filter(({ name }, index) => name === rule || took[index]! <= limit);
-    }
+    if (round > 0) continue;
+    const best = Math.min(...runners.map(({ first }) => first));
+    runners = runners.filter(({ name, first }) => name === rule || first <= HOPELESS * best);
   }
   return Object.fromEntries(runners.map(({ name, times }) => [name, times.sort((a, b) => a - b)[ROUNDS >> 1]!]));
+}
+
+/** Milliseconds of one run, from a pass in which it runs often enough to be timed. */
+async function sample(gpu: Gpu, timer: PassTimer | null, runner: Runner): Promise<number> {
+  for (;;) {
+    const took = await pass(gpu, timer, runner);
+    if (took >= LONG / 2 || runner.repeats === MOST_REPEATS) return Math.max(took, 0.01) / runner.repeats;
+    const factor = Math.min(16, LONG / Math.max(took, 0.01));
+    runner.repeats = Math.min(MOST_REPEATS, Math.ceil(runner.repeats * factor));
+  }
 }
 
 /** Milliseconds of a pass in which a kernel runs as often as it should; without timestamps, with the wait for it. */

@@ -15,7 +15,7 @@ export interface TuningOptions {
    * on adapters that compute on the CPU, where it would take time from the page.
    */
   idle?: boolean;
-  /** What was measured before, from `tuningTable`, in place of what this browser remembers. */
+  /** What was measured before, from `tuningTable`, in place of what this browser remembers; null for nothing. */
   table?: unknown;
   /** In Node: where to remember. Browsers remember in IndexedDB. */
   file?: string;
@@ -128,5 +128,5 @@ export async function remembered(
   if (tuning === false) return { table: emptyTable(name), store: null, idle: false };
   const { idle = !gpu.adapter.software, table, file } = tuning === true ? {} : tuning;
   const store = file === undefined ? databaseStore() : fileStore(file);
-  return { table: readTable(table ?? (await store?.read(name)), name), store, idle };
+  return { table: readTable(table === undefined ? await store?.read(name) : table, name), store, idle };
 }
