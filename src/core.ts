@@ -20,6 +20,7 @@ export {
   Tensor,
   tune,
   tuningTable,
+  type CompileOptions,
   type DType,
   type InitOptions,
   type KernelChoice,

@@ -124,5 +124,10 @@ function compileSteps({ model, augment, clipNorm = 0 }: Task, optimizer: Optimiz
     const [loss, layers] = watchStep(model, () => step(x, y));
     return layers ? [loss, layers.gradients, layers.updates] : [loss];
   };
-  return [compile(step), compile(watched as (x: Tensor, y: Tensor) => readonly Tensor[]) as unknown as WatchedStep];
+  // Not joined: a run that is resumed or forked has the same bits.
+  const apart = { join: false };
+  return [
+    compile(step, apart),
+    compile(watched as (x: Tensor, y: Tensor) => readonly Tensor[], apart) as unknown as WatchedStep,
+  ];
 }

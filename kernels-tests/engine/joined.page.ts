@@ -1,7 +1,20 @@
 /** Steps whose tiny dispatches are joined, as plain data. */
 import { engine } from '../../src/graph/engine.ts';
 import type { Joined as JoinedSteps } from '../../src/graph/plan/plan.ts';
-import { compile, counters, F, init, manualSeed, memory, nn, optim, profile, tensor } from '../../src/index.ts';
+import {
+  compile,
+  counters,
+  F,
+  init,
+  manualSeed,
+  memory,
+  nn,
+  noGrad,
+  optim,
+  profile,
+  tensor,
+  type Tensor,
+} from '../../src/index.ts';
 
 type Step = (x: ReturnType<typeof tensor>, y: ReturnType<typeof tensor>) => { loss: ReturnType<typeof tensor> };
 
@@ -67,8 +80,8 @@ export interface Joined {
   readonly failures: string[];
 }
 
-export async function joined(): Promise<Joined> {
-  await init({ restart: true });
+export async function joined(hardware = false): Promise<Joined> {
+  await init({ restart: true, debug: { hardware } });
   const dispatches: number[] = [];
   const buffers: number[] = [];
   const compiled = training(true);
@@ -107,4 +120,32 @@ export async function failing(): Promise<{ losses: number[]; failures: number }>
   } finally {
     prototype.createComputePipelineAsync = make;
   }
+}
+
+/** Greatest difference of a compiled forward pass from one that is not, behind optimisers that move parameters. */
+export async function moved(): Promise<{ dispatches: number[]; differences: number[] }> {
+  await init({ restart: true });
+  const dispatches: number[] = [];
+  const differences: number[] = [];
+  const x = batch(1)[0];
+  for (const headFirst of [false, true]) {
+    manualSeed(5);
+    const head = new nn.Linear(16, 3);
+    const model = new nn.Sequential(new nn.Linear(2, 16), new nn.Tanh(), new nn.Linear(16, 16), new nn.Tanh(), head);
+    const make = (whole: boolean): void => void new optim.SGD((whole ? model : head).parameters(), { lr: 0.1 });
+    const compare = async (): Promise<void> => {
+      const before = counters().dispatches;
+      const found = await predict(x).data();
+      dispatches.push(counters().dispatches - before);
+      const wanted = await noGrad(() => model.forward(x)).data();
+      differences.push(Math.max(...found.map((value, at) => Math.abs(value - wanted[at]!))));
+    };
+    make(!headFirst);
+    const predict = compile((x: Tensor) => noGrad(() => model.forward(x)));
+    for (let turn = 0; turn < 80; turn++) await predict(x).data();
+    await compare();
+    make(headFirst);
+    await compare();
+  }
+  return { dispatches, differences };
 }

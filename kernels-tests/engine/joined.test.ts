@@ -48,4 +48,19 @@ describe('a compiled step of a small network', () => {
     expect(failures).toBe(1);
     expect(losses).toEqual(found.losses[1].slice(0, 80));
   });
+
+  test('reads parameters where an optimiser that was made later has put them', async () => {
+    const { dispatches, differences } = await page.call('moved');
+    expect(dispatches[0]).toBe(1);
+    expect(dispatches[1]).toBeGreaterThan(1);
+    for (const difference of differences) expect(difference).toBeLessThan(1e-6);
+  });
+
+  test('is joined by the rules of a GPU too', async () => {
+    const { dispatches, losses, failures } = await page.call('joined', true);
+    expect(dispatches[1]).toBeLessThan(dispatches[0] / 2);
+    expect(failures).toEqual([]);
+    const [joined, apart] = losses;
+    joined.forEach((loss, turn) => expect(Math.abs(loss - apart[turn]!), `step ${turn}`).toBeLessThan(1e-3));
+  });
 });

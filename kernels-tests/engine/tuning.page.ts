@@ -69,7 +69,9 @@ export interface Tuned {
 export async function tuned(): Promise<Tuned> {
   await init({ restart: true, tuning: { table: null } });
   const wanted = await run(training(), 8);
-  await init({ restart: true, tuning: { table: null } });
+  await init({ restart: true });
+  await remember(null);
+  await init({ restart: true });
   const step = training();
   const first = await run(step, 3);
   const before = await choicesOf(step);
@@ -89,6 +91,19 @@ export async function visited(tuning: TuningOptions | boolean): Promise<{ choice
   return { choices: await choicesOf(step), losses };
 }
 
+/** What `init` says of such options. */
+export async function refused(tuning: object): Promise<string> {
+  return init({ restart: true, tuning }).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+}
+
+/** Classes of the step that nothing is known of. */
+export function unknown(): number {
+  return engine().tuner.unknown().length;
+}
+
 /** Replaces what this browser remembers. */
 export async function remember(value: unknown): Promise<void> {
   const opening = indexedDB.open('wgrad-tuning', 1);
@@ -103,11 +118,12 @@ export async function remember(value: unknown): Promise<void> {
 
 /** What is measured while nothing is computed, and what the step chooses meanwhile. */
 export async function idled(): Promise<{ known: number; choices: KernelChoice[] }> {
-  await init({ restart: true, tuning: { table: null, idle: true } });
+  await remember(null);
+  await init({ restart: true, tuning: { idle: true } });
   const step = training();
   await run(step, 1);
   const until = performance.now() + 60_000;
-  while (Object.keys(tuningTable().entries).length === 0 && performance.now() < until)
+  while (engine().tuner.unknown().length > 0 && performance.now() < until)
     await new Promise((resolve) => setTimeout(resolve, 100));
   return { known: Object.keys(tuningTable().entries).length, choices: await choicesOf(step) };
 }

@@ -67,9 +67,11 @@ describe('what was measured', () => {
   test('counts in the next visit, which measures nothing anew', async () => {
     const { choices } = await page.call('visited', true);
     expect(measured(choices)).toBe(found.after.length);
+    expect(await page.call('unknown')).toBe(0);
   });
 
   test('can be given by hand, or left aside', async () => {
+    await page.call('remember', null);
     const given = await page.call('visited', { table: found.table });
     expect(measured(given.choices)).toBe(found.after.length);
     expect(measured((await page.call('visited', false)).choices)).toBe(0);
@@ -93,6 +95,15 @@ describe('what was measured', () => {
     const { known, choices } = await page.call('idled');
     expect(known).toBeGreaterThan(0);
     expect(measured(choices)).toBe(0);
+    expect(measured((await page.call('visited', true)).choices)).toBe(choices.length);
+  });
+
+  test.each([
+    ['a table as text', { table: JSON.stringify({}) }, 'tuning.table is no table'],
+    ['another adapter’s', { table: { adapter: 'another', entries: {} } }, 'was measured on "another"'],
+    ['a file outside Node', { file: 'tuning.json' }, 'only Node'],
+  ])('is refused where it is given and is %s', async (_, tuning, message) => {
+    expect(await page.call('refused', tuning)).toContain(message);
   });
 });
 

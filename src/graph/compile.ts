@@ -35,6 +35,14 @@ interface Entry {
   readonly rebuild: (tensors: readonly Tensor[]) => Result;
 }
 
+export interface CompileOptions {
+  /**
+   * Tiny dispatches become one, from the 64th replay on. Compilers may round the joined kernel otherwise than its parts,
+   * so that a step that is resumed in the middle of a training has the same bits only without.
+   */
+  join?: boolean;
+}
+
 /**
  * A function that does what `step` does, without tracing it again.
  *
@@ -44,6 +52,7 @@ interface Entry {
  */
 export function compile<Args extends readonly Tensor[], R extends Result>(
   step: (...args: Args) => R,
+  { join = true }: CompileOptions = {},
 ): (...args: Args) => R {
   const entries = new Map<string, Entry[]>();
   let owner: Engine | null = null;
@@ -65,7 +74,7 @@ export function compile<Args extends readonly Tensor[], R extends Result>(
     if (entry && state.plans.touch(entry.plan)) {
       state.pending = state.pending.filter((node) => !nodes.includes(node));
       for (const node of nodes) node.executed = true;
-      return replay(state, entry, leaves) as R;
+      return replay(state, entry, leaves, join) as R;
     }
     const { entry: made, result } = record(state, () => step(...args), leaves);
     entries.set(key, [made, ...known.filter((other) => other !== entry)]);
@@ -162,7 +171,7 @@ function sourceOf(value: Value, leaves: readonly Value[]): number {
   return at?.bounds ? leaves.indexOf(at) : -1;
 }
 
-function replay(state: Engine, entry: Entry, leaves: readonly Value[]): Result {
+function replay(state: Engine, entry: Entry, leaves: readonly Value[], join: boolean): Result {
   const externals = entry.externals.map((external) => {
     const value = typeof external === 'number' ? leaves[external]! : external;
     if (value.host?.refresh) value.host = { ...value.host, data: value.host.refresh() };
@@ -175,7 +184,7 @@ function replay(state: Engine, entry: Entry, leaves: readonly Value[]): Result {
     if (entry.retained.has(value)) result.target = retainedStorage(value, result);
     return result;
   });
-  submit(state, entry.plan, externals, results, state.joins ? entry.plan.joined : joinedFor(entry));
+  submit(state, entry.plan, externals, results, state.joins ? entry.plan.joined : join ? joinedFor(entry) : null);
   const tensors = entry.returned.map((returned) => {
     if (returned instanceof Tensor) return returned;
     if (typeof returned === 'number') return new Tensor(leaves[returned]!);

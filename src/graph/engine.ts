@@ -12,7 +12,7 @@ import type { PlanCache } from './plan/cache.ts';
 import { createPlanCache } from './plan/cache.ts';
 import { RunQueue } from './run-queue.ts';
 import { Choices } from './tuning/choices.ts';
-import { remembered, Tuner, type TuningOptions } from './tuning/tuner.ts';
+import { remembered, storeFor, Tuner, type TuningOptions } from './tuning/tuner.ts';
 import type { Node } from './value.ts';
 
 export interface InitOptions extends DeviceOptions {
@@ -68,6 +68,7 @@ export class Engine {
     this.eager = eager;
     this.joins = joined;
     this.queue = new RunQueue(gpu);
+    tuner.isBusy = () => this.queue.isWaiting;
     const schedule = (work: () => void): void => this.queue.push(null, work);
     this.ring = new Ring(gpu, schedule);
     this.plans = createPlanCache(gpu, tuner.choices, sentinels, schedule);
@@ -93,11 +94,14 @@ export function init(options: InitOptions = {}): Promise<AdapterSummary> {
 
 async function start(options: InitOptions): Promise<AdapterSummary> {
   const previous = current;
+  const tuning = options.tuning ?? true;
+  const store = storeFor(tuning);
   const { device, summary } = await acquireDevice(options);
   const gpu = new Gpu(device, options.debug?.hardware ? { ...summary, software: false } : summary);
-  const { table, store, idle } = await remembered(gpu, options.tuning ?? true);
+  const { table, idle } = await remembered(gpu, tuning, store);
   const choices = new Choices({ limits: gpu.limits, software: gpu.adapter.software }, table);
   current = new Engine(gpu, new Tuner(gpu, choices, table, store, idle), options.debug ?? {});
+  previous?.tuner.stop();
   if (previous && previous.gpu.device !== device) previous.gpu.device.destroy();
   return summary;
 }

@@ -5,7 +5,7 @@ export { ask, checkRange } from './ask.ts';
 export { isGradEnabled } from './autograd.ts';
 export { makeAvailable } from './available.ts';
 export { chromeTrace } from './chrome-trace.ts';
-export { compile } from './compile.ts';
+export { compile, type CompileOptions } from './compile.ts';
 export { definedOps, defineOp } from './define-op.ts';
 export { editKernel } from './edit-kernel.ts';
 export {

@@ -20,6 +20,11 @@ export class RunQueue {
     this.gpu = gpu;
   }
 
+  /** Whether runs wait, for kernels that compile. */
+  get isWaiting(): boolean {
+    return this.draining !== null;
+  }
+
   /** Runs `work` after all that was pushed before, and once `ready` has resolved. */
   push(ready: Promise<unknown> | null, work: () => void): void {
     if (!ready && !this.draining) {

@@ -62,8 +62,9 @@ interface Work {
 function correlate(context: LowerContext<Steps>, works: readonly Work[]): readonly Dispatch[] {
   const most = works.reduce((a, b) => (multiplies(b) > multiplies(a) ? b : a));
   const { outputs } = most;
-  const rule = blockFor(outputs, context.software && multiplies(most) >= LARGE);
-  const worth = entriesOf(BLOCKS).filter(([, { rows }]) => outputs > rows / 2);
+  const { software } = context;
+  const rule = blockFor(outputs, software && multiplies(most) >= LARGE);
+  const worth = entriesOf(BLOCKS).filter(([, { rows, cols }]) => outputs > rows / 2 && (software || rows * cols <= 64));
   const names = new Set([rule, ...worth.map(([name]) => name)]);
   const by = (name: keyof typeof BLOCKS) => () => works.map((work) => correlateBy(name, context, work));
   return context.choose(rule, Object.fromEntries([...names].map((name) => [name, by(name)])));

@@ -65,7 +65,9 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
     const taps = numel(dw!.shape) / inputs[0]!.shape[1]!;
     const total = numel(inputs[0]!.shape) / inputs[0]!.shape[1]!;
     const rule = blockFor(outputs, taps, software && total * outputs * groups * taps >= LARGE);
-    const worth = entriesOf(BLOCKS).filter(([, { rows }]) => outputs > rows / 2);
+    const worth = entriesOf(BLOCKS).filter(
+      ([, { rows, cols }]) => outputs > rows / 2 && (software || rows * cols <= 64),
+    );
     const names = new Set([rule, ...worth.map(([name]) => name)]);
     return choose(rule, Object.fromEntries([...names].map((name) => [name, () => lowerBy(name, context)])));
   },

@@ -56,7 +56,7 @@ const linearGradientOp = defineOp({
       '4x4',
       ...(m > 4 && n > 6 ? ['8x12' as const] : []),
     ]);
-    const products = members === 1 ? new Set([kernelFor(size, software), ...kernelsFor(size)]) : [];
+    const products = members === 1 ? new Set([kernelFor(size, software), ...kernelsFor(size, software)]) : [];
     return choose(rule === block ? `one pass, ${block}` : `apart, ${rule}`, {
       ...Object.fromEntries([...blocks].map((name) => [`one pass, ${name}`, () => onePass(context, name)])),
       ...Object.fromEntries([...products].map((name) => [`apart, ${name}`, () => apart(context, name, size)])),

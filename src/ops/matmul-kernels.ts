@@ -81,13 +81,15 @@ export function kernelFor({ m, n, k, batch, transposeA, transposeB }: Size, soft
   return batch > 1 || transposeB !== transposeA ? '8x8 fours' : '8x12';
 }
 
-/** Kernels worth measuring for a size. */
-export function kernelsFor({ m, n, k, batch }: Size): ProductKernel[] {
+/** Kernels worth measuring for a size. Blocks of hundreds of numbers spill on a GPU, and may take it seconds. */
+export function kernelsFor({ m, n, k, batch }: Size, software: boolean): ProductKernel[] {
   const fits = (rows: number, cols: number): boolean => 2 * m > rows && 2 * n > cols;
   const small = batch * m * n * k < 2 ** 20;
   const names: ProductKernel[] = small ? ['1x1', '4x4'] : ['4x4'];
   if (fits(8, 12)) names.push('8x12');
-  if (inFours(m, n, k)) for (const [name, { rows, cols }] of entriesOf(FOURS)) if (fits(rows, cols)) names.push(name);
+  if (inFours(m, n, k))
+    for (const [name, { rows, cols }] of entriesOf(FOURS))
+      if (fits(rows, cols) && (software || rows <= 8)) names.push(name);
   for (const [name, block] of entriesOf(TILES)) if (fits(8 * block, 8 * block)) names.push(name);
   return names;
 }

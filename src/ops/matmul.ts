@@ -66,7 +66,7 @@ function lowerMatmul({ inputs, outputs, attrs, limits, software, input, output, 
       product(name, { bind, ...size, a_batch, b_batch, first, batches, software }),
     );
   const rule = kernelFor(size, software);
-  return choose(rule, Object.fromEntries([rule, ...kernelsFor(size)].map((name) => [name, by(name)])));
+  return choose(rule, Object.fromEntries([rule, ...kernelsFor(size, software)].map((name) => [name, by(name)])));
 }
 
 /**

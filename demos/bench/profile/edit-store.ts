@@ -14,6 +14,8 @@ export interface EditStore {
   /** What is being written; null while nothing is. */
   readonly draft: Signal<string | null>;
   readonly verdict: ReadonlySignal<Verdict | null>;
+  /** Begins with a text, or ends with null. */
+  begin(text: string | null): void;
   /** Of the dispatch at an index of a profile. */
   run(profiled: Profiled, index: number, wgsl: string): Promise<void>;
 }
@@ -36,6 +38,10 @@ export function createEditStore(job: Job): EditStore {
   return {
     draft,
     verdict,
+    begin(text) {
+      draft.value = text;
+      verdict.value = null;
+    },
     run: ({ work, profile: { dispatches } }, index, wgsl) =>
       job.run(async (say, stopped) => {
         const dispatch = dispatches[index];
@@ -56,6 +62,10 @@ export function createEditStore(job: Job): EditStore {
               stopped.throwIfAborted();
               found.push((await profile(() => ready.run(1))).dispatches[index]);
             }
+            if (found[0]?.compiled !== dispatch.compiled)
+              throw new Error(
+                'The step does not run this kernel any more: others were measured since. Profile it again.',
+              );
             const times = found.map((each) => lengthOf(each?.gpu ?? null));
             return { error, time: found[0]?.gpu ? median(times) : null };
           } finally {

@@ -20,7 +20,7 @@ export function KernelEditor(props: {
     return (
       <>
         <pre tabIndex={0}>{code}</pre>
-        <Button label="Change this kernel" onPress={() => (draft.value = code)}>
+        <Button label="Change this kernel" onPress={() => store.begin(code)}>
           Change it
         </Button>
       </>
@@ -45,7 +45,7 @@ export function KernelEditor(props: {
         >
           Run
         </Button>
-        <Button label="Back to the kernel that ships" onPress={() => (draft.value = null)}>
+        <Button label="Back to the kernel that ships" onPress={() => store.begin(null)}>
           Back
         </Button>
       </div>

@@ -59,7 +59,7 @@ export function createProfileStore(job: Job): ProfileStore {
             (best, { gpu }, index) => (lengthOf(gpu) > lengthOf(step.dispatches[best]?.gpu ?? null) ? index : best),
             0,
           );
-          edit.draft.value = null;
+          edit.begin(null);
           found.value = { work, profile: step };
           chosen.value = step.dispatches.length > 0 ? slowest : null;
         } finally {

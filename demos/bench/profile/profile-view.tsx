@@ -54,7 +54,7 @@ function Found({ store }: { store: ProfileStore }): JSX.Element | null {
   const dispatch = dispatches[chosen.value ?? -1];
   const choose = (index: number): void => {
     chosen.value = index;
-    store.edit.draft.value = null;
+    store.edit.begin(null);
   };
   return (
     <>

@@ -48,6 +48,7 @@ export function createVariantsStore(job: Job): VariantsStore {
               table.value = tuningTable();
             },
           });
+          stopped.throwIfAborted();
           fresh.value = new Set(Object.keys(table.value.entries).filter((key) => !before.has(key)));
         } finally {
           prepared.dispose();

@@ -40,6 +40,8 @@ const TINY = {
 };
 /** More parts make no step faster, and compilers take longer by more than each. */
 const MOST_PARTS = 16;
+/** Parts that wait have workgroup memory, of which there is little. */
+const MOST_WAITING = 3;
 
 interface Candidate {
   readonly step: Step;
@@ -72,7 +74,8 @@ export function mergeTiny(
     }
     const next = [...run, candidate];
     const keys = new Set(next.flatMap(({ keys }) => [...keys.values()]));
-    if (keys.size > most || run.length === MOST_PARTS || sizesOf(next).size > 1) end();
+    const waiting = next.filter(({ kernel }) => kernel.waits).length;
+    if (keys.size > most || run.length === MOST_PARTS || waiting > MOST_WAITING || sizesOf(next).size > 1) end();
     run.push(candidate);
   }
   end();
@@ -103,6 +106,8 @@ function candidateOf(
     bytes += bytesOf(memory);
   }
   if (bytes > most.bytes || groups > most.invocations) return null;
+  // A constant may not be infinite.
+  if (!Object.values(step.params).every(Number.isFinite)) return null;
   const kernel = joinable(step.what);
   if (!kernel) return null;
   const size = kernel.group.reduce((product, side) => product * side, 1);

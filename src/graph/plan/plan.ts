@@ -15,7 +15,7 @@ import { build } from './build.ts';
 import type { Capture } from './capture.ts';
 import { fuse } from './fuse.ts';
 import { GUARD_BYTES, sentinelBytes } from './guard.ts';
-import type { Base, Source } from './ir.ts';
+import type { Base, ExternalBase, Source } from './ir.ts';
 import { bytesOf, lower, type Scratch, type Step } from './lower.ts';
 import { createSlabs, planMemory, writesSomething, type MemoryPlan, type Place } from './memory.ts';
 import { isMerged, mergeTiny } from './merge.ts';
@@ -60,6 +60,7 @@ export class Plan {
   private readonly software: boolean;
   private others: Joined | null | undefined;
   private readonly located: readonly Source[];
+  private readonly given: readonly ExternalBase[];
   private readonly params: GpuBuffer | null;
   private readonly upload: GpuBuffer | null;
   private readonly staging: Uint8Array;
@@ -82,6 +83,7 @@ export class Plan {
     this.label = `plan ${++gpu.counters.plans}`;
     this.memory = planMemory(steps, groups, built.externals, guarded);
     this.located = built.results;
+    this.given = built.externals;
     this.slabs = createSlabs(gpu, this.memory, this.label);
     // Packs have no guards: what lies between their members is zero.
     const surrounded = new Set(this.memory.guards.map(({ slab }) => slab));
@@ -137,7 +139,9 @@ export class Plan {
    * half of them or fewer. The first call begins to compile.
    */
   get joined(): Joined | null {
-    if (this.others === undefined) this.others = this.guarded ? null : this.join();
+    // A kernel that a person changes is seen by itself.
+    const apart = this.guarded || this.gpu.pipelines.edits.size > 0;
+    if (this.others === undefined) this.others = apart ? null : this.join();
     return this.others;
   }
 
@@ -194,8 +198,9 @@ export class Plan {
     this.uploadHostData(run.externals);
     const encoder = gpu.device.createCommandEncoder({ label: this.label });
     const ranges = run.externals.map((external, index) => this.apart(encoder, external, index));
-    const steps = run.joined?.steps ?? this.steps;
-    const label = run.joined ? joinedLabel(this.label) : this.label;
+    const joined = run.joined && this.liesAsPlanned(ranges) ? run.joined : null;
+    const steps = joined?.steps ?? this.steps;
+    const label = joined ? joinedLabel(this.label) : this.label;
     if (steps.length) {
       const pass: Pass = gpu.probe?.pass(encoder, label) ?? encoder.beginComputePass({ label });
       const locate = (place: Place): Range => this.rangeOf(place, ranges, run.targets);
@@ -211,6 +216,22 @@ export class Plan {
     run.results.forEach((kept, index) => kept && this.copyToRing(encoder, kept, this.located[index]!));
     gpu.submit(encoder.finish());
     done?.();
+  }
+
+  /**
+   * Whether the same values share buffers as when the plan was made, for joined kernels bind each buffer once. An
+   * optimiser that is made later moves parameters.
+   */
+  private liesAsPlanned(ranges: readonly (Range | null)[]): boolean {
+    const buffers = new Map<number, GpuBuffer>();
+    for (const { index, bufferClass, kept } of this.given) {
+      if (kept || bufferClass < 0) continue;
+      const { buffer } = ranges[index]!;
+      const known = buffers.get(bufferClass);
+      if (known === undefined) buffers.set(bufferClass, buffer);
+      else if (known !== buffer) return false;
+    }
+    return new Set(buffers.values()).size === buffers.size;
   }
 
   /** Results that lie in this plan's memory can no longer be had. */

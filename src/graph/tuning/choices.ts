@@ -14,7 +14,7 @@ export class Choices {
   /** Called when a class is met that nothing is known of. */
   onUnknown: () => void = () => undefined;
   private readonly known: Map<string, TuningEntry>;
-  private readonly used = new Map<string, string>();
+  private readonly used = new Map<string, Set<string>>();
   private readonly fingerprints = new Map<string, string>();
 
   constructor(adapter: Adapter, table: TuningTable) {
@@ -31,7 +31,7 @@ export class Choices {
     if (!met && fastest === undefined) this.onUnknown();
     const measured = fastest !== undefined && among.includes(fastest);
     const name = measured ? fastest : otherwise;
-    this.used.set(key, name);
+    this.used.set(key, (this.used.get(key) ?? new Set()).add(name));
     return { name, measured };
   }
 
@@ -52,6 +52,9 @@ export class Choices {
   /** From now on new plans go by this. True where existing ones do not. */
   learn(key: string, entry: TuningEntry): boolean {
     this.known.set(key, entry);
-    return this.used.get(key) !== entry.fastest;
+    const used = this.used.get(key);
+    const changes = used !== undefined && [...used].some((name) => name !== entry.fastest);
+    if (changes) this.used.delete(key);
+    return changes;
   }
 }

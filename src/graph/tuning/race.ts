@@ -1,7 +1,7 @@
 /**
  * A race: the kernels of one site, timed by turns on buffers of their own.
  */
-import type { Gpu, GpuBuffer } from '../../gpu/gpu.ts';
+import type { Gpu } from '../../gpu/gpu.ts';
 import { PipelineCache, type Pipeline } from '../../gpu/pipelines.ts';
 import { PassTimer } from '../../gpu/timer.ts';
 import type { Dispatch, Operand } from '../define-op.ts';
@@ -9,9 +9,9 @@ import { packParams } from '../plan/params.ts';
 import { numel, type Spec } from '../value.ts';
 import { lowerSite, type Adapter, type Site } from './site.ts';
 
-/** Chrome rounds timestamps to 0.1 ms, so that a pass must take this long to be timed to some per cent. */
-const LONG = 2;
-const MOST_REPEATS = 400;
+/** Milliseconds that a pass must take to be timed to some per cent: Chrome rounds timestamps to 0.1, the wait costs more. */
+const LONG = { stamped: 2, waited: 50 };
+const MOST_REPEATS = 1000;
 const ROUNDS = 5;
 /** A kernel that takes so many times the fastest one's time in the first round is out, unless it is the one by rule. */
 const HOPELESS = 3;
@@ -26,48 +26,78 @@ interface Runner {
   repeats: number;
 }
 
+export interface RaceOptions {
+  /** Asked between passes: whether the GPU is wanted for something else. */
+  readonly off?: () => boolean;
+  /** Milliseconds of one run from which on a site is left alone: a driver may take another kernel for one that hangs. */
+  readonly slow?: number;
+}
+
 /**
- * Milliseconds of each kernel: of one run, the median of several rounds. Kernels that are out are left away; null where
- * the race was called off, or the site is too large for it.
+ * Milliseconds of each kernel: of one run, the median of several rounds. Kernels that are out or do not compile are left
+ * away; null where the race was called off, or the site is too large for it.
  *
- * @param off asked between passes: whether the GPU is wanted for something else
+ * The device's errors are the user's: those of a race stay in it.
  */
 export async function race(
   gpu: Gpu,
   adapter: Adapter,
   site: Site,
-  off: () => boolean = () => false,
+  { off = () => false, slow = Infinity }: RaceOptions = {},
 ): Promise<Record<string, number> | null> {
   let rule = '';
   const { among } = lowerSite(site, adapter, (otherwise) => (rule = otherwise));
-  const lowered = among.map((name) => lowerSite(site, adapter, () => name));
-  const scratch = lowered.reduce<number[]>((most, { scratch: areas }) => {
-    areas.forEach((bytes, index) => (most[index] = Math.max(most[index] ?? 0, bytes)));
-    return most;
-  }, []);
+  const names = [rule, ...among.filter((name) => name !== rule)];
+  const lowered = names.map((name) => lowerSite(site, adapter, () => name));
+  const scratch: number[] = [];
+  for (const { scratch: areas } of lowered)
+    areas.forEach((bytes, index) => (scratch[index] = Math.max(scratch[index] ?? 0, bytes)));
   const bytes = [...site.inputs.map(bytesOf), ...site.outputs.map(bytesOf), ...scratch];
   if (bytes.reduce((sum, size) => sum + size, 0) > MOST_BYTES) return null;
-  const held: GpuBuffer[] = [];
-  const buffer = (size: number, usage = GPUBufferUsage.STORAGE): GpuBuffer => {
-    held.push(gpu.createBuffer(`tuning ${site.op.name}`, size, usage));
+  const held: GPUBuffer[] = [];
+  const buffer = (size: number, usage: number = GPUBufferUsage.STORAGE): GPUBuffer => {
+    const label = `tuning ${site.op.name}`;
+    held.push(gpu.device.createBuffer({ label, size: Math.max(16, Math.ceil(size / 16) * 16), usage }));
     return held.at(-1)!;
   };
+  gpu.device.pushErrorScope('out-of-memory');
   const areas = {
     input: site.inputs.map((spec) => buffer(bytesOf(spec))),
     output: site.outputs.map((spec) => buffer(bytesOf(spec))),
     scratch: scratch.map((size) => buffer(size)),
   };
+  const full = gpu.device.popErrorScope();
   const timer = PassTimer.create(gpu);
   try {
+    if ((await full) !== null) return null;
     const pipelines = new PipelineCache(gpu);
-    const runners = among.map((name, index) => {
-      const { dispatches } = lowered[index]!;
-      return { name, steps: prepare(gpu, pipelines, dispatches, areas, buffer), times: [], first: 0, repeats: 1 };
-    });
-    return await timed(gpu, timer, runners, rule, off);
+    let runners: Runner[] = [];
+    // The first run of each warms up, one after another, the rule's first, and says which need not go on.
+    for (const [index, name] of names.entries()) {
+      if (off()) return null;
+      const steps = prepare(gpu, pipelines, lowered[index]!.dispatches, areas, buffer);
+      const compiled = await Promise.all(steps.map(({ pipeline }) => pipeline.ready)).then(
+        () => true,
+        () => false,
+      );
+      if (!compiled && name === rule) return null;
+      if (!compiled) continue;
+      const runner: Runner = { name, steps, times: [], first: 0, repeats: 1 };
+      runner.first = await sample(gpu, timer, runner);
+      if (runner.first > slow) return null;
+      runners.push(runner);
+    }
+    const best = Math.min(...runners.map(({ first }) => first));
+    runners = runners.filter(({ name, first }) => name === rule || first <= HOPELESS * best);
+    for (let round = 0; round < ROUNDS; round++)
+      for (const runner of runners) {
+        if (off()) return null;
+        runner.times.push(await sample(gpu, timer, runner));
+      }
+    return Object.fromEntries(runners.map(({ name, times }) => [name, times.sort((a, b) => a - b)[ROUNDS >> 1]!]));
   } finally {
     timer?.destroy();
-    for (const area of held) gpu.destroyBuffer(area);
+    for (const area of held) area.destroy();
   }
 }
 
@@ -79,8 +109,8 @@ function prepare(
   gpu: Gpu,
   pipelines: PipelineCache,
   dispatches: readonly Dispatch[],
-  areas: Readonly<Record<Operand['role'], readonly GpuBuffer[]>>,
-  buffer: (size: number, usage: number) => GpuBuffer,
+  areas: Readonly<Record<Operand['role'], readonly GPUBuffer[]>>,
+  buffer: (size: number, usage: number) => GPUBuffer,
 ): Runner['steps'] {
   const steps = dispatches.map(({ kernel, params, overrides = {}, constants = {}, hooks = [] }) => ({
     what: { kernel, overrides, constants, hooks, label: `tuning ${kernel.entryPoint}` },
@@ -88,51 +118,28 @@ function prepare(
   }));
   const { bytes, offsets } = packParams(steps);
   const uniforms = buffer(bytes.length, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-  if (bytes.length) gpu.device.queue.writeBuffer(uniforms.handle, 0, bytes);
+  if (bytes.length) gpu.device.queue.writeBuffer(uniforms, 0, bytes);
   return steps.map(({ what }, index) => {
     const pipeline = pipelines.get(what);
     const { bind, workgroups } = dispatches[index]!;
     const entries = pipeline.bindings.map(({ name, binding }) => {
       const { role, index: at } = bind[name]!;
-      return { binding, resource: { buffer: areas[role][at]!.handle } };
+      return { binding, resource: { buffer: areas[role][at]! } };
     });
     const size = what.kernel.params?.size ?? 0;
-    const params = { binding: 0, resource: { buffer: uniforms.handle, offset: offsets[index]!, size } };
+    const params = { binding: 0, resource: { buffer: uniforms, offset: offsets[index]!, size } };
     const all = pipeline.hasParams ? [params, ...entries] : entries;
     return { pipeline, group: gpu.device.createBindGroup({ layout: pipeline.layout, entries: all }), workgroups };
   });
 }
 
-async function timed(
-  gpu: Gpu,
-  timer: PassTimer | null,
-  all: readonly Runner[],
-  rule: string,
-  off: () => boolean,
-): Promise<Record<string, number> | null> {
-  let runners = all;
-  for (let round = 0; round < ROUNDS + 1; round++) {
-    for (const runner of runners) {
-      if (round === 0) await Promise.all(runner.steps.map(({ pipeline }) => pipeline.ready));
-      if (off()) return null;
-      const took = await sample(gpu, timer, runner);
-      // The first round warms up, and says which need not go on.
-      if (round === 0) runner.first = took;
-      else runner.times.push(took);
-    }
-    if (round > 0) continue;
-    const best = Math.min(...runners.map(({ first }) => first));
-    runners = runners.filter(({ name, first }) => name === rule || first <= HOPELESS * best);
-  }
-  return Object.fromEntries(runners.map(({ name, times }) => [name, times.sort((a, b) => a - b)[ROUNDS >> 1]!]));
-}
-
 /** Milliseconds of one run, from a pass in which it runs often enough to be timed. */
 async function sample(gpu: Gpu, timer: PassTimer | null, runner: Runner): Promise<number> {
+  const long = timer ? LONG.stamped : LONG.waited;
   for (;;) {
     const took = await pass(gpu, timer, runner);
-    if (took >= LONG / 2 || runner.repeats === MOST_REPEATS) return Math.max(took, 0.01) / runner.repeats;
-    const factor = Math.min(16, LONG / Math.max(took, 0.01));
+    if (took >= long / 2 || runner.repeats === MOST_REPEATS) return Math.max(took, 0.01) / runner.repeats;
+    const factor = Math.min(16, long / Math.max(took, 0.01));
     runner.repeats = Math.min(MOST_REPEATS, Math.ceil(runner.repeats * factor));
   }
 }
@@ -150,7 +157,7 @@ async function pass(gpu: Gpu, timer: PassTimer | null, { steps, repeats }: Runne
   recorded.end();
   const begun = performance.now();
   gpu.submit(encoder.finish());
-  await gpu.idle();
+  await gpu.device.queue.onSubmittedWorkDone();
   if (!timer) return performance.now() - begun;
   const { start, end } = (await timer.finish()).at(-1)!;
   return end - start;

@@ -61,9 +61,10 @@ export function lowerSite(
  * What a measurement is remembered by: the op with its attributes and the sizes of its inputs, to two bits. Kernels that
  * take four numbers at once need sizes that divide by four, so those are a class of their own.
  */
-export function classOf({ op, attrs, inputs }: Site): string {
+export function classOf({ op, attrs, inputs, needed }: Site): string {
   const sizes = inputs.map(({ shape }) => shape.map(sizeClass).join('x'));
-  return `${op.name} ${sizes.join(' ')} ${JSON.stringify(attrs)}`;
+  const wanted = needed.every(Boolean) ? [] : [`results:${needed.map(Number).join('')}`];
+  return [op.name, ...sizes, ...wanted, JSON.stringify(attrs)].join(' ');
 }
 
 function sizeClass(size: number): string {
@@ -74,7 +75,7 @@ function sizeClass(size: number): string {
 
 const hashes = new Map<string, number>();
 
-/** Tells whether a site's kernels are those that were measured: a hash of their texts, with how each is dispatched. */
+/** Tells whether a site's kernels are those that were measured: a hash of their names, texts and constants. */
 export function fingerprint(site: Site, adapter: Adapter): string {
   const { among } = lowerSite(site, adapter, (otherwise) => otherwise);
   let hash = 0;

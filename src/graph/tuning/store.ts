@@ -12,9 +12,12 @@ export interface TuningStore {
 const DATABASE = 'wgrad-tuning';
 const TABLES = 'tables';
 
+/** Milliseconds after which a database that does not answer is given up: no engine waits for it. */
+const PATIENCE = 500;
+
 /** Null where the host has no IndexedDB. */
 export function databaseStore(): TuningStore | null {
-  if (typeof indexedDB === 'undefined') return null;
+  if (!hasDatabase()) return null;
   const ask = async <T>(mode: IDBTransactionMode, work: (tables: IDBObjectStore) => IDBRequest<T>): Promise<T> => {
     const opening = indexedDB.open(DATABASE, 1);
     opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(TABLES));
@@ -26,13 +29,24 @@ export function databaseStore(): TuningStore | null {
     }
   };
   return {
-    read: (name) => ask('readonly', (tables) => tables.get(name) as IDBRequest<unknown>).catch(() => null),
-    write: (name, value) =>
-      ask('readwrite', (tables) => tables.put(value, name)).then(
-        () => undefined,
-        () => undefined,
-      ),
+    read: (name) => soon(ask('readonly', (tables) => tables.get(name) as IDBRequest<unknown>)),
+    write: async (name, value) => void (await soon(ask('readwrite', (tables) => tables.put(value, name)))),
   };
+}
+
+function hasDatabase(): boolean {
+  try {
+    return typeof indexedDB !== 'undefined';
+  } catch {
+    // Where nothing may be stored the name alone may throw.
+    return false;
+  }
+}
+
+/** Null where it fails, or takes too long. */
+function soon(answer: Promise<unknown>): Promise<unknown> {
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE));
+  return Promise.race([answer.catch(() => null), late]);
 }
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
@@ -45,6 +59,7 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
 interface Files {
   readFile(path: string, encoding: 'utf8'): Promise<string>;
   writeFile(path: string, text: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
 }
 
 /**
@@ -68,7 +83,12 @@ export function fileStore(path: string): TuningStore {
     read: async (name) => (await all().catch((): Record<string, unknown> => ({})))[name] ?? null,
     write: async (name, value) => {
       const kept = await all().catch(() => ({}));
-      await files.writeFile(path, `${JSON.stringify({ ...kept, [name]: value }, null, 2)}\n`).catch(() => undefined);
+      const text = `${JSON.stringify({ ...kept, [name]: value }, null, 2)}\n`;
+      // Whole or not at all.
+      await files.writeFile(`${path}.part`, text).then(
+        () => files.rename(`${path}.part`, path),
+        () => undefined,
+      );
     },
   };
 }

@@ -32,8 +32,20 @@ export function emptyTable(adapter: string): TuningTable {
  */
 export function readTable(value: unknown, adapter: string): TuningTable {
   if (!isRecord(value) || value['adapter'] !== adapter || !isRecord(value['entries'])) return emptyTable(adapter);
-  const entries = Object.entries(value['entries']).filter((entry): entry is [string, TuningEntry] => isEntry(entry[1]));
+  const entries = Object.entries(value['entries']).filter(
+    (entry): entry is [string, TuningEntry] => /^\S+ .*\{.*\}$/.test(entry[0]) && isEntry(entry[1]),
+  );
   return { adapter, entries: Object.fromEntries(entries) };
+}
+
+/** @throws Error for what a person gives as a table and is none, or is another adapter's */
+export function checkTable(value: unknown, adapter: string): void {
+  if (!isRecord(value) || !isRecord(value['entries']))
+    throw new Error('init: tuning.table is no table. Give what tuningTable() returned; parse it if it is JSON.');
+  if (value['adapter'] !== adapter)
+    throw new Error(
+      `init: tuning.table was measured on ${JSON.stringify(value['adapter'])}, and this adapter is ${JSON.stringify(adapter)}. Leave it away, or give this one's.`,
+    );
 }
 
 function isEntry(value: unknown): boolean {
@@ -42,7 +54,7 @@ function isEntry(value: unknown): boolean {
   if (![fastest, rule, fingerprint].every((text) => typeof text === 'string')) return false;
   return (
     isRecord(times) &&
-    (fastest as string) in times &&
+    Object.hasOwn(times, fastest as string) &&
     Object.values(times).every((time) => typeof time === 'number' && time > 0)
   );
 }

@@ -17,6 +17,7 @@ export interface TuneProgress {
  * for a model, and uses the fastest from now on: run a few steps first. What is measured is remembered for later visits.
  * Results that lie in the memory of a plan can no longer be read; parameters and whatever was retained stay.
  *
+ * @param options.signal ends it early; what was measured by then counts
  * @returns all that is known of this adapter
  * @throws Error where the device is lost
  */
@@ -28,19 +29,20 @@ export async function tune(
   const { tuner, plans, gpu } = engine();
   const keys = tuner.unknown();
   let outdated = false;
-  for (const [done, what] of keys.entries()) {
-    if (signal?.aborted) break;
-    onProgress?.({ what, done, total: keys.length });
-    const entry = await tuner.measure(what, () => signal?.aborted ?? false);
-    gpu.check();
-    if (entry && tuner.choices.learn(what, entry)) outdated = true;
-  }
-  // What idle hours found counts now too.
-  for (const [key, entry] of Object.entries(tuner.table.entries))
-    if (tuner.choices.met.has(key) && tuner.choices.learn(key, entry)) outdated = true;
-  if (outdated) {
-    await synchronize();
-    plans.clear();
+  try {
+    for (const [done, what] of keys.entries()) {
+      if (signal?.aborted) break;
+      onProgress?.({ what, done, total: keys.length });
+      const entry = await tuner.measure(what, { off: () => signal?.aborted ?? false });
+      gpu.check();
+      if (entry && tuner.choices.learn(what, entry)) outdated = true;
+    }
+    // What idle hours found counts now too.
+    for (const [key, entry] of Object.entries(tuner.table.entries))
+      if (tuner.choices.met.has(key) && entry.fingerprint === tuner.choices.fingerprintOf(key))
+        outdated = tuner.choices.learn(key, entry) || outdated;
+  } finally {
+    if (outdated) plans.clear();
   }
   return tuner.table;
 }

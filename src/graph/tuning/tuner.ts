@@ -4,9 +4,9 @@
  */
 import type { Gpu } from '../../gpu/gpu.ts';
 import type { Choices } from './choices.ts';
-import { race } from './race.ts';
+import { race, type RaceOptions } from './race.ts';
 import { databaseStore, fileStore, type TuningStore } from './store.ts';
-import { emptyTable, readTable, WORTH, type TuningEntry, type TuningTable } from './table.ts';
+import { checkTable, emptyTable, readTable, WORTH, type TuningEntry, type TuningTable } from './table.ts';
 import { lowerSite } from './site.ts';
 
 export interface TuningOptions {
@@ -15,14 +15,16 @@ export interface TuningOptions {
    * on adapters that compute on the CPU, where it would take time from the page.
    */
   idle?: boolean;
-  /** What was measured before, from `tuningTable`, in place of what this browser remembers; null for nothing. */
-  table?: unknown;
+  /** What was measured before, from `tuningTable`, in place of what this browser remembers; null for nothing. Not remembered. */
+  table?: TuningTable | null;
   /** In Node: where to remember. Browsers remember in IndexedDB. */
   file?: string;
 }
 
 /** Milliseconds without work on the GPU that count as idle, and between looks. */
 const QUIET = 1000;
+/** Milliseconds of a kernel from which on nobody is made to wait for it unasked. */
+const SLOW = 20;
 
 export class Tuner {
   readonly choices: Choices;
@@ -32,7 +34,13 @@ export class Tuner {
   private readonly hopeless = new Set<string>();
   private racing: Promise<unknown> = Promise.resolve();
   private waiting = false;
-  private seen = 0;
+  private stopped = false;
+  /** Dispatches when it last looked. */
+  private seen = -1;
+  /** Classes that idle hours leave alone. */
+  private readonly passed = new Set<string>();
+  /** Whether runs wait for their kernels. */
+  isBusy: () => boolean = () => false;
 
   constructor(gpu: Gpu, choices: Choices, table: TuningTable, store: TuningStore | null, idle: boolean) {
     this.gpu = gpu;
@@ -58,21 +66,25 @@ export class Tuner {
   /**
    * Measures one class and remembers it.
    *
-   * @param off whether to stop: the GPU is wanted
    * @returns what was learned; null where the race was called off or cannot be held
    */
-  measure(key: string, off?: () => boolean): Promise<TuningEntry | null> {
-    const turn = this.racing.then(() => this.measureNow(key, off));
+  measure(key: string, options?: RaceOptions): Promise<TuningEntry | null> {
+    const turn = this.racing.then(() => this.measureNow(key, options));
     this.racing = turn.catch(() => undefined);
     return turn;
   }
 
-  private async measureNow(key: string, off?: () => boolean): Promise<TuningEntry | null> {
+  /** Measures nothing more. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private async measureNow(key: string, options: RaceOptions = {}): Promise<TuningEntry | null> {
     const { choices, gpu, entries, store } = this;
     const site = choices.met.get(key)!;
-    const milliseconds = await race(gpu, choices.adapter, site, off);
+    const milliseconds = await race(gpu, choices.adapter, site, options);
     if (!milliseconds) {
-      if (!off?.()) this.hopeless.add(key);
+      if (!options.off?.() && options.slow === undefined) this.hopeless.add(key);
       return null;
     }
     let rule = '';
@@ -99,13 +111,21 @@ export class Tuner {
   private async useQuiet(): Promise<void> {
     const { gpu } = this;
     const { dispatches } = gpu.counters;
-    const quiet = dispatches === this.seen && gpu.probe === null && !isHidden();
+    const quiet = dispatches === this.seen && gpu.probe === null && !this.isBusy() && !isHidden();
     this.seen = dispatches;
-    if (gpu.lost !== null) return;
-    const [key] = this.unknown();
+    if (gpu.lost !== null || this.stopped) return;
+    const key = this.unknown().find((each) => !this.passed.has(each));
     if (key === undefined) return;
-    const wanted = (): boolean => gpu.counters.dispatches !== dispatches || gpu.lost !== null;
-    if (quiet) await this.measure(key, wanted).catch(() => this.hopeless.add(key));
+    const off = (): boolean =>
+      gpu.counters.dispatches !== dispatches || this.isBusy() || this.stopped || gpu.lost !== null;
+    if (quiet)
+      try {
+        if (!(await this.measure(key, { off, slow: SLOW })) && !off()) this.passed.add(key);
+      } catch (error) {
+        // Reading times brings the device's errors to light, which are those of the step before.
+        this.passed.add(key);
+        gpu.fail(error as Error);
+      }
     this.waitForQuiet();
   }
 }
@@ -119,14 +139,36 @@ function nameOf({ adapter }: Gpu): string {
   return [vendor, architecture, description].filter(Boolean).join(' ') || 'unnamed adapter';
 }
 
-/** What a new engine knows of its adapter, and where it keeps what it learns. */
-export async function remembered(
-  gpu: Gpu,
-  tuning: boolean | TuningOptions,
-): Promise<{ table: TuningTable; store: TuningStore | null; idle: boolean }> {
+/** What is known of an adapter when its engine starts. */
+interface Known {
+  readonly table: TuningTable;
+  readonly store: TuningStore | null;
+  readonly idle: boolean;
+}
+
+/**
+ * Where an engine with these options remembers; null where it does not.
+ *
+ * @throws Error for a file outside Node
+ */
+export function storeFor(tuning: boolean | TuningOptions): TuningStore | null {
+  const { table, file } = optionsOf(tuning);
+  if (tuning === false || table !== undefined) return null;
+  return file === undefined ? databaseStore() : fileStore(file);
+}
+
+/** @throws Error for a table that is none, or is another adapter's */
+export async function remembered(gpu: Gpu, tuning: boolean | TuningOptions, store: TuningStore | null): Promise<Known> {
   const name = nameOf(gpu);
-  if (tuning === false) return { table: emptyTable(name), store: null, idle: false };
-  const { idle = !gpu.adapter.software, table, file } = tuning === true ? {} : tuning;
-  const store = file === undefined ? databaseStore() : fileStore(file);
+  const { table } = optionsOf(tuning);
+  if (tuning === false) return { table: emptyTable(name), store, idle: false };
+  // Without timestamps short kernels cannot be told apart in passing, and without a store nobody would know.
+  const canIdle = !gpu.adapter.software && gpu.device.features.has('timestamp-query') && store !== null;
+  const { idle = canIdle } = optionsOf(tuning);
+  if (table !== undefined && table !== null) checkTable(table, name);
   return { table: readTable(table === undefined ? await store?.read(name) : table, name), store, idle };
+}
+
+function optionsOf(tuning: boolean | TuningOptions): TuningOptions {
+  return typeof tuning === 'boolean' ? {} : tuning;
 }
