@@ -66,7 +66,7 @@ describe("the benchmark's page", () => {
   test('takes a training step apart: figures, timeline, memory, and any kernel with its header', async () => {
     const page = await openBench(1280);
     await tab(page, 'Steps and kernels');
-    await page.select('.profile-choice select', 'tiny-mlp');
+    await page.select('.case-choice select', 'tiny-mlp');
     await page.locator('::-p-aria([name="Profile"][role="button"])').click();
     await expect.poll(() => page.$$('.profile-pick').then((all) => all.length), WAIT).toBeGreaterThan(5);
     const kernels = await texts(page, '.profile-pick');
@@ -89,7 +89,7 @@ describe("the benchmark's page", () => {
   test('runs a kernel that the reader changed, where it is right, and says where it is not', async () => {
     const page = await openBench(1280);
     await tab(page, 'Steps and kernels');
-    await page.select('.profile-choice select', 'softmax');
+    await page.select('.case-choice select', 'softmax');
     await page.locator('::-p-aria([name="Profile"][role="button"])').click();
     await page.locator('::-p-aria([name="Change it"][role="button"])').click();
     const change = async (from: string, to: string): Promise<void> => {
@@ -118,11 +118,11 @@ describe("the benchmark's page", () => {
   test('measures the kernels among which a step has a choice', async () => {
     const page = await openBench(1280);
     await tab(page, 'Variants');
-    await page.select('.variants-choice select', 'tiny-mlp');
+    await page.select('.case-choice select', 'tiny-mlp');
     await page.locator('::-p-aria([name="Measure"][role="button"])').click();
     await expect.poll(() => page.$('.variants-entry').then(Boolean), WAIT).toBe(true);
     await expect
-      .poll(() => page.$eval('.variants-choice button', (button: HTMLButtonElement) => button.disabled), WAIT)
+      .poll(() => page.$eval('.case-choice button', (button: HTMLButtonElement) => button.disabled), WAIT)
       .toBe(false);
     const entries = await page.$$eval('.variants-entry', (all) =>
       all.map((entry) => [...entry.querySelectorAll('tr')].map((row) => row.textContent.trim())),

@@ -1,6 +1,6 @@
 /** Steps whose tiny dispatches are joined, as plain data. */
 import { engine } from '../../src/graph/engine.ts';
-import type { Joined as JoinedSteps } from '../../src/graph/plan/plan.ts';
+import type { Joined as JoinedSteps } from '../../src/graph/plan/joined.ts';
 import {
   compile,
   counters,

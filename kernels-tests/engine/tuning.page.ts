@@ -62,7 +62,8 @@ export interface Tuned {
   /** Losses of a training before and behind the fourth step, after which it was tuned, and of the same untuned. */
   readonly losses: readonly [before: number[], behind: number[]];
   readonly wanted: number[];
-  readonly bytes: readonly [before: number, after: number];
+  /** Buffers that races made, and how many of them were left. */
+  readonly buffers: readonly [made: number, left: number];
 }
 
 /** A training that is tuned half-way. */
@@ -75,12 +76,27 @@ export async function tuned(): Promise<Tuned> {
   const step = training();
   const first = await run(step, 3);
   const before = await choicesOf(step);
-  const held = engine().gpu.memory.bytes;
+  const live = new Set<GPUBuffer>();
+  let made = 0;
+  const { createBuffer } = GPUDevice.prototype;
+  const { destroy } = GPUBuffer.prototype;
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    const buffer = createBuffer.call(this, descriptor);
+    if (descriptor.label?.startsWith('tuning ')) live.add(buffer);
+    made = Math.max(made, live.size);
+    return buffer;
+  };
+  GPUBuffer.prototype.destroy = function () {
+    live.delete(this);
+    return destroy.call(this);
+  };
   let told = 0;
   const table = await tune({ onProgress: () => told++ });
-  const bytes = [held, engine().gpu.memory.bytes] as const;
+  Object.assign(GPUDevice.prototype, { createBuffer });
+  Object.assign(GPUBuffer.prototype, { destroy });
+  const buffers = [made, live.size] as const;
   const losses = [first, await run(step, 4)] as const;
-  return { before, after: await choicesOf(step), table, told, losses, wanted, bytes };
+  return { before, after: await choicesOf(step), table, told, losses, wanted, buffers };
 }
 
 /** What a later visit chooses, given what it is told or what the browser remembers. */

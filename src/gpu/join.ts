@@ -8,26 +8,8 @@
  * where an array begins is too, unless that may be elsewhere in another run.
  */
 import { specialise, type Specialisation } from './pipelines.ts';
-
-/** What is known of a kernel that can be joined. */
-export interface Joinable {
-  readonly what: Specialisation;
-  /** Declarations that the entry point needs, itself last. */
-  readonly declarations: readonly Declaration[];
-  readonly arrays: ReadonlyMap<string, Element>;
-  /** Sides of the workgroup. */
-  readonly group: readonly [number, number, number];
-  /** Its invocations wait for one another, so that a joined kernel must have workgroups as large as its own. */
-  readonly waits: boolean;
-}
-
-interface Declaration {
-  readonly name: string;
-  readonly kind: string;
-  readonly tokens: readonly string[];
-}
-
-type Element = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec4f' | 'vec4u';
+import { PartWriter, type Element, type Joinable, type Part } from './part-writer.ts';
+import { declarationsOf, localsOf, parametersOf, valueOf, type Declaration } from './wgsl-tokens.ts';
 
 const ELEMENTS: Readonly<Record<Element, { words: number; read: string; write: string }>> = {
   f32: { words: 1, read: 'f32', write: 'u32' },
@@ -37,8 +19,6 @@ const ELEMENTS: Readonly<Record<Element, { words: number; read: string; write: s
   vec4f: { words: 4, read: 'vec4f', write: 'vec4u' },
   vec4u: { words: 4, read: 'vec4u', write: 'vec4u' },
 };
-
-const TOKEN = /[A-Za-z_]\w*|(?:\d[\w.]*|\.\d\w*)(?:(?<=[eE])[-+]\d+\w*)?|\s+|[^]/g;
 
 /** What a part does not do: it would depend on which invocations run it, or is more than text can tell. */
 const ALONE = /^(?:atomic\w+|subgroup\w+|arrayLength|ptr|enable)$/;
@@ -94,40 +74,6 @@ function numberOf(side: string, { overrides }: Specialisation, all: ReadonlyMap<
   return given === undefined ? Number.parseInt(valueOf(all.get(side)!.tokens), 10) : Number(given);
 }
 
-/** Names of a function's own, which may be those of declarations outside. */
-function localsOf({ kind, tokens }: Declaration): ReadonlySet<string> {
-  const text = kind === 'fn' ? tokens.join('') : '';
-  const head = text.slice(text.indexOf('('), text.indexOf('{'));
-  const given = [...head.matchAll(/(\w+)\s*:/g)].map(([, name]) => name!);
-  const made = [...text.matchAll(/\b(?:let|const|var(?:<\w+>)?)\s+(\w+)/g)].map(([, name]) => name!);
-  return new Set([...given, ...made]);
-}
-
-/** What stands behind the `=` of a declaration. */
-function valueOf(tokens: readonly string[]): string {
-  return tokens
-    .slice(tokens.indexOf('=') + 1, tokens.lastIndexOf(';'))
-    .join('')
-    .trim();
-}
-
-function declarationsOf(text: string): Declaration[] {
-  const tokens = text.match(TOKEN) ?? [];
-  const found: Declaration[] = [];
-  let from = 0;
-  let depth = 0;
-  tokens.forEach((token, at) => {
-    if (token === '{' || token === '(' || token === '[') depth++;
-    if (token === '}' || token === ')' || token === ']') depth--;
-    if (depth > 0 || (token !== '}' && token !== ';')) return;
-    const own = tokens.slice(from, at + 1);
-    from = at + 1;
-    const head = /\b(fn|struct|const|override|alias|var(?:<[^>]*>)?|enable)\s*(\w+)/.exec(own.join(''));
-    if (head) found.push({ kind: head[1]!, name: head[2]!, tokens: own });
-  });
-  return found;
-}
-
 /** Where arrays begin in their buffers, as the parts learn it at run time: a word each of a uniform. */
 class Beginnings {
   readonly told: Told[] = [];
@@ -143,18 +89,6 @@ class Beginnings {
 export interface Told {
   readonly part: number;
   readonly array: string;
-}
-
-export interface Part {
-  readonly kernel: Joinable;
-  /** Workgroups along x and y, and invocations in all. */
-  readonly across: number;
-  readonly down: number;
-  readonly invocations: number;
-  /** The word of a field of its Params. */
-  param(name: string): number;
-  /** The buffer in which an array lies, by its place in the list of buffers, and at which word it begins there if that is known. */
-  placeOf(array: string): { readonly buffer: number; readonly begin: number | null };
 }
 
 /** A kernel of one workgroup, and what the words of the uniform that it reads tell. */
@@ -212,14 +146,6 @@ function callOf({ kernel, across, down, invocations: count }: Part, part: number
 
 const BUILTINS = /^(?:global_invocation_id|workgroup_id|local_invocation_id|local_invocation_index)$/;
 
-function parametersOf({ tokens, name }: Declaration): { builtin: string; name: string; type: string }[] {
-  const text = tokens.join('');
-  const list = text.slice(text.indexOf(`fn ${name}`));
-  return [...list.slice(0, list.indexOf('{')).matchAll(/@builtin\((\w+)\)\s*(\w+)\s*:\s*(\w+)/g)].map(
-    ([, builtin = '', name = '', type = '']) => ({ builtin, name, type }),
-  );
-}
-
 /** The declarations of a part with names of their own; null where its text does something unforeseen. */
 function writePart(of: Part, part: number, beginnings: Beginnings): string | null {
   const { kernel } = of;
@@ -228,7 +154,7 @@ function writePart(of: Part, part: number, beginnings: Beginnings): string | nul
   const parameters = parametersOf(entry);
   if (!parameters.every(({ builtin }) => BUILTINS.test(builtin))) return null;
   const own = new Set(declarations.map(({ name }) => name));
-  const writer = new Writer(of, part, own);
+  const writer = new PartWriter(of, part, own);
   const written: string[] = [];
   for (const [name, element] of arrays) {
     const { buffer, begin } = of.placeOf(name);
@@ -267,112 +193,4 @@ function accessors(part: number, name: string, element: Element, buffer: number,
     `fn part_${part}_${name}_get(i: u32) -> ${element} { let at = ${begin} + ${place}; return bitcast<${read}>(${loaded}); }\n` +
     `fn part_${part}_${name}_put(i: u32, value: ${element}) { let at = ${begin} + ${place}; let bits = bitcast<${write}>(value); ${stores} }\n`
   );
-}
-
-/** Writes tokens again: names of the part with its number before them, arrays and Params through what stands for them. */
-class Writer {
-  private readonly of: Part;
-  private readonly part: number;
-  private readonly own: ReadonlySet<string>;
-  private locals: ReadonlySet<string> = new Set();
-  private failed = false;
-
-  constructor(of: Part, part: number, own: ReadonlySet<string>) {
-    this.of = of;
-    this.part = part;
-    this.own = own;
-  }
-
-  write(tokens: readonly string[], locals: ReadonlySet<string>, members: boolean): string | null {
-    this.locals = locals;
-    const text = this.all(tokens, members);
-    return this.failed ? null : text;
-  }
-
-  private all(tokens: readonly string[], members = false): string {
-    let text = '';
-    for (let at = 0; at < tokens.length;) {
-      const token = tokens[at]!;
-      const before = lastOf(tokens, at);
-      const isName = /^[A-Za-z_]/.test(token) && before !== '.';
-      if (
-        !isName ||
-        !this.own.has(token) ||
-        this.locals.has(token) ||
-        (members && tokens[skip(tokens, at + 1)] === ':')
-      ) {
-        text += token;
-        at++;
-      } else if (this.of.kernel.arrays.has(token)) {
-        const [written, next] = this.access(tokens, at);
-        text += written;
-        at = next;
-      } else if (token === 'params') {
-        const [written, next] = this.param(tokens, at);
-        text += written;
-        at = next;
-      } else {
-        text += `part_${this.part}_${token}`;
-        at++;
-      }
-    }
-    return text;
-  }
-
-  /** An element that is read, or a whole assignment to it. */
-  private access(tokens: readonly string[], at: number): [text: string, next: number] {
-    const open = skip(tokens, at + 1);
-    if (tokens[open] !== '[') return this.fail();
-    const close = closing(tokens, open);
-    const index = `u32(${this.all(tokens.slice(open + 1, close))})`;
-    const name = `part_${this.part}_${tokens[at]}`;
-    const got = `${name}_get(${index})`;
-    const next = skip(tokens, close + 1);
-    const [one = '', two = '', three = ''] = tokens.slice(next, next + 3);
-    const begins = /^[;{}]$/.test(lastOf(tokens, at));
-    if (!begins) return [got, close + 1];
-    const compound = /^[-+*/%&|^]$/.test(one) && two === '=';
-    if (!compound && (one !== '=' || two === '=')) return this.fail();
-    if (compound && three === '=') return this.fail();
-    const from = next + (compound ? 2 : 1);
-    const end = tokens.indexOf(';', from);
-    const value = this.all(tokens.slice(from, end));
-    return [`${name}_put(${index}, ${compound ? `${got} ${one} (${value})` : value})`, end];
-  }
-
-  private param(tokens: readonly string[], at: number): [text: string, next: number] {
-    const field = tokens[at + 2]!;
-    const known = this.of.kernel.what.kernel.params?.fields[field];
-    if (tokens[at + 1] !== '.' || !known) return this.fail();
-    const { type } = known;
-    if (type === 'vec4u') return this.fail();
-    const word = `${this.of.param(field)}u`;
-    return [type === 'u32' ? word : `bitcast<${type}>(${word})`, at + 3];
-  }
-
-  private fail(): [string, number] {
-    this.failed = true;
-    return ['', Infinity];
-  }
-}
-
-function skip(tokens: readonly string[], at: number): number {
-  let next = at;
-  while (/^\s+$/.test(tokens[next] ?? '')) next++;
-  return next;
-}
-
-function lastOf(tokens: readonly string[], at: number): string {
-  let before = at - 1;
-  while (/^\s+$/.test(tokens[before] ?? '')) before--;
-  return tokens[before] ?? '';
-}
-
-function closing(tokens: readonly string[], open: number): number {
-  let depth = 0;
-  for (let at = open; at < tokens.length; at++) {
-    if (tokens[at] === '[') depth++;
-    else if (tokens[at] === ']' && --depth === 0) return at;
-  }
-  return tokens.length;
 }

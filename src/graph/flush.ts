@@ -4,7 +4,8 @@
 import { engine, type Engine } from './engine.ts';
 import type { Kept } from './keep.ts';
 import { capture } from './plan/capture.ts';
-import type { External, Joined, Plan } from './plan/plan.ts';
+import type { Joined } from './plan/joined.ts';
+import type { External, Plan } from './plan/plan.ts';
 import { isAlias, type Storage, type Value } from './value.ts';
 
 /** Submits all that is pending. Does nothing while a compiled step is being traced. */

@@ -58,16 +58,26 @@ interface Work {
   y: { plane: number; first: number; step: Pair };
 }
 
+/** Blocks of a table worth measuring beside the rule's; on a GPU large ones would spill. */
+export function blocksFor<Name extends string>(
+  blocks: Readonly<Record<Name, { readonly rows: number; readonly cols: number }>>,
+  rule: Name,
+  outputs: number,
+  software: boolean,
+): Name[] {
+  const worth = entriesOf(blocks).filter(([, { rows, cols }]) => outputs > rows / 2 && (software || rows * cols <= 64));
+  return [...new Set([rule, ...worth.map(([name]) => name)])];
+}
+
 /** Where there is more than one work, all are done by the same kernel. */
 function correlate(context: LowerContext<Steps>, works: readonly Work[]): readonly Dispatch[] {
   const most = works.reduce((a, b) => (multiplies(b) > multiplies(a) ? b : a));
   const { outputs } = most;
   const { software } = context;
   const rule = blockFor(outputs, software && multiplies(most) >= LARGE);
-  const worth = entriesOf(BLOCKS).filter(([, { rows, cols }]) => outputs > rows / 2 && (software || rows * cols <= 64));
-  const names = new Set([rule, ...worth.map(([name]) => name)]);
+  const names = blocksFor(BLOCKS, rule, outputs, software);
   const by = (name: keyof typeof BLOCKS) => () => works.map((work) => correlateBy(name, context, work));
-  return context.choose(rule, Object.fromEntries([...names].map((name) => [name, by(name)])));
+  return context.choose(rule, Object.fromEntries(names.map((name) => [name, by(name)])));
 }
 
 function multiplies({ images, pixels, outputs, groups, channels, kernel }: Work): number {

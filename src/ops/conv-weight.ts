@@ -6,8 +6,8 @@ import narrow from '../../shaders/conv2d-weight-narrow.wgsl';
 import weight from '../../shaders/conv2d-weight.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import { numel } from '../graph/value.ts';
-import { LARGE, type Sizes, type Steps } from './conv-kernels.ts';
-import { dispatch, entriesOf, spread } from './dispatch.ts';
+import { blocksFor, LARGE, type Sizes, type Steps } from './conv-kernels.ts';
+import { dispatch, spread } from './dispatch.ts';
 import type { Pair } from './windows.ts';
 
 export interface WeightAttrs extends Steps {
@@ -65,11 +65,8 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
     const taps = numel(dw!.shape) / inputs[0]!.shape[1]!;
     const total = numel(inputs[0]!.shape) / inputs[0]!.shape[1]!;
     const rule = blockFor(outputs, taps, software && total * outputs * groups * taps >= LARGE);
-    const worth = entriesOf(BLOCKS).filter(
-      ([, { rows, cols }]) => outputs > rows / 2 && (software || rows * cols <= 64),
-    );
-    const names = new Set([rule, ...worth.map(([name]) => name)]);
-    return choose(rule, Object.fromEntries([...names].map((name) => [name, () => lowerBy(name, context)])));
+    const names = blocksFor(BLOCKS, rule, outputs, software);
+    return choose(rule, Object.fromEntries(names.map((name) => [name, () => lowerBy(name, context)])));
   },
 });
 

@@ -49,15 +49,15 @@ const linearGradientOp = defineOp({
     const work = m * n * k;
     const block = blockFor(m, n, k, software, members);
     const size = { m, n, k, batch: 1, transposeA: true, transposeB: false };
-    const rule = members === 1 && work >= APART ? kernelFor(size, software) : block;
+    const best = kernelFor(size, software);
     const blocks = new Set<Block>([
       block,
       ...(work < 2 ** 20 ? ['1x1' as const] : []),
       '4x4',
       ...(m > 4 && n > 6 ? ['8x12' as const] : []),
     ]);
-    const products = members === 1 ? new Set([kernelFor(size, software), ...kernelsFor(size, software)]) : [];
-    return choose(rule === block ? `one pass, ${block}` : `apart, ${rule}`, {
+    const products = members === 1 ? new Set([best, ...kernelsFor(size, software)]) : [];
+    return choose(members === 1 && work >= APART ? `apart, ${best}` : `one pass, ${block}`, {
       ...Object.fromEntries([...blocks].map((name) => [`one pass, ${name}`, () => onePass(context, name)])),
       ...Object.fromEntries([...products].map((name) => [`apart, ${name}`, () => apart(context, name, size)])),
     });

@@ -64,7 +64,7 @@ function rateOf(dispatch: ProfiledDispatch): string {
   return milliseconds > 0 ? (bytesOf(dispatch) / milliseconds / 1e6).toPrecision(2) : '';
 }
 
-function reasonOf({ name, measured, among }: KernelChoice): string {
+function choiceText({ name, measured, among }: KernelChoice): string {
   const others = among.filter((other) => other !== name).join('; ');
   return `${name}, ${measured ? 'measured to be the fastest here' : 'by rule'}, not: ${others}`;
 }
@@ -92,7 +92,7 @@ export function KernelText({ dispatch, store }: { dispatch: ProfiledDispatch; st
         ))}
         <div>
           <dt>Variant</dt>
-          <dd>{choice ? reasonOf(choice) : 'the only one'}</dd>
+          <dd>{choice ? choiceText(choice) : 'the only one'}</dd>
         </div>
         <div>
           <dt>Constants</dt>

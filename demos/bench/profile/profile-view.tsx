@@ -1,46 +1,32 @@
 /** One step of this engine: when everything ran, where its memory lies, and the kernels behind it. */
 import type { JSX } from 'preact';
-import { Button, Select } from '../../shared/controls.tsx';
+import { Button } from '../../shared/controls.tsx';
 import { formatBytes } from '../../shared/format.ts';
 import { saveFile } from '../../shared/save-file.ts';
+import { CaseChoice } from '../case-choice.tsx';
 import { KernelTable, KernelText } from './kernel-view.tsx';
 import { MemoryMap } from './memory-map.tsx';
-import { PROFILED, type ProfileStore } from './profile-store.ts';
+import type { ProfileStore } from './profile-store.ts';
 import { lengthOf } from './profiled.ts';
 import './profile.css';
 import { Timeline } from './timeline.tsx';
 import { msText } from './units.ts';
 
 export function ProfileView({ store }: { store: ProfileStore }): JSX.Element {
-  const { job, found } = store;
+  const { found } = store;
   return (
     <div class="profile">
       <p class="bench-lead">
         One step taken apart, as <code>profile(step)</code> gives it in code: what the JavaScript does, when the GPU
         runs each kernel, and which bytes of its memory are whose. Choose a kernel to read it.
       </p>
-      <div class="profile-choice">
-        <Select
-          label="Step or kernel"
-          value={store.case.value}
-          options={PROFILED.map(({ name, title }) => ({ value: name, label: title }))}
-          onChange={(name) => (store.case.value = name)}
-        />
-        <Button
-          label="Profile"
-          variant="primary"
-          icon="play"
-          disabled={job.progress.value !== null}
-          onPress={() => void store.run()}
-        >
-          Profile
-        </Button>
+      <CaseChoice store={store} action="Profile" label="Profile">
         {found.value && (
           <Button label="Download Chrome trace" onPress={() => void download(store)}>
             Chrome trace
           </Button>
         )}
-      </div>
+      </CaseChoice>
       {found.value && <Found store={store} />}
     </div>
   );

@@ -1,9 +1,9 @@
 /** For each kind of work of which there are several kernels: how long each takes here, and which one is used. */
 import type { JSX } from 'preact';
 import type { TuningEntry, TuningTable } from '../../../src/index.ts';
-import { Button, Select } from '../../shared/controls.tsx';
+import { Button } from '../../shared/controls.tsx';
 import { saveFile } from '../../shared/save-file.ts';
-import { PROFILED } from '../profile/profile-store.ts';
+import { CaseChoice } from '../case-choice.tsx';
 import { msText } from '../profile/units.ts';
 import type { VariantsStore } from './variants-store.ts';
 import './variants.css';
@@ -20,28 +20,13 @@ export function VariantsView({ store }: { store: VariantsStore }): JSX.Element {
         and the shapes. <code>tune()</code> times them by turns and the browser remembers; what was not measured is
         chosen by rule.
       </p>
-      <div class="variants-choice">
-        <Select
-          label="Step or kernel"
-          value={store.case.value}
-          options={PROFILED.map(({ name, title }) => ({ value: name, label: title }))}
-          onChange={(name) => (store.case.value = name)}
-        />
-        <Button
-          label="Measure the kernels of this step"
-          variant="primary"
-          icon="play"
-          disabled={job.progress.value !== null}
-          onPress={() => void store.run()}
-        >
-          Measure
-        </Button>
+      <CaseChoice store={store} action="Measure" label="Measure the kernels of this step">
         {entries.length > 0 && (
           <Button label="Download the table as JSON" onPress={() => download(table.value)}>
             Download JSON
           </Button>
         )}
-      </div>
+      </CaseChoice>
       {table.value && entries.length === 0 && job.progress.value === null && (
         <p class="muted">Nothing in this work has more than one kernel.</p>
       )}

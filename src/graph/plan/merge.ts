@@ -4,8 +4,9 @@
  *
  * Memory stays as it was planned for the parts.
  */
-import { join, joinable, type Joinable, type Part, type Told } from '../../gpu/join.ts';
+import { join, joinable, type Told } from '../../gpu/join.ts';
 import type { Kernel } from '../../gpu/kernel.ts';
+import type { Joinable, Part } from '../../gpu/part-writer.ts';
 import type { Base } from './ir.ts';
 import { bytesOf, type Scratch, type Step } from './lower.ts';
 import type { Place } from './memory.ts';

@@ -10,15 +10,15 @@ import type { Pass } from '../../gpu/timer.ts';
 import type { Choices } from '../tuning/choices.ts';
 import { LeafSlot, PlanSlot, type Kept, type Ring } from '../keep.ts';
 import { numel, type Spec, type Storage } from '../value.ts';
-import { bindGroup, ownedBy, prepare, prepareMerged, type PreparedStep, type Range } from './bound.ts';
+import { bindGroup, ownedBy, prepare, type PreparedStep, type Range } from './bound.ts';
 import { build } from './build.ts';
 import type { Capture } from './capture.ts';
 import { fuse } from './fuse.ts';
 import { GUARD_BYTES, sentinelBytes } from './guard.ts';
 import type { Base, ExternalBase, Source } from './ir.ts';
+import { joinSteps, type Joined } from './joined.ts';
 import { bytesOf, lower, type Scratch, type Step } from './lower.ts';
 import { createSlabs, planMemory, writesSomething, type MemoryPlan, type Place } from './memory.ts';
-import { isMerged, mergeTiny } from './merge.ts';
 import { packParams } from './params.ts';
 
 /** What a plan reads from outside: where it lies, or the bytes to upload. */
@@ -34,16 +34,6 @@ export interface Run {
   readonly joined: Joined | null;
 }
 
-/** The steps of a plan with its tiny dispatches joined, once their kernels are compiled. */
-export interface Joined {
-  steps: readonly PreparedStep[];
-  readonly ready: Promise<unknown>;
-  isReady: boolean;
-  hasRun: boolean;
-  /** Why its kernels do not compile, and the plan's own steps run in their place. */
-  failure: Error | null;
-}
-
 export class Plan {
   readonly signature: Int32Array;
   readonly hash: number;
@@ -57,8 +47,9 @@ export class Plan {
   private readonly gpu: Gpu;
   readonly steps: readonly PreparedStep[];
   private readonly guarded: boolean;
-  private readonly software: boolean;
-  private others: Joined | null | undefined;
+  readonly software: boolean;
+  /** Made when it is first asked for. */
+  private inOne: { readonly joined: Joined | null } | null = null;
   private readonly located: readonly Source[];
   private readonly given: readonly ExternalBase[];
   private readonly params: GpuBuffer | null;
@@ -141,38 +132,13 @@ export class Plan {
   get joined(): Joined | null {
     // A kernel that a person changes is seen by itself.
     const apart = this.guarded || this.gpu.pipelines.edits.size > 0;
-    if (this.others === undefined) this.others = apart ? null : this.join();
-    return this.others;
-  }
-
-  private join(): Joined | null {
-    const { gpu, memory, software } = this;
-    const most = gpu.limits.maxStorageBuffersPerShaderStage;
-    const units = mergeTiny(
-      this.steps.map(({ step }) => step),
-      memory.places,
-      memory.slabs,
-      { software, most },
-    );
-    if (2 * units.length > this.steps.length) return null;
-    const own = new Map(this.steps.map((prepared) => [prepared.step, prepared]));
-    const placeOf = (of: Base | Scratch): Place => memory.places.get(of)!;
-    const steps = units.map((unit) =>
-      isMerged(unit) ? prepareMerged(gpu, unit, placeOf, (bytes) => this.uniforms(bytes)) : own.get(unit)!,
-    );
-    // A device whose compiler fails at a joined kernel goes on with its parts.
-    const compiled = Promise.all(steps.map(({ pipeline }) => pipeline.ready)).catch((error: unknown) => {
-      joined.steps = this.steps;
-      joined.failure = error as Error;
-    });
-    const ready = compiled.then(() => (joined.isReady = true));
-    const joined: Joined = { steps, ready, isReady: false, hasRun: false, failure: null };
-    return joined;
+    this.inOne ??= { joined: apart ? null : joinSteps(this.gpu, this, (bytes) => this.uniforms(bytes)) };
+    return this.inOne.joined;
   }
 
   /** The steps that a pass of this label recorded; null where it is another plan's. */
   stepsOf(label: string): readonly PreparedStep[] | null {
-    if (label === joinedLabel(this.label)) return this.others!.steps;
+    if (label === joinedLabel(this.label)) return this.inOne!.joined!.steps;
     return label === this.label ? this.steps : null;
   }
 
@@ -241,7 +207,7 @@ export class Plan {
 
   destroy(): void {
     const { gpu } = this;
-    const owned = (this.others?.steps ?? []).flatMap(ownedBy);
+    const owned = (this.inOne?.joined?.steps ?? []).flatMap(ownedBy);
     for (const buffer of [...this.slabs, ...this.shadows.values(), ...owned, this.params, this.upload])
       if (buffer) gpu.destroyBuffer(buffer);
   }

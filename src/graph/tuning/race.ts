@@ -34,7 +34,7 @@ export interface RaceOptions {
 }
 
 /**
- * Milliseconds of each kernel: of one run, the median of several rounds. Kernels that are out or do not compile are left
+ * The kernel by rule and milliseconds of each kernel: of one run, the median of several rounds. Kernels that are out or do not compile are left
  * away; null where the race was called off, or the site is too large for it.
  *
  * The device's errors are the user's: those of a race stay in it.
@@ -44,7 +44,7 @@ export async function race(
   adapter: Adapter,
   site: Site,
   { off = () => false, slow = Infinity }: RaceOptions = {},
-): Promise<Record<string, number> | null> {
+): Promise<{ rule: string; milliseconds: Record<string, number> } | null> {
   let rule = '';
   const { among } = lowerSite(site, adapter, (otherwise) => (rule = otherwise));
   const names = [rule, ...among.filter((name) => name !== rule)];
@@ -94,7 +94,8 @@ export async function race(
         if (off()) return null;
         runner.times.push(await sample(gpu, timer, runner));
       }
-    return Object.fromEntries(runners.map(({ name, times }) => [name, times.sort((a, b) => a - b)[ROUNDS >> 1]!]));
+    const medians = runners.map(({ name, times }) => [name, times.sort((a, b) => a - b)[ROUNDS >> 1]!] as const);
+    return { rule, milliseconds: Object.fromEntries(medians) };
   } finally {
     timer?.destroy();
     for (const area of held) area.destroy();

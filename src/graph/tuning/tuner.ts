@@ -7,7 +7,6 @@ import type { Choices } from './choices.ts';
 import { race, type RaceOptions } from './race.ts';
 import { databaseStore, fileStore, type TuningStore } from './store.ts';
 import { checkTable, emptyTable, readTable, WORTH, type TuningEntry, type TuningTable } from './table.ts';
-import { lowerSite } from './site.ts';
 
 export interface TuningOptions {
   /**
@@ -82,13 +81,12 @@ export class Tuner {
   private async measureNow(key: string, options: RaceOptions = {}): Promise<TuningEntry | null> {
     const { choices, gpu, entries, store } = this;
     const site = choices.met.get(key)!;
-    const milliseconds = await race(gpu, choices.adapter, site, options);
-    if (!milliseconds) {
+    const raced = await race(gpu, choices.adapter, site, options);
+    if (!raced) {
       if (!options.off?.() && options.slow === undefined) this.hopeless.add(key);
       return null;
     }
-    let rule = '';
-    lowerSite(site, choices.adapter, (otherwise) => (rule = otherwise));
+    const { rule, milliseconds } = raced;
     const [first] = Object.keys(milliseconds).sort((a, b) => milliseconds[a]! - milliseconds[b]!);
     const fastest = milliseconds[first!]! < milliseconds[rule]! * WORTH ? first! : rule;
     const entry = { fastest, rule, milliseconds, fingerprint: choices.fingerprintOf(key) };

@@ -1,0 +1,80 @@
+/**
+ * WGSL as tokens, as far as rewriting a kernel needs it: declarations at module scope, what they name, and what stands
+ * beside what. Knows no kernel.
+ */
+
+/** A declaration at module scope, from its first attribute to its `;` or closing brace. */
+export interface Declaration {
+  readonly name: string;
+  readonly kind: string;
+  readonly tokens: readonly string[];
+}
+
+const TOKEN = /[A-Za-z_]\w*|(?:\d[\w.]*|\.\d\w*)(?:(?<=[eE])[-+]\d+\w*)?|\s+|[^]/g;
+
+export function declarationsOf(text: string): Declaration[] {
+  const tokens = text.match(TOKEN) ?? [];
+  const found: Declaration[] = [];
+  let from = 0;
+  let depth = 0;
+  tokens.forEach((token, at) => {
+    if (token === '{' || token === '(' || token === '[') depth++;
+    if (token === '}' || token === ')' || token === ']') depth--;
+    if (depth > 0 || (token !== '}' && token !== ';')) return;
+    const own = tokens.slice(from, at + 1);
+    from = at + 1;
+    const head = /\b(fn|struct|const|override|alias|var(?:<[^>]*>)?|enable)\s*(\w+)/.exec(own.join(''));
+    if (head) found.push({ kind: head[1]!, name: head[2]!, tokens: own });
+  });
+  return found;
+}
+
+/** Names of a function's own, which may be those of declarations outside. */
+export function localsOf({ kind, tokens }: Declaration): ReadonlySet<string> {
+  const text = kind === 'fn' ? tokens.join('') : '';
+  const head = text.slice(text.indexOf('('), text.indexOf('{'));
+  const given = [...head.matchAll(/(\w+)\s*:/g)].map(([, name]) => name!);
+  const made = [...text.matchAll(/\b(?:let|const|var(?:<\w+>)?)\s+(\w+)/g)].map(([, name]) => name!);
+  return new Set([...given, ...made]);
+}
+
+/** What stands behind the `=` of a declaration. */
+export function valueOf(tokens: readonly string[]): string {
+  return tokens
+    .slice(tokens.indexOf('=') + 1, tokens.lastIndexOf(';'))
+    .join('')
+    .trim();
+}
+
+/** What an entry point is given. */
+export function parametersOf({ tokens, name }: Declaration): { builtin: string; name: string; type: string }[] {
+  const text = tokens.join('');
+  const list = text.slice(text.indexOf(`fn ${name}`));
+  return [...list.slice(0, list.indexOf('{')).matchAll(/@builtin\((\w+)\)\s*(\w+)\s*:\s*(\w+)/g)].map(
+    ([, builtin = '', name = '', type = '']) => ({ builtin, name, type }),
+  );
+}
+
+/** The next place that is no space. */
+export function skip(tokens: readonly string[], at: number): number {
+  let next = at;
+  while (/^\s+$/.test(tokens[next] ?? '')) next++;
+  return next;
+}
+
+/** The token before a place that is no space. */
+export function lastOf(tokens: readonly string[], at: number): string {
+  let before = at - 1;
+  while (/^\s+$/.test(tokens[before] ?? '')) before--;
+  return tokens[before] ?? '';
+}
+
+/** Where a bracket closes. */
+export function closing(tokens: readonly string[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at++) {
+    if (tokens[at] === '[') depth++;
+    else if (tokens[at] === ']' && --depth === 0) return at;
+  }
+  return tokens.length;
+}

@@ -1,0 +1,50 @@
+/**
+ * The steps of a plan with its tiny dispatches joined, compiled behind those that run meanwhile.
+ */
+import type { Gpu, GpuBuffer } from '../../gpu/gpu.ts';
+import { prepareMerged, type PreparedStep } from './bound.ts';
+import type { Base } from './ir.ts';
+import type { Scratch } from './lower.ts';
+import type { MemoryPlan, Place } from './memory.ts';
+import { isMerged, mergeTiny } from './merge.ts';
+
+export interface Joined {
+  steps: readonly PreparedStep[];
+  readonly ready: Promise<unknown>;
+  isReady: boolean;
+  hasRun: boolean;
+  /** Why its kernels do not compile, and the plan's own steps run in their place. */
+  failure: Error | null;
+}
+
+interface Planned {
+  readonly steps: readonly PreparedStep[];
+  readonly memory: MemoryPlan;
+  readonly software: boolean;
+}
+
+/**
+ * Null where joining would not leave half of the dispatches or fewer.
+ *
+ * @param uniform makes a uniform buffer of these bytes
+ */
+export function joinSteps(
+  gpu: Gpu,
+  { steps: apart, memory, software }: Planned,
+  uniform: (bytes: Uint8Array<ArrayBuffer>) => GpuBuffer,
+): Joined | null {
+  const most = gpu.limits.maxStorageBuffersPerShaderStage;
+  const own = new Map(apart.map((prepared) => [prepared.step, prepared]));
+  const units = mergeTiny([...own.keys()], memory.places, memory.slabs, { software, most });
+  if (2 * units.length > apart.length) return null;
+  const placeOf = (of: Base | Scratch): Place => memory.places.get(of)!;
+  const steps = units.map((unit) => (isMerged(unit) ? prepareMerged(gpu, unit, placeOf, uniform) : own.get(unit)!));
+  // A device whose compiler fails at a joined kernel goes on with its parts.
+  const compiled = Promise.all(steps.map(({ pipeline }) => pipeline.ready)).catch((error: unknown) => {
+    joined.steps = apart;
+    joined.failure = error as Error;
+  });
+  const ready = compiled.then(() => (joined.isReady = true));
+  const joined: Joined = { steps, ready, isReady: false, hasRun: false, failure: null };
+  return joined;
+}
