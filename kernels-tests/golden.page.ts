@@ -23,7 +23,8 @@ const earlier: Engine[] = [];
  */
 export async function start(sentinels: boolean, hardware = false): Promise<string> {
   const device = earlier[0]?.gpu.device;
-  const { description } = await init({ restart: true, ...(device && { device }), debug: { sentinels, hardware } });
+  const debug = { sentinels, hardware };
+  const { description } = await init({ restart: true, quickStart: false, ...(device && { device }), debug });
   earlier.push(engine());
   return description;
 }

@@ -6,8 +6,9 @@
 //           dx holds dq, dk and dv at the places of q, k and v, behind dq_first, dk_first and dv_first
 // Bindings: 0 params, 1 q (read), 2 k (read), 3 v (read), 4 mask (read, words), 5 key (read, of the dropout), 6 dy (read),
 //           7 stats (read), 8 dx (write), 9 y (read), 10 lse (read), 11 pairs (write, stats)
-// Geometry: one invocation per query (attention_stats), per 8 keys of a head of k, which goes through 8 queries at a time
-//           (attention_backward_keys), or per 8 queries, which goes through 16 keys at a time (attention_backward_queries); x then y
+// Geometry: one invocation per query (attention_stats), per 8 keys of a head of k (attention_backward_keys) or one
+//           (attention_backward_key), which goes through 8 queries at a time, or per 8 queries (attention_backward_queries) or
+//           one (attention_backward_query), which goes through 16 keys at a time; x then y
 // Source:   Dao et al. 2022, arXiv:2205.14135, algorithm 4, without its atomics: keys and queries each have a pass
 // Accumulates in f32, in order of the rows. A WGSL matrix is a block of 4 x 4 with a column for each row that the invocation
 // owns. Rows past the end are read as the last, and weigh 0.
@@ -409,6 +410,123 @@ fn attention_backward_queries(@builtin(global_invocation_id) id: vec3u) {
       let b3 = load_k(k3 + c);
       grow_dx(dq0 + c, query, params.queries, b0 * m00.ds + b1 * m01.ds + b2 * m02.ds + b3 * m03.ds, place == 0u);
       grow_dx(dq1 + c, query + 4u, params.queries, b0 * m10.ds + b1 * m11.ds + b2 * m12.ds + b3 * m13.ds, place == 0u);
+    }
+  }
+}
+
+// The weights after dropout, and the slopes of the products, of four pairs.
+fn four_slopes(s: vec4f, dp: vec4f, batch: u32, head: u32, query: vec4u, place: vec4u, log: vec4f, delta: vec4f) -> mat2x4f {
+  let p = weight(scored(s, batch, head, query, place), log);
+  var kept = p;
+  if (dropping) {
+    kept = p * drawn(batch, head, query, place);
+  }
+  return mat2x4f(kept, (kept * dp - p * delta) * params.scale);
+}
+
+@compute @workgroup_size(group)
+fn attention_backward_key(@builtin(global_invocation_id) id: vec3u) {
+  let line = id.y * params.width + id.x;
+  let groups = params.heads / params.each;
+  let place = line % params.tiles;
+  let first_head = line / params.tiles % groups * params.each;
+  let batch = line / (params.tiles * groups);
+  if (batch >= params.batches) {
+    return;
+  }
+  let k0 = k_rows(batch, first_head, place).x;
+  let v0 = v_rows(batch, first_head, place).x;
+  let dk0 = k0 + (params.dk_first - params.k_first);
+  let dv0 = v0 + (params.dv_first - params.v_first);
+  // as with 8 keys at a time
+  let start = select(0u, min(place / 8u * 8u, params.queries - 1u) / 8u * 8u, params.causal > 0u);
+  let turns = (params.queries - start + 7u) / 8u;
+  for (var turn = 0u; turn < turns * params.each; turn++) {
+    let head = first_head + turn / turns;
+    let query = start + turn % turns * 8u;
+    var both = array<mat2x4f, 2>();
+    var q_at = array<vec4u, 2>();
+    var y_at = array<vec4u, 2>();
+    for (var i = 0u; i < 2u; i++) {
+      let four = query + 4u * i;
+      q_at[i] = q_rows(batch, head, four);
+      y_at[i] = y_rows(batch, head, four);
+      var s = vec4f();
+      for (var c = 0u; c < params.features; c++) {
+        s += transpose(load_q(q_at[i] + c)) * k[k0 + c];
+      }
+      var t = vec4f();
+      for (var c = 0u; c < params.fours; c++) {
+        t += transpose(load_dy(y_at[i] + c)) * v[v0 + c];
+      }
+      let lines = rows((batch * params.heads + head) * params.queries, four, params.queries, 1u);
+      let known = transpose(mat4x2f(stats[lines.x], stats[lines.y], stats[lines.z], stats[lines.w]));
+      both[i] = four_slopes(s, t, batch, head, vec4u(four) + FOUR, vec4u(place), known[0], known[1]);
+    }
+    for (var c = 0u; c < params.fours; c++) {
+      var sum = vec4f();
+      for (var i = 0u; i < 2u; i++) {
+        sum += load_dy(y_at[i] + c) * both[i][0];
+      }
+      if (turn > 0u) {
+        sum += dx[dv0 + c];
+      }
+      dx[dv0 + c] = sum;
+    }
+    for (var c = 0u; c < params.features; c++) {
+      var sum = vec4f();
+      for (var i = 0u; i < 2u; i++) {
+        sum += load_q(q_at[i] + c) * both[i][1];
+      }
+      if (turn > 0u) {
+        sum += dx[dk0 + c];
+      }
+      dx[dk0 + c] = sum;
+    }
+  }
+}
+
+@compute @workgroup_size(group)
+fn attention_backward_query(@builtin(global_invocation_id) id: vec3u) {
+  let line = id.y * params.width + id.x;
+  let query = line % params.tiles;
+  let head = line / params.tiles % params.heads;
+  let batch = line / (params.tiles * params.heads);
+  if (batch >= params.batches) {
+    return;
+  }
+  let q0 = q_rows(batch, head, query).x;
+  let y0 = y_rows(batch, head, query).x;
+  let dq0 = q0 + (params.dq_first - params.q_first);
+  let known = stats[(batch * params.heads + head) * params.queries + query];
+  // as with 8 queries at a time
+  let end = select(params.keys, min(params.keys, query / 8u * 8u + 8u), params.causal > 0u);
+  for (var place = 0u; place < end; place += 16u) {
+    var ds = array<vec4f, 4>();
+    var k_at = array<vec4u, 4>();
+    for (var i = 0u; i < 4u; i++) {
+      let four = place + 4u * i;
+      k_at[i] = k_rows(batch, head, four);
+      var s = vec4f();
+      for (var c = 0u; c < params.features; c++) {
+        s += transpose(load_k(k_at[i] + c)) * q[q0 + c];
+      }
+      let v_at = v_rows(batch, head, four);
+      var t = vec4f();
+      for (var c = 0u; c < params.fours; c++) {
+        t += transpose(load_v(v_at + c)) * dy[y0 + c];
+      }
+      ds[i] = four_slopes(s, t, batch, head, vec4u(query), vec4u(four) + FOUR, vec4f(known.x), vec4f(known.y))[1];
+    }
+    for (var c = 0u; c < params.features; c++) {
+      var sum = vec4f();
+      for (var i = 0u; i < 4u; i++) {
+        sum += load_k(k_at[i] + c) * ds[i];
+      }
+      if (place > 0u) {
+        sum += dx[dq0 + c];
+      }
+      dx[dq0 + c] = sum;
     }
   }
 }

@@ -5,7 +5,8 @@
 //           batch, head and row to the next; y: the same from 0; lse: [batch, heads, queries]; mask: any, by its steps;
 //           a head of k and v serves `each` heads of q
 // Bindings: 0 params, 1 q (read), 2 k (read), 3 v (read), 4 mask (read, words), 5 key (read, of the dropout), 6 y (write), 7 lse (write)
-// Geometry: one invocation per 8 queries of a head, which goes through 16 keys at a time; x then y over them
+// Geometry: one invocation per 8 queries of a head (attention) or per query (attention_query), which goes through 16 keys
+//           at a time; x then y over them
 // Source:   Dao et al. 2022, arXiv:2205.14135; Milakov & Gimelshein 2018, arXiv:1805.02867
 // Accumulates in f32, in order of the keys. A WGSL matrix is a block of 4 x 4 with a column for each query. What is masked
 // scores LOWEST, which is finite; a query with nothing else gets 0. Rows past the end are read as the last.
@@ -289,4 +290,67 @@ fn attention(@builtin(global_invocation_id) id: vec3u) {
   for (var i = 0u; i < 8u && row + i < params.queries; i++) {
     lse[first + row + i] = logs[i];
   }
+}
+
+@compute @workgroup_size(group)
+fn attention_query(@builtin(global_invocation_id) id: vec3u) {
+  let line = id.y * params.width + id.x;
+  let row = line % params.tiles;
+  let head = line / params.tiles % params.heads;
+  let batch = line / (params.tiles * params.heads);
+  if (batch >= params.batches) {
+    return;
+  }
+  let q0 = q_rows(batch, head, row).x;
+  let y0 = y_rows(batch, head, row).x;
+  var top = vec4f(LOWEST);
+  var total = vec4f();
+  // as far as with 8 queries at a time
+  let end = select(params.keys, min(params.keys, row / 8u * 8u + 8u), params.causal > 0u);
+  for (var place = 0u; place < end; place += 16u) {
+    // 1. scores
+    var s = array<vec4f, 4>();
+    var next = top;
+    for (var i = 0u; i < 4u; i++) {
+      let at = k_rows(batch, head, place + 4u * i);
+      var sum = vec4f();
+      for (var c = 0u; c < params.features; c++) {
+        sum += transpose(load_k(at + c)) * q[q0 + c];
+      }
+      s[i] = scored(sum, batch, head, vec4u(row), vec4u(place + 4u * i) + FOUR);
+      next = max(next, s[i]);
+    }
+    // 2. weights before they are divided by their sum, and what the sums so far are worth; all four of each are the same
+    next = vec4f(max(max(next.x, next.y), max(next.z, next.w)));
+    let worth = weight(top, next);
+    top = next;
+    var sum = vec4f();
+    var v_at = array<vec4u, 4>();
+    for (var i = 0u; i < 4u; i++) {
+      v_at[i] = v_rows(batch, head, place + 4u * i);
+      s[i] = weight(s[i], top);
+      sum += s[i];
+      if (dropping) {
+        s[i] = dropped_four(s[i], batch, head, vec4u(row), vec4u(place + 4u * i) + FOUR);
+      }
+    }
+    total = total * worth + vec4f(dot(vec4f(1.0), sum));
+    // 3. the sums of the values
+    for (var c = 0u; c < params.fours; c++) {
+      var sum = vec4f();
+      for (var i = 0u; i < 4u; i++) {
+        sum += load_v(v_at[i] + c) * s[i];
+      }
+      if (place > 0u) {
+        sum += y[y0 + c] * worth;
+      }
+      y[y0 + c] = sum;
+    }
+  }
+  // 4. divided by the sum of the weights
+  let rate = select(1.0 / total, vec4f(), total == vec4f());
+  for (var c = 0u; c < params.fours; c++) {
+    y[y0 + c] = y[y0 + c] * rate;
+  }
+  lse[(batch * params.heads + head) * params.queries + row] = (top + log(max(total, vec4f(1e-30)))).x;
 }

@@ -1,7 +1,7 @@
 // conv2d: cross-correlation of images with filters, in small register blocks, without workgroup memory.
 // Maths:    y[n,o,p] = epilogue(sum_{c,u,v} w[o,c,u,v] * x[n, c, row(p) * stride_y + u * dilation_y, col(p) * stride_x + v * dilation_x])
-//           c goes over the channels of o's group. A WGSL matrix holds four pixels of four outputs; two taps
-//           (c, u, v) at a time add the product of two matrices
+//           c goes over the channels of o's group. A WGSL matrix holds four pixels of four outputs; four
+//           taps (c, u, v) at a time add the product of two matrices
 // Shapes:   x: [n, groups * channels, height, width], padded already, read from x_first on; y: [n, groups * outputs, y_plane],
 //           of which p is at y_first + row(p) * y_row + col(p) * y_col, p of `pixels`, `columns` to a row, total = n * pixels;
 //           w: any order of [o, c, u, v], by the steps w_o, w_c, w_u, w_v from one to the next and w_group between groups,
@@ -10,7 +10,7 @@
 // Geometry: one invocation per block of 4x4 or 1x4 (outputs x pixels); x then y over pixels of all images,
 //           z over blocks of outputs, group by group
 // Source:   direct convolution as an implicit matrix product: Chetlur et al. 2014, arXiv:1410.0759, section 3
-// Accumulates in f32 over c, u, v in order, two at a time; a tap past the last repeats it with a weight of 0. Pixels and
+// Accumulates in f32 over c, u, v in order, four at a time; taps past the last repeat one with a weight of 0. Pixels and
 // outputs past the last compute what an existing one does, or what is never stored. Without taps, y is 0.
 
 struct Params {
@@ -95,18 +95,20 @@ fn next(tap: Tap) -> Tap {
 }
 
 struct Taps {
-  x: vec2u,
-  w: vec2u,
-  exists: vec2<bool>,
+  x: vec4u,
+  w: vec4u,
+  exists: vec4<bool>,
 }
 
-// the taps from the one numbered k, to which `tap` points; it moves on by two
-fn two_taps(tap: ptr<function, Tap>, k: u32) -> Taps {
+// the taps from the one numbered k, to which `tap` points; it moves on by four
+fn four_taps(tap: ptr<function, Tap>, k: u32) -> Taps {
   let a = *tap;
   let b = next(a);
-  *tap = next(b);
-  let exists = k + 1u < params.taps;
-  return Taps(vec2u(a.x, select(a.x, b.x, exists)), vec2u(a.w, b.w), vec2(true, exists));
+  let c = next(b);
+  let d = next(c);
+  *tap = next(d);
+  let exists = k + vec4u(0u, 1u, 2u, 3u) < vec4u(params.taps);
+  return Taps(select(vec4u(a.x), vec4u(a.x, b.x, c.x, d.x), exists), vec4u(a.w, b.w, c.w, d.w), exists);
 }
 
 // four pixels under one tap
@@ -114,18 +116,18 @@ fn four_x(at: vec4u, tap: u32) -> vec4f {
   return vec4f(x[at.x + tap], x[at.y + tap], x[at.z + tap], x[at.w + tap]);
 }
 
-fn pixels_x(at: vec4u, taps: vec2u) -> mat2x4f {
-  return mat2x4f(four_x(at, taps.x), four_x(at, taps.y));
+fn pixels_x(at: vec4u, taps: vec4u) -> mat4x4f {
+  return mat4x4f(four_x(at, taps.x), four_x(at, taps.y), four_x(at, taps.z), four_x(at, taps.w));
 }
 
-// two taps of one filter
-fn filter_w(at: u32, taps: Taps) -> vec2f {
-  return select(vec2f(), vec2f(w[at + taps.w.x], w[at + taps.w.y]), taps.exists);
+// four taps of one filter
+fn filter_w(at: u32, taps: Taps) -> vec4f {
+  return select(vec4f(), vec4f(w[at + taps.w.x], w[at + taps.w.y], w[at + taps.w.z], w[at + taps.w.w]), taps.exists);
 }
 
-fn four_w(at: u32, taps: Taps) -> mat4x2f {
+fn four_w(at: u32, taps: Taps) -> mat4x4f {
   let step = params.w_o;
-  return mat4x2f(filter_w(at, taps), filter_w(at + step, taps), filter_w(at + 2u * step, taps), filter_w(at + 3u * step, taps));
+  return mat4x4f(filter_w(at, taps), filter_w(at + step, taps), filter_w(at + 2u * step, taps), filter_w(at + 3u * step, taps));
 }
 
 // the plane of a pixel's first output, and where the pixel lies in it
@@ -157,8 +159,8 @@ fn conv2d_4x4(@builtin(global_invocation_id) id: vec3u) {
   let f0 = filters(g, output);
   var c00 = mat4x4f();
   var tap = Tap();
-  for (var k = 0u; k < params.taps; k += 2u) {
-    let t = two_taps(&tap, k);
+  for (var k = 0u; k < params.taps; k += 4u) {
+    let t = four_taps(&tap, k);
     let x0 = pixels_x(p0, t.x);
     let w0 = four_w(f0, t);
     c00 += x0 * w0;
@@ -184,8 +186,8 @@ fn conv2d_1x4(@builtin(global_invocation_id) id: vec3u) {
   let f0 = filters(g, output);
   var sums = vec4f();
   var tap = Tap();
-  for (var k = 0u; k < params.taps; k += 2u) {
-    let t = two_taps(&tap, k);
+  for (var k = 0u; k < params.taps; k += 4u) {
+    let t = four_taps(&tap, k);
     sums += pixels_x(p0, t.x) * filter_w(f0, t);
   }
   for (var l = 0u; l < 4u && pixel + l < params.total; l++) {

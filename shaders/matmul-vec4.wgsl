@@ -7,7 +7,7 @@
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
 //           first is the batch that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
-// Geometry: one invocation per 32x16 (rows x columns), 16x16 or 8x8 outputs; x over columns, y over rows, z over batches
+// Geometry: one invocation per 32x16 (rows x columns), 16x16, 8x8 or 4x4 outputs; x over columns, y over rows, z over batches
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, four k at a time. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach
 // only outputs that are not stored.
@@ -61,6 +61,25 @@ fn store(value: f32, batch: u32, row: u32, col: u32) {
   let line = batch * params.m + row;
   let i = line * params.n + col;
   y[i] = epilogue(value, i, line, col);
+}
+
+@compute @workgroup_size(group_x, group_y)
+fn matmul_4x4_vec4(@builtin(global_invocation_id) id: vec3u) {
+  let row = id.y * 4u;
+  let col = id.x * 4u;
+  if (row >= params.m || col >= params.n) {
+    return;
+  }
+  let batch = params.first + id.z;
+  var c = mat4x4f();
+  for (var k = 0u; k < params.k; k += 4u) {
+    c += rows_b(batch, k, col) * rows_a(batch, row, k);
+  }
+  for (var j = 0u; j < 4u; j++) {
+    for (var l = 0u; l < 4u; l++) {
+      store(c[j][l], batch, row + j, col + l);
+    }
+  }
 }
 
 @compute @workgroup_size(group_x, group_y)

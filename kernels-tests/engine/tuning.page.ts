@@ -144,7 +144,10 @@ export async function idled(): Promise<{ known: number; choices: KernelChoice[] 
   return { known: Object.keys(tuningTable().entries).length, choices: await choicesOf(step) };
 }
 
-/** What is wrong with each kernel that a row of the golden table could run by, and how many there are. */
+/**
+ * What is wrong with each kernel that a row of the golden table could run by, and with those that run while it compiles,
+ * and how many there are.
+ */
 export async function everyKernel(name: string): Promise<{ failures: string[]; kernels: number }> {
   const row = cases.find((row) => row.name === name);
   if (!row) throw new Error(`no row is called "${name}"`);
@@ -153,14 +156,17 @@ export async function everyKernel(name: string): Promise<{ failures: string[]; k
   const tried = new Set<string>();
   for (let wanted: string | undefined = ''; wanted !== undefined; wanted = [...among].find((one) => !tried.has(one))) {
     tried.add(wanted);
-    await init({ restart: true, device: engine().gpu.device, debug: { sentinels: true } });
-    const { choices } = engine().tuner;
-    const name = wanted;
-    choices.pick = (_, otherwise, names) => {
-      names.forEach((one) => among.add(one));
-      return { name: names.includes(name) ? name : otherwise, measured: true };
-    };
-    failures.push(...(await check(row)).map((failure) => `${wanted}: ${failure}`));
+    for (const early of [false, true]) {
+      const { device } = engine().gpu;
+      await init({ restart: true, device, quickStart: false, debug: { sentinels: true, early } });
+      const { choices } = engine().tuner;
+      const name = wanted;
+      choices.pick = (_, otherwise, names) => {
+        names.forEach((one) => among.add(one));
+        return { name: names.includes(name) ? name : otherwise, measured: true };
+      };
+      failures.push(...(await check(row)).map((failure) => `${wanted}${early ? ', early' : ''}: ${failure}`));
+    }
   }
   return { failures, kernels: among.size };
 }

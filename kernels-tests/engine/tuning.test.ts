@@ -14,6 +14,18 @@ const ROWS = [
   'matmul [33, 52] [11, 52] [11] as linear',
   'conv2d [2, 5, 7, 7] [13, 5, 3, 3] [13] padding=1 stride=2',
   'conv2d [3, 8, 9, 11] [14, 4, 3, 3] [14] groups=2 padding=1',
+  'scaledDotProductAttention [2, 3, 5] [2, 9, 5] [2, 9, 2] scale=0.7',
+  'scaledDotProductAttention [1, 2, 33, 16] [1, 2, 33, 16] [1, 2, 33, 16] isCausal=true',
+  'scaledDotProductAttention [1, 1, 6, 4] [1, 1, 3, 4] [1, 1, 3, 4] isCausal=true fewer keys',
+  'scaledDotProductAttention [1, 1, 3, 4] [1, 1, 6, 4] [1, 1, 6, 4] isCausal=true more keys',
+  'scaledDotProductAttention [2, 2, 9, 8] [2, 2, 11, 8] [2, 2, 11, 8] [2, 2, 9, 11] rows masked whole',
+  'scaledDotProductAttention [3, 9, 6] [3, 10, 6] [3, 10, 6] [9, 10] of three axes',
+  'scaledDotProductAttention [2, 6, 7, 8] [2, 2, 9, 8] [2, 2, 9, 12] enableGqa=true',
+  'scaledDotProductAttention [1, 2, 21, 4] [1, 2, 21, 4] [1, 2, 21, 4] dropoutP=0.5 isCausal=true',
+  'rnn [3, 9, 3] [33, 3] [33, 33] [33] [33] [9, 33] kind="rnn" in blocks of eight rows',
+  'gru [2, 29, 1] [60, 1] [60, 20] [60] [60] kind="gru" in blocks of sixteen rows',
+  'lstm [3, 5, 2] [16, 2] [16, 4] [16] [16] [3, 4] [3, 4] kind="lstm" lengths=[5,1,3] batchFirst=true',
+  'lstm [2, 29, 1] [80, 1] [80, 20] [80] [80] kind="lstm" in blocks of sixteen rows',
 ];
 
 let page: TestPage<typeof Module>;

@@ -120,9 +120,8 @@ export class PipelineCache {
   }
 
   get(what: Specialisation): Pipeline {
-    const own = specialise(what);
-    const text = this.edits.get(own) ?? own;
-    const key = `${what.kernel.entryPoint}|${JSON.stringify(what.overrides)}|${text}`;
+    const text = this.textOf(what);
+    const key = keyOf(what, text);
     let pipeline = this.byText.get(key);
     if (!pipeline) {
       pipeline = new Pipeline(this.gpu, what, text);
@@ -130,6 +129,20 @@ export class PipelineCache {
     }
     return pipeline;
   }
+
+  /** What pipelines differ by. */
+  keyOf(what: Specialisation): string {
+    return keyOf(what, this.textOf(what));
+  }
+
+  private textOf(what: Specialisation): string {
+    const own = specialise(what);
+    return this.edits.get(own) ?? own;
+  }
+}
+
+function keyOf({ kernel, overrides }: Specialisation, text: string): string {
+  return `${kernel.entryPoint}|${JSON.stringify(overrides)}|${text}`;
 }
 
 /** The kernel's text with its constants and hooks replaced. */

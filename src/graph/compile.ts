@@ -9,7 +9,7 @@ import { makeAvailable } from './available.ts';
 import { engine, type Engine } from './engine.ts';
 import { flush, submit } from './flush.ts';
 import { capture } from './plan/capture.ts';
-import type { Joined } from './plan/joined.ts';
+import type { Stage } from './plan/stage.ts';
 import type { Plan } from './plan/plan.ts';
 import { createStorage } from './storage.ts';
 import { Tensor } from './tensor.ts';
@@ -200,7 +200,7 @@ function replay(state: Engine, entry: Entry, leaves: readonly Value[], join: boo
  */
 const JOINS = { compiled: 8, used: 64 };
 
-function joinedFor({ plan, replays }: Entry): Joined | null {
+function joinedFor({ plan, replays }: Entry): Stage | null {
   const count = ++replays.count;
   if (count < JOINS.compiled) return null;
   const { joined } = plan;

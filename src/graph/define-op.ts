@@ -36,6 +36,22 @@ export interface Dispatch {
 /** Kernels that compute the same, by name. */
 export type Variants = Readonly<Record<string, () => readonly Dispatch[]>>;
 
+/**
+ * Kernels in place of others while those compile, by the others' names. They compile quickly, and add in the same order,
+ * so that results keep their bits.
+ */
+export interface Early {
+  readonly kernels: Readonly<Record<string, EarlyKernel>>;
+  /** Milliseconds of a run meanwhile, on SwiftShader. */
+  readonly run: number;
+}
+
+export interface EarlyKernel {
+  readonly lower: () => readonly Dispatch[];
+  /** Milliseconds that the kernel whose place it takes needs to compile, on SwiftShader. */
+  readonly compile: number;
+}
+
 export interface LowerContext<Attrs> {
   readonly inputs: readonly Spec[];
   readonly outputs: readonly Spec[];
@@ -52,7 +68,7 @@ export interface LowerContext<Attrs> {
    * The dispatches of one of several kernels that compute the same: the one that was measured to be the fastest on this
    * adapter, or `otherwise` until one was.
    */
-  choose(otherwise: string, variants: Variants): readonly Dispatch[];
+  choose(otherwise: string, variants: Variants, early?: Early): readonly Dispatch[];
 }
 
 export interface BackwardContext<Saved extends string, Attrs> {

@@ -23,6 +23,11 @@ export interface InitOptions extends DeviceOptions {
    * false for fixed rules alone.
    */
   tuning?: boolean | TuningOptions;
+  /**
+   * The first runs of a graph take kernels that compile quickly, until those that run fast are compiled. False to have
+   * the fast ones from the first run on, which then waits for them.
+   */
+  quickStart?: boolean;
   debug?: {
     /** Surround every planned value with known words, for tests that look for stray writes. */
     sentinels?: boolean;
@@ -30,6 +35,8 @@ export interface InitOptions extends DeviceOptions {
     eager?: boolean;
     /** Join tiny dispatches from the first run of every plan on, for tests that compare with their parts. */
     joined?: boolean;
+    /** Never let go of the kernels that compile quickly. */
+    early?: boolean;
     /** Choose kernels as for a GPU, whatever the adapter is. */
     hardware?: boolean;
   };
@@ -57,11 +64,8 @@ export class Engine {
   /** What the step that is being traced asked of its arguments. */
   asked: Asked[] | null = null;
 
-  constructor(
-    gpu: Gpu,
-    tuner: Tuner,
-    { sentinels = false, eager = false, joined = false }: NonNullable<InitOptions['debug']>,
-  ) {
+  constructor(gpu: Gpu, tuner: Tuner, { quickStart = true, debug = {} }: InitOptions) {
+    const { sentinels = false, eager = false, joined = false, early = false } = debug;
     this.gpu = gpu;
     this.tuner = tuner;
     this.sentinels = sentinels;
@@ -71,7 +75,8 @@ export class Engine {
     tuner.isBusy = () => this.queue.isWaiting;
     const schedule = (work: () => void): void => this.queue.push(null, work);
     this.ring = new Ring(gpu, schedule);
-    this.plans = createPlanCache(gpu, tuner.choices, sentinels, schedule);
+    const stages = early ? 'always' : quickStart ? 'first' : 'never';
+    this.plans = createPlanCache(gpu, tuner.choices, { guarded: sentinels, early: stages }, schedule);
   }
 }
 
@@ -100,7 +105,7 @@ async function start(options: InitOptions): Promise<AdapterSummary> {
   const gpu = new Gpu(device, options.debug?.hardware ? { ...summary, software: false } : summary);
   const { table, idle } = await remembered(gpu, tuning, store);
   const choices = new Choices({ limits: gpu.limits, software: gpu.adapter.software }, table);
-  current = new Engine(gpu, new Tuner(gpu, choices, table, store, idle), options.debug ?? {});
+  current = new Engine(gpu, new Tuner(gpu, choices, table, store, idle), options);
   previous?.tuner.stop();
   if (previous && previous.gpu.device !== device) previous.gpu.device.destroy();
   return summary;

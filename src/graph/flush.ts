@@ -4,8 +4,8 @@
 import { engine, type Engine } from './engine.ts';
 import type { Kept } from './keep.ts';
 import { capture } from './plan/capture.ts';
-import type { Joined } from './plan/joined.ts';
 import type { External, Plan } from './plan/plan.ts';
+import type { Stage } from './plan/stage.ts';
 import { isAlias, type Storage, type Value } from './value.ts';
 
 /** Submits all that is pending. Does nothing while a compiled step is being traced. */
@@ -29,21 +29,23 @@ function survives(value: Value): boolean {
 /**
  * Schedules one run of a plan and tells each result where it will be found.
  *
- * @param joined what runs in place of the plan's own steps
+ * @param joined what runs in place of the plan's other steps
  */
 export function submit(
   state: Engine,
   plan: Plan,
   externals: readonly Value[],
   results: readonly Value[],
-  joined: Joined | null = state.joins ? plan.joined : null,
+  joined: Stage | null = state.joins ? plan.joined : null,
 ): void {
   const bound = externals.map(rangeOf);
   const targets = results.map((value) => value.target);
   const kept = plan.claimResults(state.ring, bound, results);
   results.forEach((value, index) => settle(value, targets[index]!, kept[index]!));
-  const { isReady, ready } = joined ?? plan;
-  state.queue.push(isReady ? null : ready, () => plan.execute({ externals: bound, targets, results: kept, joined }));
+  const stage = joined ?? plan.next();
+  state.queue.push(stage.isReady ? null : stage.ready, () =>
+    plan.execute({ externals: bound, targets, results: kept, stage }),
+  );
 }
 
 function rangeOf(value: Value): External {

@@ -24,6 +24,7 @@ export { flush } from './flush.ts';
 export { gpuTime } from './gpu-time.ts';
 export { profile, type ProfiledDispatch, type ProfiledMemory, type StepProfile } from './profile.ts';
 export type { KernelChoice } from './plan/lower.ts';
+export { ready, type CompileProgress, type ReadyOptions } from './ready.ts';
 export { synchronize } from './read.ts';
 export { checkSentinels } from './sentinels.ts';
 export { copyStorage, createStorage, moveStorage, partOf, releaseStorage, writeStorage } from './storage.ts';

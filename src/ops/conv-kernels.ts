@@ -43,6 +43,11 @@ const BLOCKS = {
   '16x16': { kernel: blocks.conv2d_16x16, rows: 16, cols: 16 },
 } as const;
 
+/** Multiplications of 4x4 blocks in a millisecond, on SwiftShader. */
+export const EARLY_PACE = 2.5e5;
+/** Those that 4x4 blocks stand in for while they compile. */
+const LARGE_BLOCKS = ['6x24', '12x20', '16x16'] as const;
+
 /** What a dispatch computes: where it reads x and w and writes y, as the header of conv2d.wgsl has it. */
 interface Work {
   outputs: number;
@@ -77,7 +82,12 @@ function correlate(context: LowerContext<Steps>, works: readonly Work[]): readon
   const rule = blockFor(outputs, software && multiplies(most) >= LARGE);
   const names = blocksFor(BLOCKS, rule, outputs, software);
   const by = (name: keyof typeof BLOCKS) => () => works.map((work) => correlateBy(name, context, work));
-  return context.choose(rule, Object.fromEntries(names.map((name) => [name, by(name)])));
+  const early = Object.fromEntries(LARGE_BLOCKS.map((name) => [name, { lower: by('4x4'), compile: 350 }]));
+  const run = works.reduce((sum, work) => sum + multiplies(work), 0) / EARLY_PACE;
+  return context.choose(rule, Object.fromEntries(names.map((name) => [name, by(name)])), {
+    kernels: early,
+    run,
+  });
 }
 
 function multiplies({ images, pixels, outputs, groups, channels, kernel }: Work): number {

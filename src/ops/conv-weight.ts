@@ -6,7 +6,7 @@ import narrow from '../../shaders/conv2d-weight-narrow.wgsl';
 import weight from '../../shaders/conv2d-weight.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import { numel } from '../graph/value.ts';
-import { blocksFor, LARGE, type Sizes, type Steps } from './conv-kernels.ts';
+import { blocksFor, EARLY_PACE, LARGE, type Sizes, type Steps } from './conv-kernels.ts';
 import { dispatch, spread } from './dispatch.ts';
 import type { Pair } from './windows.ts';
 
@@ -41,6 +41,9 @@ const BLOCKS = {
   '16x16': { kernel: blocks.conv2d_weight_16x16, rows: 16, cols: 16 },
 } as const;
 
+/** Those that 4x4 blocks stand in for while they compile. */
+const LARGE_BLOCKS = ['6x16', '12x20', '16x16'] as const;
+
 /** dy: [n, outputs, rows, columns], x: [n, inputs, height, width], padded already -> dw: [outputs, channels, y, x], db: [outputs]. */
 export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, WeightAttrs>({
   name: 'conv2d_weight',
@@ -66,11 +69,27 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
     const total = numel(inputs[0]!.shape) / inputs[0]!.shape[1]!;
     const rule = blockFor(outputs, taps, software && total * outputs * groups * taps >= LARGE);
     const names = blocksFor(BLOCKS, rule, outputs, software);
-    return choose(rule, Object.fromEntries(names.map((name) => [name, () => lowerBy(name, context)])));
+    return choose(rule, Object.fromEntries(names.map((name) => [name, () => lowerBy(name, context)])), {
+      kernels: Object.fromEntries(
+        LARGE_BLOCKS.map((name) => [name, { lower: () => lowerBy('4x4', context, name), compile: 350 }]),
+      ),
+      run: (total * outputs * groups * taps) / EARLY_PACE,
+    });
   },
 });
 
-function lowerBy(name: keyof typeof BLOCKS, context: LowerContext<WeightAttrs>): Dispatch[] {
+/** Across taps, and down outputs. */
+function blocksOf(name: keyof typeof BLOCKS, outputs: number, taps: number): [across: number, down: number] {
+  const { rows, cols } = BLOCKS[name];
+  return [Math.ceil(taps / cols), Math.ceil(outputs / rows)];
+}
+
+/** @param like whose parts, and so whose order of adding, it has */
+function lowerBy(
+  name: keyof typeof BLOCKS,
+  context: LowerContext<WeightAttrs>,
+  like: keyof typeof BLOCKS = name,
+): Dispatch[] {
   const {
     inputs: [dy, x],
     outputs: [dw],
@@ -90,8 +109,8 @@ function lowerBy(name: keyof typeof BLOCKS, context: LowerContext<WeightAttrs>):
   const total = images * rows * columns;
   const block = BLOCKS[name];
   const group = software ? 4 : 8;
-  const across = Math.ceil(taps / block.cols);
-  const down = Math.ceil(outputs / block.rows);
+  const [across, down] = blocksOf(like, outputs, taps);
+  const own = blocksOf(name, outputs, taps);
   const size = all * (taps + 1);
   const splits = Math.max(
     1,
@@ -129,7 +148,7 @@ function lowerBy(name: keyof typeof BLOCKS, context: LowerContext<WeightAttrs>):
       bind: { dy: input(0), x: input(1), part: parts },
       params,
       overrides: { group, with_bias },
-      workgroups: [Math.ceil((across * splits) / group), down, groups],
+      workgroups: [Math.ceil((own[0] * splits) / group), own[1], groups],
     }),
     dispatch(weight.conv2d_weight_sum, {
       bind: { parts, dw: output(0), db: output(1) },

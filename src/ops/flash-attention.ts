@@ -66,8 +66,30 @@ function orderOf({ order, batches, heads, queries, out }: FlashAttrs): { shape: 
     : { shape: [queries, batches, heads, out], place: { ...row, batch: heads * out, row: batches * heads * out } };
 }
 
-/** A tile of rows; the kernels say so too. */
-const ROWS = 8;
+/** Rows of an invocation; the kernels say so too. */
+const ROWS = { 'eight rows': 8, 'one row': 1 } as const;
+type RowKernel = keyof typeof ROWS;
+
+/**
+ * The kernels for eight rows and for one. On SwiftShader eight rows are two to three times as fast, and take ten times as
+ * long to compile. On a GPU they share what they load.
+ */
+function byRows(
+  { choose, attrs }: LowerContext<FlashAttrs>,
+  { compile, products }: { compile: number; products: number },
+  lower: (name: RowKernel) => Dispatch[],
+) {
+  const { batches, heads, queries, keys, features } = attrs;
+  const oneRow = () => lower('one row');
+  return choose(
+    'eight rows',
+    { 'eight rows': () => lower('eight rows'), 'one row': oneRow },
+    {
+      kernels: { 'eight rows': { lower: oneRow, compile } },
+      run: (products * batches * heads * queries * keys * features) / 5e5,
+    },
+  );
+}
 
 /** Sources' gradients lie one behind another from multiples of this, so that each can be bound. */
 const ALIGNED = 64;
@@ -158,7 +180,6 @@ const attentionOp: OpDefinition<'q' | 'k' | 'v' | 'mask' | 'key' | 'out0' | 'out
   ],
   lower(context) {
     const { attrs, input, output } = context;
-    const tiles = Math.ceil(attrs.queries / ROWS);
     const bind = {
       q: input(0),
       k: input(1),
@@ -168,7 +189,11 @@ const attentionOp: OpDefinition<'q' | 'k' | 'v' | 'mask' | 'key' | 'out0' | 'out
       y: output(0),
       lse: output(1),
     };
-    return [dispatch(kernels.attention, { bind, ...weighing(context, attrs.batches * attrs.heads * tiles, tiles) })];
+    return byRows(context, { compile: 900, products: 2 }, (name) => {
+      const tiles = Math.ceil(attrs.queries / ROWS[name]);
+      const kernel = name === 'one row' ? kernels.attention_query : kernels.attention;
+      return [dispatch(kernel, { bind, ...weighing(context, attrs.batches * attrs.heads * tiles, tiles) })];
+    });
   },
   backward({ grads: [dy], saved: { q, k, v, mask, key, out0, out1 }, attrs, inputs }) {
     const [all] = applyAll(attentionBackwardOp, [q, k, v, mask, key, dy!, out0, out1], attrs) as [Tensor];
@@ -186,29 +211,36 @@ const attentionBackwardOp = defineOp<never, FlashAttrs>({
   name: 'attention_backward',
   inputs: ['q', 'k', 'v', 'mask', 'key', 'dy', 'y', 'lse'],
   shape: (inputs, attrs) => [{ shape: [starts(attrs, inputs).end], dtype: 'float32' }],
-  lower(context): Dispatch[] {
+  lower(context) {
     const { attrs, inputs, input, output, scratch } = context;
     const { batches, heads, each, queries, keys } = attrs;
     const { of } = starts(attrs, inputs);
     const stats = scratch(8 * batches * heads * queries);
     const read = { q: input(0), k: input(1), v: input(2), mask: input(3), key: input(4), dy: input(5), stats };
-    const first = {
+    const starting = {
       dq_first: (of[0]! + attrs.q.first) / 4,
       dk_first: (of[1]! + attrs.k.first) / 4,
       dv_first: (of[2]! + attrs.v.first) / 4,
     };
-    const places = <T extends { params: object }>(made: T) => ({ ...made, params: { ...made.params, ...first } });
-    const tiles = { keys: Math.ceil(keys / ROWS), queries: Math.ceil(queries / ROWS) };
-    const ofKeys = weighing(context, (batches * heads * tiles.keys) / each, tiles.keys);
-    const ofQueries = weighing(context, batches * heads * tiles.queries, tiles.queries);
-    return [
-      dispatch(backwardKernels.attention_stats, {
-        bind: { dy: input(5), y: input(6), lse: input(7), pairs: stats },
-        ...places(call(context, batches * heads * queries, 0)),
-      }),
-      dispatch(backwardKernels.attention_backward_keys, { bind: { ...read, dx: output(0) }, ...places(ofKeys) }),
-      dispatch(backwardKernels.attention_backward_queries, { bind: { ...read, dx: output(0) }, ...places(ofQueries) }),
-    ];
+    const places = <T extends { params: object }>(made: T) => ({ ...made, params: { ...made.params, ...starting } });
+    const first = dispatch(backwardKernels.attention_stats, {
+      bind: { dy: input(5), y: input(6), lse: input(7), pairs: stats },
+      ...places(call(context, batches * heads * queries, 0)),
+    });
+    return byRows(context, { compile: 2000, products: 7 }, (name) => {
+      const tiles = { keys: Math.ceil(keys / ROWS[name]), queries: Math.ceil(queries / ROWS[name]) };
+      const ofKeys = weighing(context, (batches * heads * tiles.keys) / each, tiles.keys);
+      const ofQueries = weighing(context, batches * heads * tiles.queries, tiles.queries);
+      const bind = { ...read, dx: output(0) };
+      const { attention_backward_key, attention_backward_keys } = backwardKernels;
+      const { attention_backward_query, attention_backward_queries } = backwardKernels;
+      const isOne = name === 'one row';
+      return [
+        first,
+        dispatch(isOne ? attention_backward_key : attention_backward_keys, { bind, ...places(ofKeys) }),
+        dispatch(isOne ? attention_backward_query : attention_backward_queries, { bind, ...places(ofQueries) }),
+      ];
+    });
   },
 });
 

@@ -88,12 +88,11 @@ const gruBackwardOp = defineOp<never, BackwardAttrs>({
   lower(context) {
     const { outputs, attrs, software, input, output, needed } = context;
     const { steps, batch, units } = sizesOf(outputs[0]!, attrs, 3);
-    const blocks = blocksOf(units, software);
     const turns = attrs.withInitial ? steps + 1 : steps;
     return walk(
       context,
-      { steps, batch, units, gates: 3, blocks, turns, fills: false },
-      ({ params, overrides, rows, workgroups }) =>
+      { steps, batch, units, gates: 3, blocks: blocksOf(units, software), turns, fills: false },
+      ({ params, overrides, rows, blocks, workgroups }) =>
         dispatch(kernels.gru_backward, {
           bind: {
             dh: input(0),

@@ -16,6 +16,7 @@ import { dispatch, inBatches, spread } from './dispatch.ts';
 import {
   blockFor,
   blockOf,
+  earlyProducts,
   kernelFor,
   kernelsFor,
   product,
@@ -57,10 +58,21 @@ const linearGradientOp = defineOp({
       ...(m > 4 && n > 6 ? ['8x12' as const] : []),
     ]);
     const products = members === 1 ? new Set([best, ...kernelsFor(size, software)]) : [];
-    return choose(members === 1 && work >= APART ? `apart, ${best}` : `one pass, ${block}`, {
-      ...Object.fromEntries([...blocks].map((name) => [`one pass, ${name}`, () => onePass(context, name)])),
-      ...Object.fromEntries([...products].map((name) => [`apart, ${name}`, () => apart(context, name, size)])),
-    });
+    const early = earlyProducts(size, (name) => apart(context, name, size), 'apart, ');
+    return choose(
+      members === 1 && work >= APART ? `apart, ${best}` : `one pass, ${block}`,
+      {
+        ...Object.fromEntries([...blocks].map((name) => [`one pass, ${name}`, () => onePass(context, name)])),
+        ...Object.fromEntries([...products].map((name) => [`apart, ${name}`, () => apart(context, name, size)])),
+      },
+      {
+        kernels: {
+          ...early.kernels,
+          'one pass, 8x12': { lower: () => onePass(context, '4x4'), compile: 80 },
+        },
+        run: members * early.run,
+      },
+    );
   },
   fuses: { epilogue: true },
 });

@@ -83,12 +83,11 @@ const lstmBackwardOp = defineOp<never, BackwardAttrs & { readonly withDc: boolea
   lower(context) {
     const { outputs, attrs, software, input, output, needed } = context;
     const { steps, batch, units } = sizesOf(outputs[0]!, attrs, 4);
-    const blocks = blocksOf(units, software);
     const turns = attrs.withInitial ? steps + 1 : steps;
     return walk(
       context,
-      { steps, batch, units, gates: 4, blocks, turns, fills: false },
-      ({ params, overrides, rows, workgroups }) =>
+      { steps, batch, units, gates: 4, blocks: blocksOf(units, software), turns, fills: false },
+      ({ params, overrides, rows, blocks, workgroups }) =>
         dispatch(kernels.lstm_backward, {
           bind: {
             dh: input(0),

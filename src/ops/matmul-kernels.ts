@@ -6,7 +6,7 @@
 import matmulTiled from '../../shaders/matmul-tiled.wgsl';
 import matmulVec4 from '../../shaders/matmul-vec4.wgsl';
 import matmulBlocks from '../../shaders/matmul.wgsl';
-import type { Dispatch, Operand } from '../graph/define-op.ts';
+import type { Dispatch, Early, Operand } from '../graph/define-op.ts';
 import { dispatch, entriesOf } from './dispatch.ts';
 
 /** A product, or as many as `batch`. */
@@ -22,7 +22,7 @@ export interface Size {
 /** Outputs of an invocation: rows x columns. */
 export type Block = '1x1' | '4x4' | '8x12';
 /** The same with loads of four numbers, for sizes that divide by four. */
-type Fours = '8x8 fours' | '16x16 fours' | '32x16 fours';
+type Fours = '4x4 fours' | '8x8 fours' | '16x16 fours' | '32x16 fours';
 /** Outputs of a workgroup. */
 type Tile = 'tile 32' | 'tile 64';
 export type ProductKernel = Block | Fours | Tile;
@@ -34,6 +34,7 @@ const BLOCKS = {
 } as const;
 
 const FOURS = {
+  '4x4 fours': { kernel: matmulVec4.matmul_4x4_vec4, rows: 4, cols: 4 },
   '8x8 fours': { kernel: matmulVec4.matmul_8x8_vec4, rows: 8, cols: 8 },
   '16x16 fours': { kernel: matmulVec4.matmul_16x16_vec4, rows: 16, cols: 16 },
   '32x16 fours': { kernel: matmulVec4.matmul_32x16_vec4, rows: 32, cols: 16 },
@@ -96,6 +97,31 @@ export function kernelsFor({ m, n, k, batch }: Size, software: boolean): Product
 
 function inFours(...sizes: number[]): boolean {
   return sizes.every((size) => size % 4 === 0);
+}
+
+/** Kernels that compile quickly in place of those that add in the same order, and what these take to compile. */
+const EARLY = {
+  '8x12': { by: '4x4', compile: 70 },
+  '8x8 fours': { by: '4x4 fours', compile: 90 },
+  '16x16 fours': { by: '4x4 fours', compile: 260 },
+  '32x16 fours': { by: '4x4 fours', compile: 500 },
+} as const;
+
+/**
+ * What runs while kernels of products compile.
+ *
+ * @param prefix of the kernels' names
+ * @param by lowers by a kernel
+ */
+export function earlyProducts(
+  { m, n, k, batch }: Size,
+  by: (name: ProductKernel) => readonly Dispatch[],
+  prefix = '',
+): Early {
+  const kernels = entriesOf(EARLY).map(
+    ([name, early]) => [`${prefix}${name}`, { lower: () => by(early.by), compile: early.compile }] as const,
+  );
+  return { kernels: Object.fromEntries(kernels), run: (batch * m * n * k) / 6e5 };
 }
 
 interface Call extends Size {

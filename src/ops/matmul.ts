@@ -10,7 +10,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { show, type Spec } from '../graph/value.ts';
 import { inBatches } from './dispatch.ts';
-import { kernelFor, kernelsFor, product, type ProductKernel } from './matmul-kernels.ts';
+import { earlyProducts, kernelFor, kernelsFor, product, type ProductKernel } from './matmul-kernels.ts';
 import { sumTo } from './reduce.ts';
 import { broadcastShapes, requireFloat } from './shapes.ts';
 import { expand, reshape, transpose } from './views.ts';
@@ -61,12 +61,14 @@ function lowerMatmul({ inputs, outputs, attrs, limits, software, input, output, 
   const a_batch = inputs[0]!.shape[0] === 1 ? 0 : m * k;
   const b_batch = inputs[1]!.shape[0] === 1 ? 0 : k * n;
   const bind = { a: input(0), b: input(1), y: output(0) };
-  const by = (name: ProductKernel) => () =>
+  const by = (name: ProductKernel) =>
     inBatches(batch, limits, (first, batches) =>
       product(name, { bind, ...size, a_batch, b_batch, first, batches, software }),
     );
   const rule = kernelFor(size, software);
-  return choose(rule, Object.fromEntries([rule, ...kernelsFor(size, software)].map((name) => [name, by(name)])));
+  const names = [rule, ...kernelsFor(size, software)];
+  const variants = Object.fromEntries(names.map((name) => [name, () => by(name)]));
+  return choose(rule, variants, earlyProducts(size, by));
 }
 
 /**

@@ -65,7 +65,7 @@ interface Walk {
   readonly units: number;
   /** Fours of gates that x holds for a row and step. */
   readonly gates: number;
-  /** Fours of units that an invocation takes at once. */
+  /** Fours of units that an invocation takes at once, at most. */
   readonly blocks: number;
   /** Turns of the loop: the steps, and what comes with them. */
   readonly turns: number;
@@ -77,19 +77,50 @@ export interface Geometry {
   readonly params: Readonly<Record<'steps' | 'batch' | 'units' | 'begin' | 'end' | 'x_step' | 'x_row', number>>;
   readonly overrides: Readonly<{ lanes: number; from_end: boolean; with_lengths: boolean }>;
   readonly rows: number;
+  readonly blocks: number;
   readonly workgroups: readonly [number, number, number];
 }
 
+/** Rows that a workgroup takes, which need as many registers: on a GPU many would spill. */
+const ROWS = { software: [4, 8, 16], hardware: [4, 8] };
+/** Milliseconds that a kernel of so many rows takes to compile on SwiftShader. */
+const COMPILE = { 4: 250, 8: 350, 16: 600 };
+type Rows = keyof typeof COMPILE;
+
 /**
- * The dispatches of one pass. A software adapter takes as many rows at once as leave work for a second workgroup, for
- * registers are memory to it; a GPU takes four.
+ * The dispatches of one pass. By rule a software adapter takes as many rows at once as leave work for a second workgroup,
+ * for registers are memory to it; a GPU takes four.
  */
 export function walk(
-  { attrs, software, limits }: Pick<LowerContext<SequenceAttrs>, 'attrs' | 'software' | 'limits'>,
-  { steps, batch, units, gates, blocks, turns, fills }: Walk,
+  context: LowerContext<SequenceAttrs>,
+  size: Walk,
+  make: (geometry: Geometry) => Dispatch,
+): readonly Dispatch[] {
+  const { software, limits, choose } = context;
+  const { batch, steps, units, gates } = size;
+  const rule: Rows = software && batch > 8 ? (batch > 16 ? 16 : 8) : 4;
+  const groups = (rows: number): number => Math.ceil(batch / rows);
+  if (groups(rule) > limits.maxComputeWorkgroupsPerDimension)
+    throw new Error(`recurrent: ${batch} rows are more than a device takes at once. Use smaller batches.`);
+  const worth = ROWS[software ? 'software' : 'hardware'].filter(
+    (rows) => rows < 2 * batch && groups(rows) <= limits.maxComputeWorkgroupsPerDimension,
+  ) as Rows[];
+  const by = (rows: Rows, blocks: number) => () => walkBy({ rows, blocks }, context, size, make);
+  const all = [...new Set([rule, ...worth])];
+  const early = all.filter((rows) => rows > 4 && worth.includes(4));
+  return choose(`${rule} rows`, Object.fromEntries(all.map((rows) => [`${rows} rows`, by(rows, size.blocks)])), {
+    kernels: Object.fromEntries(early.map((rows) => [`${rows} rows`, { lower: by(4, 1), compile: COMPILE[rows] }])),
+    run: (steps * batch * gates * (4 * units) ** 2) / 6e5,
+  });
+}
+
+/** By a kernel of so many rows, and blocks where it may have several. */
+function walkBy(
+  { rows, blocks }: Pick<Geometry, 'rows' | 'blocks'>,
+  { attrs, software }: Pick<LowerContext<SequenceAttrs>, 'attrs' | 'software'>,
+  { steps, batch, units, gates, turns, fills }: Walk,
   make: (geometry: Geometry) => Dispatch,
 ): Dispatch[] {
-  const rows = software && batch > 8 ? (batch > 16 ? 16 : 8) : 4;
   const wanted = Math.ceil(units / blocks);
   const wide = !software && units * 4 > WIDE;
   const lanes = software ? Math.min(wanted, 64) : Math.min(32 * Math.ceil(wanted / 32), wide ? 64 : 256);
@@ -98,14 +129,12 @@ export function walk(
   const overrides = { lanes, from_end: attrs.fromEnd, with_lengths: attrs.withLengths };
   const across = wide ? Math.ceil(wanted / lanes) : 1;
   const groups = Math.ceil(batch / rows);
-  if (groups > limits.maxComputeWorkgroupsPerDimension)
-    throw new Error(`recurrent: ${batch} rows are more than a device takes at once. Use smaller batches.`);
   const work = batch * gates * (4 * units) ** 2;
   const chunk = wide ? 1 : Math.max(1, Math.min(CHUNK.steps, Math.floor(CHUNK.work / work)));
   const dispatches: Dispatch[] = [];
   const add = (begin: number, end: number): void => {
     const params = { steps, batch, units, begin, end, x_step, x_row };
-    dispatches.push(make({ params, overrides, rows, workgroups: [across, groups, 1] }));
+    dispatches.push(make({ params, overrides, rows, blocks, workgroups: [across, groups, 1] }));
   };
   // Only a dispatch's end makes what it writes visible to other workgroups, the initial state too.
   if (wide && fills) add(0, 0);

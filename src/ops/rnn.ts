@@ -39,9 +39,8 @@ const rnnOp: OpDefinition<'weight' | 'lengths' | 'out', SequenceAttrs & Nonlinea
   lower(context) {
     const { inputs, attrs, software, input, output } = context;
     const { steps, batch, units } = sizesOf(inputs[0]!, attrs, 1);
-    const blocks = blocksOf(units, software);
-    const size = { steps, batch, units, gates: 1, blocks, turns: steps, fills: true };
-    return walk(context, size, ({ params, overrides, rows, workgroups }) =>
+    const size = { steps, batch, units, gates: 1, blocks: blocksOf(units, software), turns: steps, fills: true };
+    return walk(context, size, ({ params, overrides, rows, blocks, workgroups }) =>
       dispatch(kernels.rnn, {
         bind: { x: input(0), w: input(2), initial: input(3), lengths: input(4), carried: output(0) },
         params,
@@ -79,12 +78,11 @@ const rnnBackwardOp = defineOp<never, BackwardAttrs & Nonlinearity>({
   lower(context) {
     const { outputs, attrs, software, input, output, needed } = context;
     const { steps, batch, units } = sizesOf(outputs[0]!, attrs, 1);
-    const blocks = blocksOf(units, software);
     const turns = attrs.withInitial ? steps + 1 : steps;
     return walk(
       context,
-      { steps, batch, units, gates: 1, blocks, turns, fills: false },
-      ({ params, overrides, rows, workgroups }) =>
+      { steps, batch, units, gates: 1, blocks: blocksOf(units, software), turns, fills: false },
+      ({ params, overrides, rows, blocks, workgroups }) =>
         dispatch(kernels.rnn_backward, {
           bind: {
             dh: input(0),

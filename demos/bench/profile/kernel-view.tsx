@@ -64,7 +64,8 @@ function rateOf(dispatch: ProfiledDispatch): string {
   return milliseconds > 0 ? (bytesOf(dispatch) / milliseconds / 1e6).toPrecision(2) : '';
 }
 
-function choiceText({ name, measured, among }: KernelChoice): string {
+function choiceText({ name, measured, among, early }: KernelChoice): string {
+  if (early) return `one that compiles quickly, until ${name} is compiled`;
   const others = among.filter((other) => other !== name).join('; ');
   return `${name}, ${measured ? 'measured to be the fastest here' : 'by rule'}, not: ${others}`;
 }

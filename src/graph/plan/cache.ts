@@ -4,7 +4,7 @@
 import type { Gpu } from '../../gpu/gpu.ts';
 import type { Choices } from '../tuning/choices.ts';
 import { sameSignature, type Capture } from './capture.ts';
-import { Plan } from './plan.ts';
+import { Plan, type PlanOptions } from './plan.ts';
 
 export interface PlanCache {
   get(captured: Capture): Plan;
@@ -22,7 +22,7 @@ const PLANS_KEPT = 128;
 export function createPlanCache(
   gpu: Gpu,
   choices: Choices,
-  guarded: boolean,
+  options: PlanOptions,
   schedule: (work: () => void) => void,
 ): PlanCache {
   const byHash = new Map<number, Plan[]>();
@@ -45,7 +45,7 @@ export function createPlanCache(
       const candidates = byHash.get(captured.hash) ?? [];
       let plan = candidates.find((candidate) => sameSignature(candidate.signature, captured.signature));
       if (!plan) {
-        plan = new Plan(gpu, choices, captured, guarded);
+        plan = new Plan(gpu, choices, captured, options);
         byHash.set(captured.hash, [...candidates, plan]);
         recent.add(plan);
         if (recent.size > PLANS_KEPT) drop(recent.values().next().value!);

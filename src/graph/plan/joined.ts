@@ -7,17 +7,16 @@ import type { Base } from './ir.ts';
 import type { Scratch } from './lower.ts';
 import type { MemoryPlan, Place } from './memory.ts';
 import { isMerged, mergeTiny } from './merge.ts';
+import type { Stage } from './stage.ts';
 
-export interface Joined {
+export interface Joined extends Stage {
   steps: readonly PreparedStep[];
-  readonly ready: Promise<unknown>;
-  isReady: boolean;
-  hasRun: boolean;
   /** Why its kernels do not compile, and the plan's own steps run in their place. */
   failure: Error | null;
 }
 
 interface Planned {
+  readonly label: string;
   readonly steps: readonly PreparedStep[];
   readonly memory: MemoryPlan;
   readonly software: boolean;
@@ -30,7 +29,7 @@ interface Planned {
  */
 export function joinSteps(
   gpu: Gpu,
-  { steps: apart, memory, software }: Planned,
+  { label, steps: apart, memory, software }: Planned,
   uniform: (bytes: Uint8Array<ArrayBuffer>) => GpuBuffer,
 ): Joined | null {
   const most = gpu.limits.maxStorageBuffersPerShaderStage;
@@ -45,6 +44,13 @@ export function joinSteps(
     joined.failure = error as Error;
   });
   const ready = compiled.then(() => (joined.isReady = true));
-  const joined: Joined = { steps, ready, isReady: false, hasRun: false, failure: null };
+  const joined: Joined = {
+    label: `${label}, joined`,
+    steps,
+    ready,
+    isReady: false,
+    hasRun: false,
+    failure: null,
+  };
   return joined;
 }

@@ -32,6 +32,22 @@ export interface KernelChoice {
   /** It was measured to be the fastest, rather than taken by rule. */
   readonly measured: boolean;
   readonly among: readonly string[];
+  /** In its place one that compiles quickly runs at first. */
+  readonly early: boolean;
+}
+
+/** In milliseconds, on SwiftShader: what the others take to compile, and a run meanwhile. */
+export interface EarlySteps {
+  readonly steps: readonly Step[];
+  readonly compile: number;
+  readonly run: number;
+}
+
+/** A group as dispatches. */
+export interface Lowering {
+  readonly steps: readonly Step[];
+  /** Those of the first runs, where they are others. */
+  readonly early: EarlySteps | null;
 }
 
 export interface Device extends Adapter {
@@ -40,9 +56,9 @@ export interface Device extends Adapter {
 
 const INVOCATIONS = 64;
 
-export function lower(group: Group, device: Device): Step[] {
-  if (group.kind === 'pack') return [];
-  return group.kind === 'pointwise' ? [lowerChain(group, device)] : lowerKernel(group, device);
+export function lower(group: Group, device: Device): Lowering {
+  if (group.kind === 'pack') return { steps: [], early: null };
+  return group.kind === 'pointwise' ? { steps: [lowerChain(group, device)], early: null } : lowerKernel(group, device);
 }
 
 function lowerChain(group: Group, device: Device): Step {
@@ -66,7 +82,7 @@ function chainBinds(chain: Chain): Map<string, { memory: Base; offset: number }>
   return new Map([...chain.bases].map(([name, memory]) => [name, { memory, offset: 0 }]));
 }
 
-function lowerKernel(group: Group, device: Device): Step[] {
+function lowerKernel(group: Group, device: Device): Lowering {
   const root = group.root!;
   const inside = new Set(nodesOf(group));
   const needed = root.outputs.map((output, index) => index === 0 || isStored(output, inside));
@@ -77,8 +93,9 @@ function lowerKernel(group: Group, device: Device): Step[] {
     picked = device.choices.pick(site, otherwise, among);
     return picked.name;
   });
+  const early = lowered.early?.() ?? null;
   const scratches = lowered.scratch.map((bytes): Scratch => ({ kind: 'scratch', bytes }));
-  const choice = lowered.among.length > 1 ? { ...picked, among: lowered.among } : null;
+  const choice = lowered.among.length > 1 ? { ...picked, among: lowered.among, early: false } : null;
   const epilogue = group.members.length ? epilogueOf(group, inside) : null;
   const prologue = group.prologue.length ? prologueOf(group) : null;
   const memoryOf = (operand: Operand): { memory: Base | Scratch; offset: number } => {
@@ -90,7 +107,7 @@ function lowerKernel(group: Group, device: Device): Step[] {
     const { base, layout } = root.sources[operand.index]!;
     return { memory: base, offset: layout.offset * 4 };
   };
-  return lowered.dispatches.map((dispatch) => {
+  const stepFor = (dispatch: Dispatch, choice: KernelChoice | null): Step => {
     const chains: Chain[] = [];
     if (dispatch.epilogue && epilogue) chains.push(epilogue.chain);
     if (dispatch.prologue && prologue) chains.push(prologue(dispatch.prologue));
@@ -100,7 +117,15 @@ function lowerKernel(group: Group, device: Device): Step[] {
       if (name !== dropped) binds.set(name, memoryOf(operand));
     for (const chain of chains) for (const [name, bound] of chainBinds(chain)) binds.set(name, bound);
     return { ...stepOf(dispatch, chains, labelOf(group), binds), choice };
-  });
+  };
+  return {
+    steps: lowered.dispatches.map((dispatch) => stepFor(dispatch, choice)),
+    early: early && {
+      steps: early.dispatches.map((dispatch) => stepFor(dispatch, choice && { ...choice, early: true })),
+      compile: early.compile,
+      run: early.run,
+    },
+  };
 }
 
 function stepOf(

@@ -20,6 +20,7 @@ import { joinSteps, type Joined } from './joined.ts';
 import { bytesOf, lower, type Scratch, type Step } from './lower.ts';
 import { createSlabs, planMemory, writesSomething, type MemoryPlan, type Place } from './memory.ts';
 import { packParams } from './params.ts';
+import { LazyStage, runsMeanwhile, type Stage } from './stage.ts';
 
 /** What a plan reads from outside: where it lies, or the bytes to upload. */
 export type External = Storage | Kept | ArrayBufferView;
@@ -30,26 +31,37 @@ export interface Run {
   /** For each result that has memory of its own. */
   readonly targets: readonly (Storage | null)[];
   readonly results: readonly (Kept | null)[];
-  /** What is recorded in place of the plan's own steps. */
-  readonly joined: Joined | null;
+  /** What is recorded. */
+  readonly stage: Stage;
+}
+
+export interface PlanOptions {
+  /** Surrounds every value with known words. */
+  readonly guarded: boolean;
+  /** When kernels run that compile quickly: in the first runs, in all, or in none. */
+  readonly early: 'first' | 'always' | 'never';
 }
 
 export class Plan {
   readonly signature: Int32Array;
   readonly hash: number;
-  readonly ready: Promise<unknown>;
-  isReady = false;
-  hasRun = false;
   readonly runs: { count: number } = { count: 0 };
   readonly label: string;
   readonly memory: MemoryPlan;
   readonly slabs: readonly GpuBuffer[];
   private readonly gpu: Gpu;
-  readonly steps: readonly PreparedStep[];
   private readonly guarded: boolean;
   readonly software: boolean;
   /** Made when it is first asked for. */
   private inOne: { readonly joined: Joined | null } | null = null;
+  private readonly full: Stage;
+  /** What runs at first, and how often. */
+  private early: { readonly stage: Stage; readonly runs: number } | null;
+  /** Runs that have been asked for. */
+  private asked = 0;
+  /** Where each step's Params are. */
+  private readonly offsets: ReadonlyMap<Step, number>;
+  private readonly prepared = new Map<Step, PreparedStep>();
   private readonly located: readonly Source[];
   private readonly given: readonly ExternalBase[];
   private readonly params: GpuBuffer | null;
@@ -59,7 +71,7 @@ export class Plan {
   private readonly uploads: readonly { index: number; offset: number }[];
   private readonly shadows = new Map<number, GpuBuffer>();
 
-  constructor(gpu: Gpu, choices: Choices, captured: Capture, guarded: boolean) {
+  constructor(gpu: Gpu, choices: Choices, captured: Capture, { guarded, early }: PlanOptions) {
     this.gpu = gpu;
     this.guarded = guarded;
     this.signature = captured.signature;
@@ -68,11 +80,13 @@ export class Plan {
     const groups = fuse(built.nodes, gpu.limits.maxStorageBuffersPerShaderStage);
     const device = { ...choices.adapter, choices };
     this.software = device.software;
-    const steps = groups
-      .flatMap((group) => lower(group, device))
-      .filter((step) => step.workgroups.every((n) => n > 0) && writesSomething(step));
+    const lowered = groups.map((group) => lower(group, device));
+    const steps = lowered.flatMap(({ steps }) => steps).filter(doesSomething);
+    const quick = lowered.flatMap(({ early, steps }) => (early ?? { steps }).steps).filter(doesSomething);
+    const both = [...new Set(lowered.flatMap(({ steps, early }) => [...steps, ...(early?.steps ?? [])]))];
+    const all = early === 'never' ? steps : both.filter(doesSomething);
     this.label = `plan ${++gpu.counters.plans}`;
-    this.memory = planMemory(steps, groups, built.externals, guarded);
+    this.memory = planMemory(all, groups, built.externals, guarded);
     this.located = built.results;
     this.given = built.externals;
     this.slabs = createSlabs(gpu, this.memory, this.label);
@@ -81,7 +95,8 @@ export class Plan {
     this.slabs.forEach(({ handle, size }, index) => {
       if (surrounded.has(index)) gpu.device.queue.writeBuffer(handle, 0, sentinelBytes(size));
     });
-    const { bytes, offsets } = packParams(steps);
+    const { bytes, offsets } = packParams(all);
+    this.offsets = new Map(all.map((step, index) => [step, offsets[index]!]));
     this.params = bytes.length ? this.uniforms(bytes) : null;
     const { uploadBytes } = this.memory;
     this.upload = uploadBytes
@@ -96,16 +111,37 @@ export class Plan {
       const place = this.memory.places.get(base);
       return place?.kind === 'upload' ? [{ index: base.index, offset: place.offset }] : [];
     });
-    this.steps = steps.map((step, index) => this.prepare(step, offsets[index]!));
-    this.ready = Promise.all(this.steps.map(({ pipeline }) => pipeline.ready)).then(() => {
-      this.isReady = true;
-    });
-    this.ready.catch(() => undefined);
+    const prepare = (step: Step): PreparedStep => this.prepare(step);
+    const isQuick = early !== 'never' && steps.some((step) => !quick.includes(step));
+    this.full = new LazyStage(this.label, steps, { prepare, patient: isQuick });
+    this.early = null;
+    if (isQuick) {
+      const keyOf = (what: Step['what']): string => gpu.pipelines.keyOf(what);
+      const runs = early === 'always' ? Infinity : runsMeanwhile(lowered, keyOf, device.software);
+      this.early = { stage: new LazyStage(`${this.label}, early`, quick, { prepare, patient: false }), runs };
+    }
+    // Compilation begins with planning.
+    void (this.early?.stage ?? this.full).ready;
+  }
+
+  /** What runs in the long run, one dispatch for each. */
+  get steps(): readonly PreparedStep[] {
+    return this.full.steps;
   }
 
   /** Dispatches a run, with the ops that each serves. */
   get dispatches(): readonly string[] {
     return this.steps.map(({ step }) => step.what.label);
+  }
+
+  /** What the next run records unless its tiny dispatches are joined: at first what compiles quickly. */
+  next(): Stage {
+    const { early, full } = this;
+    const run = this.asked++;
+    if (!early || run >= early.runs) return full;
+    // What runs but once never needs the others.
+    if (run > 0) void full.ready;
+    return early.stage;
   }
 
   /** Where each result of the next run will be found; null for one with memory of its own. */
@@ -125,6 +161,18 @@ export class Plan {
     });
   }
 
+  /** Pipelines of the next run that are not compiled yet. */
+  compiling(): Pipeline[] {
+    const stage = this.early && this.asked < this.early.runs ? this.early.stage : this.full;
+    void stage.ready;
+    return stage.steps.map(({ pipeline }) => pipeline).filter(({ handle }) => handle === null);
+  }
+
+  /** From the next run on the fast kernels are used. */
+  endEarly(): void {
+    if (this.early) this.early = { ...this.early, runs: 0 };
+  }
+
   /**
    * This plan with its tiny dispatches joined, for a step that is run over and over; null where that would not leave
    * half of them or fewer. The first call begins to compile.
@@ -138,23 +186,23 @@ export class Plan {
 
   /** The steps that a pass of this label recorded; null where it is another plan's. */
   stepsOf(label: string): readonly PreparedStep[] | null {
-    if (label === joinedLabel(this.label)) return this.inOne!.joined!.steps;
-    return label === this.label ? this.steps : null;
+    const stages = [this.full, this.early?.stage, this.inOne?.joined];
+    return stages.find((stage) => stage?.label === label)?.steps ?? null;
   }
 
   /** Records and submits one run. What the device finds wrong with a plan, it finds at the first. */
   execute(run: Run): void {
     const { gpu } = this;
     if (gpu.lost !== null) return;
-    const recorded = run.joined ?? this;
-    if (recorded.hasRun) this.record(run);
+    const { stage } = run;
+    if (stage.hasRun) this.record(run);
     else
       gpu.watch(
         'validation',
-        (message) => `internal: ${this.dispatches.join(', ')}: ${message}`,
+        (message) => `internal: ${stage.steps.map(({ step }) => step.what.label).join(', ')}: ${message}`,
         () => this.record(run),
       );
-    recorded.hasRun = true;
+    stage.hasRun = true;
   }
 
   private record(run: Run): void {
@@ -164,9 +212,8 @@ export class Plan {
     this.uploadHostData(run.externals);
     const encoder = gpu.device.createCommandEncoder({ label: this.label });
     const ranges = run.externals.map((external, index) => this.apart(encoder, external, index));
-    const joined = run.joined && this.liesAsPlanned(ranges) ? run.joined : null;
-    const steps = joined?.steps ?? this.steps;
-    const label = joined ? joinedLabel(this.label) : this.label;
+    const isJoined = run.stage === this.inOne?.joined;
+    const { steps, label } = isJoined && !this.liesAsPlanned(ranges) ? this.full : run.stage;
     if (steps.length) {
       const pass: Pass = gpu.probe?.pass(encoder, label) ?? encoder.beginComputePass({ label });
       const locate = (place: Place): Range => this.rangeOf(place, ranges, run.targets);
@@ -235,11 +282,16 @@ export class Plan {
     return buffer;
   }
 
-  private prepare(step: Step, offset: number): PreparedStep {
-    const { gpu, params, memory } = this;
-    const placeOf = (of: Base | Scratch): Place => memory.places.get(of)!;
-    const uniforms = params && { buffer: params, offset };
-    return prepare(gpu, step, uniforms, placeOf, (bound) => this.boundBytes(bound, placeOf(bound.memory)));
+  private prepare(step: Step): PreparedStep {
+    const { gpu, params, memory, offsets } = this;
+    let prepared = this.prepared.get(step);
+    if (!prepared) {
+      const placeOf = (of: Base | Scratch): Place => memory.places.get(of)!;
+      const uniforms = params && { buffer: params, offset: offsets.get(step)! };
+      prepared = prepare(gpu, step, uniforms, placeOf, (bound) => this.boundBytes(bound, placeOf(bound.memory)));
+      this.prepared.set(step, prepared);
+    }
+    return prepared;
   }
 
   /** What a binding covers; in debug mode also the sentinels behind the value, which WebGPU would otherwise protect. */
@@ -281,7 +333,6 @@ export class Plan {
   }
 }
 
-/** What the passes of a plan are called when its joined steps run. */
-function joinedLabel(label: string): string {
-  return `${label}, joined`;
+function doesSomething(step: Step): boolean {
+  return step.workgroups.every((count) => count > 0) && writesSomething(step);
 }

@@ -3,7 +3,7 @@
  *
  * It holds no tensor and no memory, so that it can be kept, lowered again with another of its kernels, and timed.
  */
-import type { AnyOp, Dispatch, LowerContext, Operand } from '../define-op.ts';
+import type { AnyOp, Dispatch, Early, EarlyKernel, LowerContext, Operand } from '../define-op.ts';
 import type { Spec } from '../value.ts';
 
 export interface Site {
@@ -26,6 +26,12 @@ export interface Lowered {
   readonly scratch: readonly number[];
   /** Among which kernels there was a choice; none where the op has but one. */
   readonly among: readonly string[];
+  /** The dispatches for the first runs, where there are others; further scratch areas may come with them. */
+  readonly early: (() => EarlyDispatches) | null;
+}
+
+export interface EarlyDispatches extends Pick<Early, 'run'>, Pick<EarlyKernel, 'compile'> {
+  readonly dispatches: readonly Dispatch[];
 }
 
 /** @param pick which of the kernels is taken, given the one that the op would take unmeasured */
@@ -36,6 +42,7 @@ export function lowerSite(
 ): Lowered {
   const scratch: number[] = [];
   let among: readonly string[] = [];
+  let early: Lowered['early'] = null;
   const operand =
     (role: 'input' | 'output') =>
     (index: number): Operand => ({ role, index });
@@ -49,12 +56,15 @@ export function lowerSite(
     output: operand('output'),
     needed: (index) => needed[index]!,
     scratch: (bytes) => ({ role: 'scratch', index: scratch.push(bytes) - 1 }),
-    choose(otherwise, variants) {
+    choose(otherwise, variants, { kernels, run } = { kernels: {}, run: 0 }) {
       among = Object.keys(variants);
-      return variants[pick(otherwise, among)]!();
+      const picked = pick(otherwise, among);
+      const first = kernels[picked];
+      if (first) early = () => ({ dispatches: first.lower(), compile: first.compile, run });
+      return variants[picked]!();
     },
   };
-  return { dispatches: op.lower!(context), scratch, among };
+  return { dispatches: op.lower!(context), scratch, among, early };
 }
 
 /**
