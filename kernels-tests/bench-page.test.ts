@@ -135,6 +135,18 @@ describe("the benchmark's page", () => {
     }
   });
 
+  test('measures a step at every size, and shows it beside the arithmetic', async () => {
+    const page = await openBench(390);
+    await tab(page, 'Sizes');
+    await page.select('.sizes select', 'conv-channels');
+    await page.locator('::-p-aria([name="Measure this at every size"][role="button"])').click();
+    await expect.poll(() => texts(page, '.sizes tbody tr').then(({ length }) => length), WAIT).toBe(6);
+    const rows = await texts(page, '.sizes tbody tr');
+    expect(rows.filter((row) => /% of (?:32|64)$/.test(row))).toHaveLength(4);
+    expect((await page.$$('.sizes-point')).length).toBe(6);
+    expect(await overflow(page)).toBe(0);
+  });
+
   test('shows the result that a link carries, as that of another machine', async () => {
     const page = await openBench(390);
     const link = await linkOf(SHARED, page.url());
@@ -150,7 +162,7 @@ describe("the benchmark's page", () => {
 
   test('fits a phone, whatever is looked at', async () => {
     const page = await openBench(390);
-    for (const name of ['Engines', 'Roofline', 'Variants', 'Steps and kernels']) {
+    for (const name of ['Engines', 'Roofline', 'Variants', 'Sizes', 'Steps and kernels']) {
       await tab(page, name);
       expect(await overflow(page)).toBe(0);
     }

@@ -3,15 +3,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { CASES, findCase } from '../demos/bench/cases/index.ts';
+import { SWEEPS, type Sweep } from '../demos/bench/cases/sweeps.ts';
 import { compare } from '../demos/bench/compare.ts';
 import type { EngineName } from '../demos/bench/engine.ts';
 import { onnxModel } from '../demos/bench/engines/onnxruntime/onnx.ts';
 import { partsOf } from '../demos/bench/profile/header.ts';
 import { FORMAT, QUICK, type BenchResult, type CaseResult, type EngineResult } from '../demos/bench/result.ts';
 import { pointsOf } from '../demos/bench/roofline/points.ts';
+import { byArithmetic, growthOf, verdictOf } from '../demos/bench/sizes/growth.ts';
 import { linkOf, resultIn } from '../demos/bench/share.ts';
 import { parseCommand, UsageError } from '../demos/cli/bench-options.ts';
-import { changesOf } from '../demos/cli/bench-table.ts';
+import { changesOf, sizesOf } from '../demos/cli/bench-table.ts';
 
 function engineResult(engine: EngineName, samples: readonly number[], failure: string | null = null): EngineResult {
   const nothing = {
@@ -143,6 +146,65 @@ describe('the roofline', () => {
     const failed = engineResult('tfjs', [1], 'wrong result');
     expect(pointsOf([caseResult('a', [timed, failed])], roof).map(({ rate }) => rate)).toEqual([20]);
     expect(pointsOf([{ ...caseResult('a', [timed]), bytes: null }], roof)).toEqual([]);
+  });
+});
+
+describe('sizes', () => {
+  const measured = (sweep: Sweep, times: readonly (number | null)[]): CaseResult[] =>
+    sweep.points.slice(0, times.length).map(({ work }, index) => {
+      const ms = times[index] ?? null;
+      return caseResult(work.name, [
+        engineResult('wgrad', ms === null ? [] : [ms], ms === null ? 'wrong result' : null),
+      ]);
+    });
+  const sweepOf = (name: string): Sweep => SWEEPS.find((sweep) => sweep.name === name)!;
+
+  test('have names of their own, and each is found by it', () => {
+    const works = SWEEPS.flatMap(({ points }) => points.map(({ work }) => work));
+    expect(new Set([...works, ...CASES].map(({ name }) => name)).size).toBe(works.length + CASES.length);
+    for (const work of works) expect(findCase(work.name)).toBe(work);
+  });
+
+  test('grow by time beside the arithmetic, from one that was measured to the next', () => {
+    const growth = growthOf(sweepOf('batch'), measured(sweepOf('batch'), [4, 6, null, 36]));
+    expect(growth.sizes.map(({ at }) => at)).toEqual([16, 32, 128]);
+    expect(growth.sizes[0]?.growth).toBeNull();
+    expect(growth.sizes[1]?.growth).toEqual({ time: 1.5, arithmetic: 2 });
+    expect(growth.sizes[2]?.growth).toEqual({ time: 6, arithmetic: 4 });
+    expect(growth.failures).toEqual([{ at: 64, why: 'wrong result' }]);
+    expect(byArithmetic(growth).map(({ ms }) => ms)).toEqual([4, 8, 32]);
+    expect(verdictOf(growth)).toContain('up to 1.50 times');
+    expect(verdictOf(growthOf(sweepOf('batch'), measured(sweepOf('batch'), [4, 6, 12])))).toContain(
+      'never grows by more',
+    );
+  });
+
+  test('that are odd are held to the rate of the round one beside them', () => {
+    const sweep = sweepOf('softmax-columns');
+    expect(sweep.points.map(({ at, near }) => [at, near])).toEqual([
+      [1021, 1024],
+      [1024, undefined],
+      [1031, 1024],
+      [4093, 4096],
+      [4096, undefined],
+      [4097, 4096],
+    ]);
+    const growth = growthOf(sweep, measured(sweep, [2 * (1021 / 1024), 1, 1031 / 1024]));
+    expect(growth.sizes.map(({ growth }) => growth)).toEqual([null, null, null]);
+    expect(growth.sizes[0]?.ofRound?.share).toBeCloseTo(0.5);
+    expect(growth.sizes[1]?.ofRound).toBeNull();
+    expect(growth.sizes[2]?.ofRound?.share).toBeCloseTo(1);
+    expect(sizesOf(sweep, measured(sweep, [2, 1]))).toMatch(/1021 .* 50 % of 1024\n +1024 /);
+  });
+
+  test('are chosen by name, for wgrad alone and without cold starts', () => {
+    const command = parseCommand(['--sizes', 'depth,softmax'])!;
+    expect(command.sweeps.map(({ name }) => name)).toEqual(['depth', 'softmax-columns']);
+    expect(command.cases.map(({ name }) => name)).toContain('depth-32');
+    expect(command.engines).toEqual(['wgrad']);
+    expect(command.protocol.coldStarts).toBe(0);
+    expect(() => parseCommand(['--sizes', 'height'])).toThrow('"height" names nothing');
+    expect(() => parseCommand(['--sizes', 'all', '--only', 'lstm'])).toThrow('Leave --only');
   });
 });
 

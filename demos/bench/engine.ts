@@ -15,6 +15,8 @@ export interface Engine {
 }
 
 export interface Prepared {
+  /** Waits for what it compiles behind its first runs. */
+  ready?(): Promise<void>;
   dispose(): void;
 }
 

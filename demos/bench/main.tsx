@@ -5,6 +5,7 @@ import { installGpuClock } from './gpu-clock.ts';
 import { createBenchStore } from './page-store.ts';
 import { BenchPage } from './page.tsx';
 import { createProfileStore } from './profile/profile-store.ts';
+import { createSizesStore } from './sizes/sizes-store.ts';
 import { createVariantsStore } from './variants/variants-store.ts';
 
 installCounters();
@@ -14,4 +15,12 @@ if (!root) throw new Error('bench: the page has no #bench element to draw into.'
 root.replaceChildren();
 const store = createBenchStore();
 const { job } = store;
-render(<BenchPage store={store} profile={createProfileStore(job)} variants={createVariantsStore(job)} />, root);
+render(
+  <BenchPage
+    store={store}
+    profile={createProfileStore(job)}
+    variants={createVariantsStore(job)}
+    sizes={createSizesStore(job)}
+  />,
+  root,
+);

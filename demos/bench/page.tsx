@@ -15,6 +15,8 @@ import type { BenchStore } from './page-store.ts';
 import { ProfileView } from './profile/profile-view.tsx';
 import type { ProfileStore } from './profile/profile-store.ts';
 import { ResultsTable } from './results-table.tsx';
+import type { SizesStore } from './sizes/sizes-store.ts';
+import { SizesView } from './sizes/sizes-view.tsx';
 import type { VariantsStore } from './variants/variants-store.ts';
 import { VariantsView } from './variants/variants-view.tsx';
 import { linkOf } from './share.ts';
@@ -25,13 +27,19 @@ const VIEWS = [
   { value: 'engines', label: 'Engines' },
   { value: 'roofline', label: 'Roofline' },
   { value: 'variants', label: 'Variants' },
+  { value: 'sizes', label: 'Sizes' },
   { value: 'profile', label: 'Steps and kernels' },
 ] as const;
 
 type View = (typeof VIEWS)[number]['value'];
 
-export function BenchPage(props: { store: BenchStore; profile: ProfileStore; variants: VariantsStore }): JSX.Element {
-  const { store, profile, variants } = props;
+export function BenchPage(props: {
+  store: BenchStore;
+  profile: ProfileStore;
+  variants: VariantsStore;
+  sizes: SizesStore;
+}): JSX.Element {
+  const { store, profile, variants, sizes } = props;
   const view = useSignal<View>('engines');
   const { problem } = store.job;
   return (
@@ -62,6 +70,7 @@ export function BenchPage(props: { store: BenchStore; profile: ProfileStore; var
           {view.value === 'engines' && <Engines store={store} />}
           {view.value === 'roofline' && <RooflineView store={store} />}
           {view.value === 'variants' && <VariantsView store={variants} />}
+          {view.value === 'sizes' && <SizesView store={sizes} />}
           {view.value === 'profile' && <ProfileView store={profile} />}
         </Tabs>
         <Progress store={store} />

@@ -63,6 +63,7 @@ export async function runCase(
       signal?.throwIfAborted();
       onProgress({ engine: each.engine, doing: 'warming up' });
       await attempt(each, async () => {
+        await within(protocol.timeoutMs, 'compiling', each.prepared?.ready?.() ?? Promise.resolve());
         each.settled = await within(protocol.timeoutMs, 'the warm-up', warmUp(each.lane, protocol));
         if (work.kind === 'accuracy') return;
         // Behind the warm-up, for an engine may do with fewer once it knows what comes again.

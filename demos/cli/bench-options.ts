@@ -4,10 +4,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Case } from '../bench/cases/case.ts';
 import { CASES } from '../bench/cases/index.ts';
+import { SWEEPS, type Sweep } from '../bench/cases/sweeps.ts';
 import { ENGINES, OPTIONAL_ENGINES, type EngineName } from '../bench/engine.ts';
 import { FORMAT, FULL, QUICK, type BenchResult, type Protocol } from '../bench/result.ts';
 
 export interface BenchCommand {
+  /** What is measured at several sizes, in place of the cases. */
+  readonly sweeps: readonly Sweep[];
   readonly cases: readonly Case[];
   readonly engines: readonly EngineName[];
   readonly protocol: Protocol;
@@ -25,11 +28,15 @@ const MOST_ROUNDS = 1000;
 export const USAGE = `Measures this engine against others on WebGPU: in headless Chrome, in one page, in turn, each result checked.
 
   npm run bench -- [--only A,B] [--engines A,B] [--rounds N] [--quick] [--out FILE] [--against FILE]
+  npm run bench -- --sizes A,B [--rounds N] [--quick] [--out FILE] [--against FILE]
 
   --only A,B     cases, by name or by a part of it; without it all:
                    ${CASES.map(({ name }) => name).join(', ')}
   --engines A,B  engines; without it ${ENGINES.join(', ')}; also
                    ${OPTIONAL_ENGINES.join(', ')} (forward ops), after npm install --no-save onnxruntime-web@1.30.0
+  --sizes A,B    in place of cases: wgrad alone at sizes that grow, beside what the arithmetic asks, and at sizes that
+                 fill no block of a kernel beside round ones; all, or by a part of the name:
+                   ${SWEEPS.map(({ name }) => name).join(', ')}
   --rounds N     samples of each engine, 1 to ${MOST_ROUNDS}; without it ${FULL.rounds}, with --quick ${QUICK.rounds}
   --quick        fewer and shorter samples, and one cold start instead of ${FULL.coldStarts}
   --out FILE     writes the result as JSON: every sample, adapter, features, browser, date, commit
@@ -47,12 +54,19 @@ export function parseCommand(argv: readonly string[]): BenchCommand | null {
   if (values.help) return null;
   if (positionals.length > 0)
     throw new UsageError(`"${positionals.join(' ')}" is not understood. Name cases with --only A,B.`);
+  const sweeps = values.sizes === undefined ? [] : readSweeps(values.sizes);
+  if (sweeps.length > 0 && (values.only !== undefined || values.engines !== undefined))
+    throw new UsageError('--sizes measures wgrad alone at its own sizes. Leave --only and --engines away.');
   const preset = values.quick ? QUICK : FULL;
   const rounds = values.rounds === undefined ? preset.rounds : readRounds(values.rounds);
+  const cases = values.only === undefined ? CASES : readCases(values.only);
+  const engines = values.engines === undefined ? ENGINES : readEngines(values.engines);
+  const protocol = { ...preset, rounds, leastRounds: Math.min(preset.leastRounds, rounds) };
   return {
-    cases: values.only === undefined ? CASES : readCases(values.only),
-    engines: values.engines === undefined ? ENGINES : readEngines(values.engines),
-    protocol: { ...preset, rounds, leastRounds: Math.min(preset.leastRounds, rounds) },
+    sweeps,
+    cases: sweeps.length > 0 ? sweeps.flatMap(({ points }) => points.map(({ work }) => work)) : cases,
+    engines: sweeps.length > 0 ? ['wgrad'] : engines,
+    protocol: sweeps.length > 0 ? { ...protocol, coldStarts: 0 } : protocol,
     out: values.out === undefined ? null : readOut(values.out),
     against: values.against === undefined ? null : readResult(values.against),
   };
@@ -66,6 +80,7 @@ function parse(argv: readonly string[]) {
       options: {
         only: { type: 'string' },
         engines: { type: 'string' },
+        sizes: { type: 'string' },
         rounds: { type: 'string' },
         quick: { type: 'boolean', default: false },
         out: { type: 'string' },
@@ -87,6 +102,18 @@ function readCases(text: string): Case[] {
       );
   }
   return CASES.filter(({ name }) => parts.some((part) => name.includes(part)));
+}
+
+function readSweeps(text: string): Sweep[] {
+  if (text === 'all') return [...SWEEPS];
+  const parts = readList('sizes', text);
+  for (const part of parts) {
+    if (!SWEEPS.some(({ name }) => name.includes(part)))
+      throw new UsageError(
+        `--sizes "${part}" names nothing that is measured at several sizes. There are ${SWEEPS.map(({ name }) => name).join(', ')}, and all.`,
+      );
+  }
+  return SWEEPS.filter(({ name }) => parts.some((part) => name.includes(part)));
 }
 
 function readEngines(text: string): EngineName[] {

@@ -1,6 +1,8 @@
 /** A case's result as lines of text for a terminal. Knows how to set a table, and leaves the numbers to the summary. */
+import type { Sweep } from '../bench/cases/sweeps.ts';
 import type { Comparison } from '../bench/compare.ts';
 import type { CaseResult } from '../bench/result.ts';
+import { growthOf, verdictOf } from '../bench/sizes/growth.ts';
 import { HEADINGS, rowsOf, type Row } from '../bench/summary.ts';
 
 type Column = keyof typeof HEADINGS;
@@ -10,21 +12,54 @@ const LEFT: ReadonlySet<Column> = new Set(['engine']);
 export function tableOf(result: CaseResult): string {
   const rows = rowsOf(result);
   const columns = (Object.keys(HEADINGS) as Column[]).filter((column) => rows.some((row) => row[column] !== ''));
-  const widths = columns.map((column) => Math.max(HEADINGS[column].length, ...rows.map((row) => row[column].length)));
-  const line = (cell: (column: Column) => string): string => {
-    const cells = columns.map((column, index) => {
-      const width = widths[index] ?? 0;
-      return LEFT.has(column) ? cell(column).padEnd(width) : cell(column).padStart(width);
-    });
-    return `  ${cells.join('  ')}`.trimEnd();
-  };
+  const lines = setTable(
+    columns.map((column) => HEADINGS[column]),
+    rows.map((row) => columns.map((column) => row[column])),
+    columns.map((column) => LEFT.has(column)),
+  );
   const { iterations } = result;
   const sampled = iterations === null ? '' : `  (a sample is ${iterations} in a row)`;
+  const [head = '', ...body] = lines;
+  return [result.title + sampled, head, ...rows.flatMap((row, index) => withFailure(row, body[index] ?? ''))].join(
+    '\n',
+  );
+}
+
+/** A sweep: how the time grows beside the arithmetic, or what is lost beside round sizes. */
+export function sizesOf(sweep: Sweep, results: readonly CaseResult[]): string {
+  const growth = growthOf(sweep, results);
+  const isGrowth = growth.sizes.every(({ ofRound }) => ofRound === null);
+  const times = (factor: number | undefined): string => (factor === undefined ? '' : `${factor.toFixed(2)}x`);
+  const heads = ['ms', 'p10', 'p90', 'GFLOP/s', ...(isGrowth ? ['time', 'arithmetic'] : ['of the round size'])];
+  const rows = growth.sizes.map(({ at, ms, low, high, rate, growth: own, ofRound }) => [
+    String(at),
+    ...[ms, low, high, rate].map((number) => number.toPrecision(3)),
+    ...(isGrowth
+      ? [times(own?.time), times(own?.arithmetic)]
+      : [ofRound ? `${(100 * ofRound.share).toFixed(0)} % of ${ofRound.round}` : '']),
+  ]);
   return [
-    result.title + sampled,
-    line((column) => HEADINGS[column]),
-    ...rows.flatMap((row) => withFailure(row, line)),
+    sweep.title,
+    ...setTable([sweep.axis, ...heads], rows),
+    ...growth.failures.map(({ at, why }) => `    ${sweep.axis} ${at} failed: ${why.split('\n')[0] ?? ''}`),
+    `  ${verdictOf(growth)}`,
   ].join('\n');
+}
+
+/** Lines with columns of equal width, to the right unless `left` says otherwise. */
+function setTable(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  left: readonly boolean[] = [],
+): string[] {
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)));
+  return [heads, ...rows].map((row) => {
+    const cells = row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return left[column] ? cell.padEnd(width) : cell.padStart(width);
+    });
+    return `  ${cells.join('  ')}`.trimEnd();
+  });
 }
 
 /** What changed against an earlier result, the worst first. */
@@ -45,8 +80,6 @@ export function changesOf({ changes, caveats }: Comparison): string {
   ].join('\n');
 }
 
-function withFailure(row: Row, line: (cell: (column: Column) => string) => string): string[] {
-  if (row.failure === null) return [line((column) => row[column])];
-  const reason = `    failed: ${row.failure.split('\n')[0] ?? ''}`;
-  return [line((column) => row[column]), reason];
+function withFailure({ failure }: Row, line: string): string[] {
+  return failure === null ? [line] : [line, `    failed: ${failure.split('\n')[0] ?? ''}`];
 }

@@ -14,7 +14,7 @@ import { FORMAT, type BenchResult, type CaseResult, type EngineResult, type Firs
 import { Browsers } from './bench-browsers.ts';
 import { parseCommand, USAGE, UsageError, type BenchCommand } from './bench-options.ts';
 import { serveBench } from './bench-server.ts';
-import { changesOf, tableOf } from './bench-table.ts';
+import { changesOf, sizesOf, tableOf } from './bench-table.ts';
 
 try {
   const command = parseCommand(process.argv.slice(2));
@@ -40,11 +40,14 @@ async function bench(command: BenchCommand): Promise<number> {
     const start = await describe(command, browsers);
     console.log(heading(start));
     const cases: CaseResult[] = [];
+    const { sweeps } = command;
     for (const work of command.cases) {
       const result = await measure(work, command, browsers);
       cases.push(result);
       say('');
-      console.log(`\n${tableOf(result)}`);
+      const done = sweeps.find(({ points }) => points.at(-1)?.work === work);
+      if (done) console.log(`\n${sizesOf(done, cases)}`);
+      else if (sweeps.length === 0) console.log(`\n${tableOf(result)}`);
       // After each case: an interrupted run keeps what it has.
       if (command.out) await writeFile(command.out, `${JSON.stringify({ ...start, cases }, null, 2)}\n`);
     }

@@ -1,10 +1,10 @@
 /** Scaled dot-product attention, forward, without a mask. */
 import type { OpCase } from './case.ts';
 
-export const ATTENTION: readonly OpCase[] = [attention(4, 4, 128, 32), attention(4, 4, 512, 32)];
+export const ATTENTION: readonly OpCase[] = [attentionCase(4, 4, 128, 32), attentionCase(4, 4, 512, 32)];
 
 /** Queries, keys and values [batch, heads, length, width] each. */
-function attention(batch: number, heads: number, length: number, width: number): OpCase {
+export function attentionCase(batch: number, heads: number, length: number, width: number): OpCase {
   const shape = [batch, heads, length, width];
   return {
     kind: 'op',

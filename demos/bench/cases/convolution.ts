@@ -4,7 +4,7 @@ import type { OpCase } from './case.ts';
 
 type Sizes = readonly [number, number, number, number];
 
-interface Convolution {
+export interface Convolution {
   /** [batch, in, side, side] */
   readonly x: Sizes;
   /** [out, in, kernel, kernel] */
@@ -21,7 +21,7 @@ const SHAPES: Readonly<Record<string, Convolution>> = {
 const all = Object.entries(SHAPES);
 
 export const CONVOLUTION: readonly OpCase[] = [
-  ...all.map(([name, shapes]) => forward(name, shapes)),
+  ...all.map(([name, shapes]) => convCase(name, shapes)),
   ...all.map(([name, shapes]) => weightGradient(name, shapes)),
   ...all.map(([name, shapes]) => inputGradient(name, shapes)),
   ...all.map(([name, shapes]) => passes(name, shapes)),
@@ -40,7 +40,8 @@ function common({ x, w, padding }: Convolution): {
   return { base: { kind: 'op', padding, flops }, out, y, text };
 }
 
-function forward(name: string, shapes: Convolution): OpCase {
+/** Forward. */
+export function convCase(name: string, shapes: Convolution): OpCase {
   const { x, w, padding } = shapes;
   const { base, out, y, text } = common(shapes);
   const [, inputs, side] = x;
@@ -139,7 +140,7 @@ function inputGradient(name: string, shapes: Convolution): OpCase {
 
 /** Forward and both gradients from x, w and dy; the result is y, dw and dx behind each other. */
 function passes(name: string, shapes: Convolution): OpCase {
-  const parts = [forward(name, shapes), weightGradient(name, shapes), inputGradient(name, shapes)] as const;
+  const parts = [convCase(name, shapes), weightGradient(name, shapes), inputGradient(name, shapes)] as const;
   const [y, dw, dx] = parts;
   const sizes = parts.map(({ outShape }) => product(outShape)) as [number, number, number];
   return {

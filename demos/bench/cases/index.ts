@@ -8,6 +8,7 @@ import { LSTM } from './lstm.ts';
 import { MATMUL } from './matmul.ts';
 import { MLP } from './mlp.ts';
 import { ROWS } from './rows.ts';
+import { SWEEPS } from './sweeps.ts';
 import { TRANSFORMER } from './transformer.ts';
 
 export const CASES: readonly Case[] = [
@@ -28,7 +29,9 @@ export function suiteOf({ kind }: Case): Suite {
 
 /** @throws when there is no case of that name. */
 export function findCase(name: string): Case {
-  const found = CASES.find((each) => each.name === name);
+  const found =
+    CASES.find((each) => each.name === name) ??
+    SWEEPS.flatMap(({ points }) => points).find(({ work }) => work.name === name)?.work;
   if (found) return found;
   throw new Error(`bench: there is no case "${name}". The cases are ${CASES.map((each) => each.name).join(', ')}.`);
 }

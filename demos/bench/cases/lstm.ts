@@ -11,9 +11,9 @@ const HIDDEN = 128;
 const CLASSES = 2;
 
 /** Of 128 places, only ours: a peer's unrolled step has thousands of dispatches. */
-export const LSTM: readonly TrainingCase[] = [lstm(32, false), lstm(128, true)];
+export const LSTM: readonly TrainingCase[] = [lstmCase(32, false), lstmCase(128, true)];
 
-function lstm(length: number, oursAlone: boolean): TrainingCase {
+export function lstmCase(length: number, oursAlone: boolean): TrainingCase {
   const optimiser: Optimiser = { name: 'adam', lr: 1e-3 };
   const data = (): TrainingData => ({
     parameters: [

@@ -2,15 +2,15 @@
 import type { OpCase } from './case.ts';
 
 export const MATMUL: readonly OpCase[] = [
-  matmul('matmul-256', 'matmul 256x256x256', [256, 256, 256]),
-  matmul('matmul-512', 'matmul 512x512x512', [512, 512, 512]),
-  matmul('matmul-1024', 'matmul 1024x1024x1024', [1024, 1024, 1024]),
-  matmul('matmul-skinny', 'matmul 64x784 @ 784x256', [64, 784, 256]),
-  matmul('matmul-batched', 'matmul 32 x [128, 64] @ [64, 128]', [128, 64, 128], 32),
+  matmulCase('matmul-256', 'matmul 256x256x256', [256, 256, 256]),
+  matmulCase('matmul-512', 'matmul 512x512x512', [512, 512, 512]),
+  matmulCase('matmul-1024', 'matmul 1024x1024x1024', [1024, 1024, 1024]),
+  matmulCase('matmul-skinny', 'matmul 64x784 @ 784x256', [64, 784, 256]),
+  matmulCase('matmul-batched', 'matmul 32 x [128, 64] @ [64, 128]', [128, 64, 128], 32),
 ];
 
 /** Of [m, k] and [k, n], `batch` times. */
-function matmul(
+export function matmulCase(
   name: string,
   title: string,
   [m, k, n]: readonly [m: number, k: number, n: number],

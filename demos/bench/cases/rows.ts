@@ -2,7 +2,7 @@
 import { product } from '../values.ts';
 import type { OpCase } from './case.ts';
 
-export const ROWS: readonly OpCase[] = [maxPool2d(32, 16, 28), softmax(1024, 1000), layerNorm(1024, 512)];
+export const ROWS: readonly OpCase[] = [maxPool2d(32, 16, 28), softmaxCase(1024, 1000), layerNorm(1024, 512)];
 
 export const EPSILON = 1e-5;
 
@@ -28,10 +28,10 @@ function maxPool2d(batch: number, channels: number, side: number): OpCase {
   };
 }
 
-function softmax(rows: number, columns: number): OpCase {
+export function softmaxCase(rows: number, columns: number, name = 'softmax'): OpCase {
   return {
     kind: 'op',
-    name: 'softmax',
+    name,
     title: `softmax [${rows}, ${columns}]`,
     op: 'softmax',
     padding: 0,

@@ -6,14 +6,12 @@ import { uniform } from '../values.ts';
 import { constant, labelled, weight, type Optimiser, type TrainingCase, type TrainingData } from './case.ts';
 import { EPSILON } from './rows.ts';
 
-const BATCH = 16;
-const LENGTH = 64;
 const WIDTH = 128;
 const HEADS = 4;
 const HIDDEN = 512;
 const CLASSES = 10;
 
-function data(): TrainingData {
+function dataOf(length: number, batch: number): TrainingData {
   return {
     parameters: [
       // Queries, keys and values beside each other.
@@ -32,9 +30,9 @@ function data(): TrainingData {
       weight('w2', [WIDTH, CLASSES], WIDTH, 48),
       weight('b2', [CLASSES], WIDTH, 49),
     ],
-    x: uniform(7, BATCH * LENGTH * WIDTH),
-    xShape: [BATCH, LENGTH, WIDTH],
-    ...labelled(8, BATCH, CLASSES),
+    x: uniform(7, batch * length * WIDTH),
+    xShape: [batch, length, WIDTH],
+    ...labelled(8, batch, CLASSES),
   };
 }
 
@@ -42,9 +40,10 @@ const forward: Forward = (p, { x: values, xShape }) => {
   const x = leaf(xShape, values);
   const joined = linear(x, p['wqkv']!, p['bqkv']!);
   const width = WIDTH / HEADS;
+  const [batch = 1, length = 1] = xShape;
   /** [batch, heads, length, width] of the queries, keys or values. */
   const headsOf = (which: number): Node =>
-    permute(reshape(narrow(joined, which * WIDTH, WIDTH), [BATCH, LENGTH, HEADS, width]), [0, 2, 1, 3]);
+    permute(reshape(narrow(joined, which * WIDTH, WIDTH), [batch, length, HEADS, width]), [0, 2, 1, 3]);
   const scores = matmul(headsOf(0), permute(headsOf(1), [0, 1, 3, 2]));
   const mixed = matmul(softmax(scale(scores, 1 / Math.sqrt(width))), headsOf(2));
   const attended = linear(reshape(permute(mixed, [0, 2, 1, 3]), xShape), p['wo']!, p['bo']!);
@@ -60,24 +59,28 @@ function norm(x: Node, weight: Node, bias: Node): Node {
 
 const optimiser: Optimiser = { name: 'adam', lr: 1e-3 };
 
-const products =
-  LENGTH * WIDTH * 3 * WIDTH +
-  2 * LENGTH ** 2 * WIDTH +
-  LENGTH * WIDTH ** 2 +
-  2 * LENGTH * WIDTH * HIDDEN +
-  WIDTH * CLASSES;
+export const TRANSFORMER: TrainingCase = transformerCase('transformer', 64, 16);
 
-export const TRANSFORMER: TrainingCase = {
-  kind: 'training',
-  name: 'transformer',
-  title: `transformer layer step, width ${WIDTH}, ${HEADS} heads, hidden ${HIDDEN}, ${LENGTH} places, batch ${BATCH}, Adam`,
-  network: { model: 'transformer', width: WIDTH, heads: HEADS, hidden: HIDDEN, length: LENGTH },
-  batch: BATCH,
-  optimiser,
-  members: 1,
-  flops: 6 * BATCH * products,
-  tolerance: 1e-4,
-  oursAlone: false,
-  data,
-  losses: (other = optimiser) => lossesOf(data(), forward, other, 3),
-};
+export function transformerCase(name: string, length: number, batch: number): TrainingCase {
+  const products =
+    length * WIDTH * 3 * WIDTH +
+    2 * length ** 2 * WIDTH +
+    length * WIDTH ** 2 +
+    2 * length * WIDTH * HIDDEN +
+    WIDTH * CLASSES;
+  const data = (): TrainingData => dataOf(length, batch);
+  return {
+    kind: 'training',
+    name,
+    title: `transformer layer step, width ${WIDTH}, ${HEADS} heads, hidden ${HIDDEN}, ${length} places, batch ${batch}, Adam`,
+    network: { model: 'transformer', width: WIDTH, heads: HEADS, hidden: HIDDEN, length },
+    batch,
+    optimiser,
+    members: 1,
+    flops: 6 * batch * products,
+    tolerance: 1e-4,
+    oursAlone: false,
+    data,
+    losses: (other = optimiser) => lossesOf(data(), forward, other, 3),
+  };
+}

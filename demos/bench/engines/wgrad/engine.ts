@@ -1,6 +1,6 @@
 /** This engine in the benchmark, as a user would write it: PyTorch's names, the step compiled once. */
 import { version } from '../../../../package.json';
-import { compile, F, init, nn, noGrad, optim, tensor, type Tensor } from '../../../../src/index.ts';
+import { compile, F, init, nn, noGrad, optim, ready, tensor, type Tensor } from '../../../../src/index.ts';
 import type { TrainingCase, TrainingData } from '../../cases/case.ts';
 import type { Engine, PreparedTraining } from '../../engine.ts';
 import { ADAM } from '../../float64/train.ts';
@@ -49,6 +49,7 @@ async function prepareTraining(work: TrainingCase, data: TrainingData): Promise<
       // All members start alike: one that differs is wrong, and is what the check gets to see.
       return losses.find((loss) => loss !== losses[0]) ?? losses[0] ?? NaN;
     },
+    ready: () => ready({ fast: true }),
     dispose() {
       for (const each of [x, y, ...model.parameters()]) each.dispose();
     },

@@ -1,5 +1,5 @@
 /** The benchmark's ops as a user of this engine writes them. */
-import { compile, F, synchronize, tensor, zeros, type Tensor } from '../../../../src/index.ts';
+import { compile, F, ready, synchronize, tensor, zeros, type Tensor } from '../../../../src/index.ts';
 import type { OpCase, OpName } from '../../cases/case.ts';
 import { EPSILON } from '../../cases/rows.ts';
 import { joined, type PreparedOp } from '../../engine.ts';
@@ -58,6 +58,7 @@ export async function prepareOp(work: OpCase, data: readonly Float32Array<ArrayB
       await synchronize();
     },
     output: async () => joined(await Promise.all(op().map(async (each) => (await each.data()) as Float32Array))),
+    ready: () => ready({ fast: true }),
     dispose() {
       for (const each of inputs) each.dispose();
     },
