@@ -46,6 +46,7 @@ export {
   arange,
   atan2,
   bernoulli,
+  checkpoint,
   clamp,
   concat,
   div,

@@ -22,9 +22,9 @@ function pictures(model: nn.Module, batch: number, size: number): Training {
 }
 
 /** The shape of BERT-Mini: Turc et al. 2019, arXiv:1908.08962. */
-function texts(batch: number, length: number): Training {
+function texts(batch: number, length: number, gradientCheckpointing = false): Training {
   const sizes = { vocabSize: 30_522, hiddenSize: 256, numHiddenLayers: 4, numAttentionHeads: 4 };
-  const model = new models.BertForSequenceClassification(sizes);
+  const model = new models.BertForSequenceClassification({ ...sizes, gradientCheckpointing });
   return {
     model,
     optimizer: new optim.AdamW(model.parameters(), { lr: 5e-5, weightDecay: 0.01 }),
@@ -42,6 +42,7 @@ const NETWORKS = {
   'six convolutions': () => pictures(new models.SixConv({ width: 4, size: 8 }), 4, 8),
   'ResNet-20': () => pictures(models.resnet20(), 64, 32),
   'BERT-Mini': () => texts(8, 128),
+  'BERT-Mini, checkpointed': () => texts(8, 128, true),
 };
 
 export interface NetworkCost {

@@ -21,7 +21,8 @@ export interface Result {
 }
 
 export async function start({ eager = false, defaultLimits = false, joined = false }: EngineOptions): Promise<void> {
-  await init({ defaultLimits, debug: { eager, joined } });
+  // One engine has the fast kernels from the start, the others those that compile quickly.
+  await init({ defaultLimits, quickStart: !defaultLimits, debug: { eager, joined } });
 }
 
 /** How many plans had tiny dispatches to join, and which of those do not compile. */

@@ -9,6 +9,7 @@ import { placeCases } from './diagonal.ts';
 import { embeddingCases } from './embedding.ts';
 import { imageCases } from './images.ts';
 import { indexingCases } from './indexing.ts';
+import { checkpointCases } from './checkpoint.ts';
 import { linearCases } from './linear.ts';
 import { elementLossCases } from './losses.ts';
 import { fusedMatmulCases, matmulCases } from './matmul.ts';
@@ -52,6 +53,7 @@ export const cases: readonly Case[] = [
   ...matmulCases,
   ...fusedMatmulCases,
   ...productCases,
+  ...checkpointCases,
   ...linearCases,
   ...convolutionCases,
   ...unfoldCases,

@@ -58,21 +58,67 @@ export function runBackward(
 const released = new WeakSet<Value>();
 
 function walk(loss: Value, gradient: Tensor, retainGraph: boolean, arithmetic: Arithmetic): void {
-  const gradients = new Map<Value, Tensor>();
-  gradients.set(loss, gradient);
-  const nodes = reachable(loss);
-  for (const node of nodes) {
-    backwardOf(node, gradients, arithmetic);
-    if (!retainGraph) node.released = true;
-  }
-  for (const [value, gradient] of gradients) {
+  for (const [value, own] of propagate(loss, gradient, retainGraph, arithmetic)) {
     if (!value.leaf) continue;
     const { leaf } = value;
     // A gradient may be another leaf as it is, such as that of a * b; it must not change where that one does.
-    if (leaf.grad) leaf.grad = arithmetic.add(leaf.grad, gradient);
-    else leaf.grad = isGiven(gradient.value) ? arithmetic.copy(gradient) : gradient;
+    if (leaf.grad) leaf.grad = arithmetic.add(leaf.grad, own);
+    else leaf.grad = isGiven(own.value) ? arithmetic.copy(own) : own;
     leaf.grad.value.keep = true;
   }
+}
+
+/** The gradients of all that an output depends on. */
+function propagate(
+  output: Value,
+  gradient: Tensor,
+  retainGraph: boolean,
+  arithmetic: Arithmetic,
+): ReadonlyMap<Value, Tensor> {
+  const gradients = new Map([[output, gradient]]);
+  for (const node of reachable(output)) {
+    backwardOf(node, gradients, arithmetic);
+    if (!retainGraph) node.released = true;
+  }
+  return gradients;
+}
+
+/**
+ * Computes again what was not kept, and gives the gradients of all that it depends on.
+ *
+ * @param compute traces it, with gradients; nothing that it traces is taken for what was traced before
+ */
+export function gradientsAgain(
+  compute: () => Tensor,
+  gradient: Tensor,
+  arithmetic: Arithmetic,
+): ReadonlyMap<Value, Tensor> {
+  const state = engine();
+  const { gradEnabled } = state;
+  state.again++;
+  state.gradEnabled = true;
+  try {
+    const { value } = compute();
+    state.gradEnabled = false;
+    return propagate(value, gradient, false, arithmetic);
+  } finally {
+    state.gradEnabled = gradEnabled;
+    state.again--;
+  }
+}
+
+/** Whether what is traced now was traced before, and is only computed again. */
+export function isComputedAgain(): boolean {
+  return engine().again > 0;
+}
+
+/** Leaves that require a gradient, among all that a value depends on. */
+export function leavesOf(output: Value): Value[] {
+  const leaves = new Set<Value>();
+  for (const { inputs } of reachable(output))
+    for (const input of inputs)
+      if (input.requiresGrad && (input.node === null || !input.node.requiresGrad)) leaves.add(input);
+  return [...leaves];
 }
 
 /** Bytes that no node computes, or a view of them; a number of the program itself stays what it is. */

@@ -59,6 +59,8 @@ export class Engine {
   gradEnabled = true;
   /** Above 0 while a trace must not be cut: inside forward, backward and compile. */
   uncut = 0;
+  /** How deep in computing again what was not kept: what is traced there is not what was traced before. */
+  again = 0;
   /** A compiled step is being traced; nothing is submitted and nothing can be read. */
   recording = false;
   /** What the step that is being traced asked of its arguments. */

@@ -2,7 +2,7 @@
  * What the layers above use of the graph.
  */
 export { ask, checkRange } from './ask.ts';
-export { isGradEnabled } from './autograd.ts';
+export { isComputedAgain, isGradEnabled } from './autograd.ts';
 export { makeAvailable } from './available.ts';
 export { chromeTrace } from './chrome-trace.ts';
 export { compile, type CompileOptions } from './compile.ts';

@@ -15,10 +15,10 @@ const PENDING_LIMIT = 4096;
 const keys = new Map<AnyOp, Map<string, number>>();
 let nextKey = 1;
 
-function keyOf(op: AnyOp, attrs: object): number {
+function keyOf(op: AnyOp, attrs: object, again: number): number {
   let byAttrs = keys.get(op);
   if (!byAttrs) keys.set(op, (byAttrs = new Map()));
-  const text = JSON.stringify(attrs);
+  const text = again > 0 ? `${JSON.stringify(attrs)} again ${again}` : JSON.stringify(attrs);
   let key = byAttrs.get(text);
   if (key === undefined) byAttrs.set(text, (key = nextKey++));
   return key;
@@ -61,7 +61,7 @@ function addNode<Saved extends string, Attrs extends object>(
     op,
     inputs: values,
     attrs,
-    key: keyOf(op, attrs),
+    key: keyOf(op, attrs, state.again),
     outputs: [],
     epoch: state.clock,
     executed: false,

@@ -69,7 +69,7 @@ export interface Node {
   readonly op: AnyOp;
   readonly inputs: readonly Value[];
   readonly attrs: object;
-  /** Identity of (op, attributes): equal keys compute the same from the same inputs. */
+  /** Identity of (op, attributes): of those with equal keys and inputs one is computed. */
   readonly key: number;
   outputs: readonly Value[];
   /** The trace's clock when the node was made; in-place writes advance it. */

@@ -27,6 +27,8 @@ export interface BertConfig {
   layerNormEps: number;
   /** Default 0. */
   padTokenId: number;
+  /** Layers are computed again in the backward pass rather than kept for it, as `checkpoint` does; default false. */
+  gradientCheckpointing: boolean;
 }
 
 export type BertOptions = Partial<BertConfig> & Pick<BertConfig, 'vocabSize'>;
@@ -43,6 +45,7 @@ export function bertConfig({ hiddenSize = 768, ...options }: BertOptions): BertC
     attentionProbsDropoutProb: 0.1,
     layerNormEps: 1e-12,
     padTokenId: 0,
+    gradientCheckpointing: false,
     ...options,
   };
 }

@@ -8,6 +8,7 @@ import {
   add,
   attend,
   attentionWeights,
+  checkpoint,
   checkProbability,
   gelu,
   headsOf,
@@ -141,13 +142,18 @@ export class BertEncoder extends Module<Tensor, [x: Tensor, present: Tensor]> {
   static override readonly name: string = 'BertEncoder';
 
   readonly layer: ModuleList<BertLayer>;
+  private readonly checkpoints: boolean;
 
   constructor(config: BertConfig) {
     super();
+    this.checkpoints = config.gradientCheckpointing;
     this.layer = new ModuleList(Array.from({ length: config.numHiddenLayers }, () => new BertLayer(config)));
   }
 
   override forward(x: Tensor, present: Tensor): Tensor {
-    return [...this.layer].reduce((hidden, layer) => layer.forward(hidden, present), x);
+    return [...this.layer].reduce((hidden, layer) => {
+      const through = (h: Tensor): Tensor => layer.forward(h, present);
+      return this.checkpoints ? checkpoint(through, hidden) : through(hidden);
+    }, x);
   }
 }

@@ -4,7 +4,7 @@
  * `forward` is wrapped when a module is made: the output of the outermost module survives its step, so that it can be
  * read after optimizer.step(), and an error inside names the module it came from.
  */
-import { Tensor, uncut, type DType, type Shape } from '../graph/index.ts';
+import { isComputedAgain, Tensor, uncut, type DType, type Shape } from '../graph/index.ts';
 import { Buffer } from './buffer.ts';
 import { Parameter } from './parameter.ts';
 import { applyState, type StateDict, type StateEntry, type UnmatchedKeys } from './state-dict.ts';
@@ -218,8 +218,10 @@ function call<Output, Inputs extends unknown[]>(
         result = (hook(module, given, result) as Output | undefined) ?? result;
       return result;
     });
-    if (running.length === 1) keep(output);
-    observer?.(module, output);
+    if (!isComputedAgain()) {
+      if (running.length === 1) keep(output);
+      observer?.(module, output);
+    }
     return output;
   } catch (error) {
     if (error instanceof Error) place(error, module);

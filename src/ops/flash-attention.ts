@@ -232,13 +232,14 @@ const attentionBackwardOp = defineOp<never, FlashAttrs>({
       const ofKeys = weighing(context, (batches * heads * tiles.keys) / each, tiles.keys);
       const ofQueries = weighing(context, batches * heads * tiles.queries, tiles.queries);
       const bind = { ...read, dx: output(0) };
-      const { attention_backward_key, attention_backward_keys } = backwardKernels;
-      const { attention_backward_query, attention_backward_queries } = backwardKernels;
-      const isOne = name === 'one row';
+      const [keyKernel, queryKernel] =
+        name === 'one row'
+          ? [backwardKernels.attention_backward_key, backwardKernels.attention_backward_query]
+          : [backwardKernels.attention_backward_keys, backwardKernels.attention_backward_queries];
       return [
         first,
-        dispatch(isOne ? attention_backward_key : attention_backward_keys, { bind, ...places(ofKeys) }),
-        dispatch(isOne ? attention_backward_query : attention_backward_queries, { bind, ...places(ofQueries) }),
+        dispatch(keyKernel, { bind, ...places(ofKeys) }),
+        dispatch(queryKernel, { bind, ...places(ofQueries) }),
       ];
     });
   },

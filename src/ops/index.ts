@@ -70,6 +70,7 @@ export type { UnfoldOptions } from './unfold.ts';
 export { clone, to } from './copy.ts';
 export { crossEntropy, multiMarginLoss, nllLoss, stackedCrossEntropy, type ClassOptions } from './cross-entropy.ts';
 export { arange, full, ones, tensor, zeros, type TensorData, type TensorOptions } from './create.ts';
+export { checkpoint } from './checkpoint.ts';
 export { clamp, maximum, minimum } from './extrema.ts';
 export { concat, indexSelect } from './gather.ts';
 export { linear } from './linear.ts';

@@ -2,7 +2,7 @@
  * The ops that every Tensor has as methods, and `backward`. They weigh on each app, so they are the common ones;
  * structure-methods.ts adds the rest.
  */
-import { runBackward, type BackwardOptions } from '../graph/autograd.ts';
+import { runBackward, type Arithmetic, type BackwardOptions } from '../graph/autograd.ts';
 import { Tensor } from '../graph/tensor.ts';
 import type { DType, Shape } from '../graph/value.ts';
 import { relu, sigmoid, tanh } from './activation.ts';
@@ -139,7 +139,8 @@ Tensor.prototype.permute = function (this: Tensor, ...dims: number[]): Tensor {
   return permute(this, dims);
 };
 
-const arithmetic = { one: () => literal(1), add, copy: clone };
+/** What a backward pass adds and copies with. */
+export const arithmetic: Arithmetic = { one: () => literal(1), add, copy: clone };
 
 Tensor.prototype.backward = function (this: Tensor, options: BackwardOptions = {}): void {
   runBackward(this, options, arithmetic);

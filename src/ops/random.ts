@@ -39,12 +39,43 @@ export function nextDraw(): { seed: number; offset: number } {
   return { seed: generator.seed, offset: generator.offset++ };
 }
 
+/** Keys that are noted as they are drawn, or drawn again. */
+let noted: { readonly keys: Tensor[]; again: number | null } | null = null;
+
+/** Runs `fn` and notes the keys that it draws. */
+export function noteKeys<T>(fn: () => T): { result: T; keys: readonly Tensor[] } {
+  const outer = noted;
+  const keys: Tensor[] = [];
+  noted = { keys, again: null };
+  try {
+    return { result: fn(), keys };
+  } finally {
+    noted = outer;
+    outer?.keys.push(...keys);
+  }
+}
+
+/** Runs `fn` with the keys that it drew before. */
+export function withKeys<T>(keys: readonly Tensor[], fn: () => T): T {
+  const outer = noted;
+  noted = { keys: [...keys], again: 0 };
+  try {
+    return fn();
+  } finally {
+    noted = outer;
+  }
+}
+
 /** Seed, the next offset, and probabilities by their bits. */
 export function nextKey(probabilities: () => readonly number[] = () => []): Tensor {
+  const known = noted && noted.again !== null ? noted.keys[noted.again++] : undefined;
+  if (known) return known;
   const bits = (p: number): number => ((floatBits[0] = p), intBits[0]!);
   const draw = (): Int32Array => Int32Array.of(generator.seed, generator.offset++, ...probabilities().map(bits));
-  const key = draw();
-  return hostTensor(key, [key.length], 'int32', draw);
+  const words = draw();
+  const key = hostTensor(words, [words.length], 'int32', draw);
+  if (noted && noted.again === null) noted.keys.push(key);
+  return key;
 }
 
 const uniformOp = definePointwise<never, { shape: Shape }>({

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPage, type TestPage } from '../harness/page.ts';
+import type * as Module from './checkpoint.page.ts';
+
+let page: TestPage<typeof Module>;
+beforeAll(async () => {
+  page = await openPage<typeof Module>('kernels-tests/engine/checkpoint.page.ts');
+});
+afterAll(async () => {
+  expect(page.problems).toEqual([]);
+  await page.close();
+});
+
+describe('checkpoint', () => {
+  test.each([true, false])(
+    'trains as without it, in less memory and one submit (compiled: %s)',
+    async (compiled) => {
+      const kept = await page.call('trained', false, compiled);
+      const again = await page.call('trained', true, compiled);
+      expect(again.losses).toEqual(kept.losses);
+      expect(new Set(again.losses).size).toBe(4);
+      expect(again.statistics).toEqual(kept.statistics);
+      expect([again.tracked, kept.tracked]).toEqual([4, 4]);
+      expect(again.bytes).toBeLessThan(0.65 * kept.bytes);
+      expect(again.dispatches).toBeGreaterThan(kept.dispatches);
+      expect(again.submits).toBe(kept.submits);
+    },
+  );
+
+  test('gives gradients where only weights need them, and through what was computed outside', async () => {
+    const { weight, outside, twice } = await page.call('edges');
+    // d/dw (x w)^2 = 2 x^2 w
+    expect(weight).toEqual([4, 96]);
+    // loss = sum(w * 2 u) + sum(2 u)
+    expect(outside).toEqual([6, 8]);
+    expect(twice).toContain('gone through once');
+  });
+
+  test('says what it takes, and leaves the engine as it was', async () => {
+    const { message, after } = await page.call('refused');
+    expect(message).toContain('checkpoint: fn must return one tensor');
+    expect(after).toBe(6);
+  });
+});
