@@ -28,8 +28,11 @@ import { matmul } from './matmul.ts';
 import { sumTo } from './reduce.ts';
 import { reshape, transpose, unsqueeze } from './views.ts';
 
-/** From so many multiplications on a product by its best kernel and a dispatch for the sums are faster than one pass. */
-const APART = 2 ** 24;
+/**
+ * From so many multiplications on a product by its best kernel and a dispatch for the sums are faster than one pass, if
+ * one pass has no such kernel.
+ */
+const APART = { software: 2 ** 20, hardware: 2 ** 24 };
 
 const linearGradientOp = defineOp({
   name: 'linear_gradient',
@@ -60,7 +63,9 @@ const linearGradientOp = defineOp({
     const products = members === 1 ? new Set([best, ...kernelsFor(size, software)]) : [];
     const early = earlyProducts(size, (name) => apart(context, name, size), 'apart, ');
     return choose(
-      members === 1 && work >= APART ? `apart, ${best}` : `one pass, ${block}`,
+      members === 1 && best !== block && work >= APART[software ? 'software' : 'hardware']
+        ? `apart, ${best}`
+        : `one pass, ${block}`,
       {
         ...Object.fromEntries([...blocks].map((name) => [`one pass, ${name}`, () => onePass(context, name)])),
         ...Object.fromEntries([...products].map((name) => [`apart, ${name}`, () => apart(context, name, size)])),

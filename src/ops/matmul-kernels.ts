@@ -3,6 +3,7 @@
  *
  * Register blocks without workgroup memory, with single loads or four numbers at once, and tiles in workgroup memory.
  */
+import matmulFours from '../../shaders/matmul-fours.wgsl';
 import matmulTiled from '../../shaders/matmul-tiled.wgsl';
 import matmulVec4 from '../../shaders/matmul-vec4.wgsl';
 import matmulBlocks from '../../shaders/matmul.wgsl';
@@ -21,24 +22,34 @@ export interface Size {
 
 /** Outputs of an invocation: rows x columns. */
 export type Block = '1x1' | '4x4' | '8x12';
+/** The same, four k at a time. */
+type Deep = '4x4 deep' | '16x16 deep';
 /** The same with loads of four numbers, for sizes that divide by four. */
 type Fours = '4x4 fours' | '8x8 fours' | '16x16 fours' | '32x16 fours';
 /** Outputs of a workgroup. */
 type Tile = 'tile 32' | 'tile 64';
-export type ProductKernel = Block | Fours | Tile;
+export type ProductKernel = Block | Deep | Fours | Tile;
 
+/** With GFLOP/s of each on SwiftShader, in products that fill its blocks. */
 const BLOCKS = {
-  '1x1': { kernel: matmulBlocks.matmul_1x1, rows: 1, cols: 1 },
-  '4x4': { kernel: matmulBlocks.matmul_4x4, rows: 4, cols: 4 },
-  '8x12': { kernel: matmulBlocks.matmul_8x12, rows: 8, cols: 12 },
+  '1x1': { kernel: matmulBlocks.matmul_1x1, rows: 1, cols: 1, rate: 0.6 },
+  '4x4': { kernel: matmulBlocks.matmul_4x4, rows: 4, cols: 4, rate: 1.75 },
+  '8x12': { kernel: matmulBlocks.matmul_8x12, rows: 8, cols: 12, rate: 3.3 },
+} as const;
+
+const DEEP = {
+  '4x4 deep': { kernel: matmulFours.matmul_fours_4x4, rows: 4, cols: 4, rate: 2.5 },
+  '16x16 deep': { kernel: matmulFours.matmul_fours_16x16, rows: 16, cols: 16, rate: 5.6 },
 } as const;
 
 const FOURS = {
-  '4x4 fours': { kernel: matmulVec4.matmul_4x4_vec4, rows: 4, cols: 4 },
-  '8x8 fours': { kernel: matmulVec4.matmul_8x8_vec4, rows: 8, cols: 8 },
-  '16x16 fours': { kernel: matmulVec4.matmul_16x16_vec4, rows: 16, cols: 16 },
-  '32x16 fours': { kernel: matmulVec4.matmul_32x16_vec4, rows: 32, cols: 16 },
+  '4x4 fours': { kernel: matmulVec4.matmul_4x4_vec4, rows: 4, cols: 4, rate: 2.5 },
+  '8x8 fours': { kernel: matmulVec4.matmul_8x8_vec4, rows: 8, cols: 8, rate: 4.2 },
+  '16x16 fours': { kernel: matmulVec4.matmul_16x16_vec4, rows: 16, cols: 16, rate: 6.7 },
+  '32x16 fours': { kernel: matmulVec4.matmul_32x16_vec4, rows: 32, cols: 16, rate: 7.4 },
 } as const;
+
+const REGISTERS = { ...BLOCKS, ...DEEP, ...FOURS };
 
 /** The side of each invocation's block. */
 const TILES = { 'tile 32': 4, 'tile 64': 8 } as const;
@@ -66,20 +77,27 @@ export function blockFor(m: number, n: number, k: number, software: boolean, bat
 }
 
 /**
- * The kernel by rule. On SwiftShader 32x16 is 1.6 times as fast as 8x12 with single loads, and 16x16 1.4 times, but they
- * take three times as long to compile and more, so they are for large products. 8x8 wastes least of many small matrices;
- * of others it is a sixth faster than 8x12 with single loads where both operands lie along k or neither does
- * (kernels-tests/engine/measure-kernels.ts).
+ * The kernel by rule. On SwiftShader it is the one that has least to do for its rate, what is computed past the edges
+ * and what the second core waits counted (kernels-tests/engine/measure-kernels.ts). Deep and large blocks take long to
+ * compile there, so they are for products that are worth it.
  */
-export function kernelFor({ m, n, k, batch, transposeA, transposeB }: Size, software: boolean): ProductKernel {
+export function kernelFor(size: Size, software: boolean): ProductKernel {
+  const { m, n, k, batch } = size;
   if (!software && m >= 16 && n >= 16) return m >= 512 && n >= 512 ? 'tile 64' : 'tile 32';
   const block = blockFor(m, n, k, software, batch);
-  if (block !== '8x12' || !inFours(m, n, k)) return block;
-  const whole = m % 16 === 0 && n % 16 === 0;
-  const work = (whole ? batch : 1) * m * n * k;
-  if (m > 16 && work >= 2 ** 24) return '32x16 fours';
-  if (m > 8 && work >= 2 ** 23) return '16x16 fours';
-  return batch > 1 || transposeB !== transposeA ? '8x8 fours' : '8x12';
+  if (block !== '8x12' || batch * m * n * k < LARGE) return block;
+  const names = entriesOf({ ...(inFours(m, n, k) ? FOURS : DEEP), '8x12': BLOCKS['8x12'] }).map(([name]) => name);
+  return names.reduce((best, name) => (costOf(name, size) < costOf(best, size) ? name : best));
+}
+
+/** Multiplications from which a large block's compilation pays. */
+const LARGE = 2 ** 17;
+
+/** Of a software adapter, which has two invocations side by side and two below one another in a workgroup. */
+function costOf(name: keyof typeof REGISTERS, { m, n, batch }: Size): number {
+  const { rows, cols, rate } = REGISTERS[name];
+  const groups = batch * Math.ceil(m / (2 * rows)) * Math.ceil(n / (2 * cols));
+  return (2 * Math.ceil(groups / 2) * rows * cols) / rate;
 }
 
 /** Kernels worth measuring for a size. Blocks of hundreds of numbers spill on a GPU, and may take it seconds. */
@@ -88,9 +106,8 @@ export function kernelsFor({ m, n, k, batch }: Size, software: boolean): Product
   const small = batch * m * n * k < 2 ** 20;
   const names: ProductKernel[] = small ? ['1x1', '4x4'] : ['4x4'];
   if (fits(8, 12)) names.push('8x12');
-  if (inFours(m, n, k))
-    for (const [name, { rows, cols }] of entriesOf(FOURS))
-      if (fits(rows, cols) && (software || rows <= 8)) names.push(name);
+  for (const [name, { rows, cols }] of entriesOf(inFours(m, n, k) ? FOURS : DEEP))
+    if (fits(rows, cols) && (software || rows <= 8)) names.push(name);
   for (const [name, block] of entriesOf(TILES)) if (fits(8 * block, 8 * block)) names.push(name);
   return names;
 }
@@ -105,6 +122,7 @@ const EARLY = {
   '8x8 fours': { by: '4x4 fours', compile: 90 },
   '16x16 fours': { by: '4x4 fours', compile: 260 },
   '32x16 fours': { by: '4x4 fours', compile: 500 },
+  '16x16 deep': { by: '4x4 deep', compile: 330 },
 } as const;
 
 /**
@@ -148,7 +166,7 @@ export function product(name: ProductKernel, call: Call): Dispatch {
   }
   const group = groupOf(name, software);
   const sized = { ...overrides, group_x: group, group_y: group };
-  const { kernel, rows, cols } = { ...BLOCKS, ...FOURS }[name as Block | Fours];
+  const { kernel, rows, cols } = REGISTERS[name as keyof typeof REGISTERS];
   const workgroups = spread(rows * group, cols * group);
   return dispatch(kernel, { bind, params, overrides: sized, workgroups, epilogue: true });
 }
