@@ -303,14 +303,14 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
   }
   let q0 = q_rows(batch, head, row).x;
   let y0 = y_rows(batch, head, row).x;
-  var top = vec4f(LOWEST);
-  var total = vec4f();
+  var top = LOWEST;
+  var total = 0.0;
   // as far as with 8 queries at a time
   let end = select(params.keys, min(params.keys, row / 8u * 8u + 8u), params.causal > 0u);
   for (var place = 0u; place < end; place += 16u) {
     // 1. scores
     var s = array<vec4f, 4>();
-    var next = top;
+    var most = vec4f(top);
     for (var i = 0u; i < 4u; i++) {
       let at = k_rows(batch, head, place + 4u * i);
       var sum = vec4f();
@@ -318,23 +318,23 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
         sum += transpose(load_k(at + c)) * q[q0 + c];
       }
       s[i] = scored(sum, batch, head, vec4u(row), vec4u(place + 4u * i) + FOUR);
-      next = max(next, s[i]);
+      most = max(most, s[i]);
     }
-    // 2. weights before they are divided by their sum, and what the sums so far are worth; all four of each are the same
-    next = vec4f(max(max(next.x, next.y), max(next.z, next.w)));
-    let worth = weight(top, next);
+    // 2. weights before they are divided by their sum, and what the sum so far is worth
+    let next = max(max(most.x, most.y), max(most.z, most.w));
+    let worth = select(exp(top - next), 0.0, top <= MASKED);
     top = next;
     var sum = vec4f();
     var v_at = array<vec4u, 4>();
     for (var i = 0u; i < 4u; i++) {
       v_at[i] = v_rows(batch, head, place + 4u * i);
-      s[i] = weight(s[i], top);
+      s[i] = weight(s[i], vec4f(top));
       sum += s[i];
       if (dropping) {
         s[i] = dropped_four(s[i], batch, head, vec4u(row), vec4u(place + 4u * i) + FOUR);
       }
     }
-    total = total * worth + vec4f(dot(vec4f(1.0), sum));
+    total = total * worth + dot(vec4f(1.0), sum);
     // 3. the sums of the values
     for (var c = 0u; c < params.fours; c++) {
       var sum = vec4f();
@@ -348,9 +348,9 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
     }
   }
   // 4. divided by the sum of the weights
-  let rate = select(1.0 / total, vec4f(), total == vec4f());
+  let rate = select(1.0 / total, 0.0, total == 0.0);
   for (var c = 0u; c < params.fours; c++) {
-    y[y0 + c] = y[y0 + c] * rate;
+    y[y0 + c] *= rate;
   }
-  lse[(batch * params.heads + head) * params.queries + row] = (top + log(max(total, vec4f(1e-30)))).x;
+  lse[(batch * params.heads + head) * params.queries + row] = top + log(max(total, 1e-30));
 }

@@ -16,6 +16,7 @@ import { dispatch, inBatches, spread } from './dispatch.ts';
 import {
   blockFor,
   blockOf,
+  earlyBlock,
   earlyProducts,
   kernelFor,
   kernelsFor,
@@ -73,7 +74,14 @@ const linearGradientOp = defineOp({
       {
         kernels: {
           ...early.kernels,
-          'one pass, 8x12': { lower: () => onePass(context, '4x4'), compile: 80 },
+          ...Object.fromEntries(
+            [...blocks].flatMap((name) => {
+              const first = earlyBlock(name, members * work);
+              return first
+                ? [[`one pass, ${name}`, { lower: () => onePass(context, first.by), compile: first.compile }] as const]
+                : [];
+            }),
+          ),
         },
         run: members * early.run,
       },

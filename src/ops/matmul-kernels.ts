@@ -116,14 +116,22 @@ function inFours(...sizes: number[]): boolean {
   return sizes.every((size) => size % 4 === 0);
 }
 
-/** Kernels that compile quickly in place of those that add in the same order, and what these take to compile. */
+/** Blocks that compile quickly in place of others that add in the same order, and what these take to compile. */
 const EARLY = {
-  '8x12': { by: '4x4', compile: 70 },
   '8x8 fours': { by: '4x4 fours', compile: 90 },
   '16x16 fours': { by: '4x4 fours', compile: 260 },
   '32x16 fours': { by: '4x4 fours', compile: 500 },
   '16x16 deep': { by: '4x4 deep', compile: 330 },
 } as const;
+
+/** Multiplications up to which single outputs, which compile soonest, are fast enough for a start. */
+const SMALL = 2 ** 18;
+
+/** The block that runs while one that adds k by k compiles; null where none compiles sooner. */
+export function earlyBlock(name: Block, work: number): { by: Block; compile: number } | null {
+  const by = work < SMALL ? '1x1' : '4x4';
+  return name === '1x1' || name === by ? null : { by, compile: name === '4x4' ? 25 : 60 };
+}
 
 /**
  * What runs while kernels of products compile.
@@ -136,10 +144,12 @@ export function earlyProducts(
   by: (name: ProductKernel) => readonly Dispatch[],
   prefix = '',
 ): Early {
-  const kernels = entriesOf(EARLY).map(
-    ([name, early]) => [`${prefix}${name}`, { lower: () => by(early.by), compile: early.compile }] as const,
+  const work = batch * m * n * k;
+  const blocks = (['4x4', '8x12'] as const).map((name) => [name, earlyBlock(name, work)] as const);
+  const kernels = [...blocks, ...entriesOf(EARLY)].flatMap(([name, early]) =>
+    early ? [[`${prefix}${name}`, { lower: () => by(early.by), compile: early.compile }] as const] : [],
   );
-  return { kernels: Object.fromEntries(kernels), run: (batch * m * n * k) / 6e5 };
+  return { kernels: Object.fromEntries(kernels), run: work / 6e5 };
 }
 
 interface Call extends Size {
