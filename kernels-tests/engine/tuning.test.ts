@@ -26,6 +26,13 @@ const ROWS = [
   'gru [2, 29, 1] [60, 1] [60, 20] [60] [60] kind="gru" in blocks of sixteen rows',
   'lstm [3, 5, 2] [16, 2] [16, 4] [16] [16] [3, 4] [3, 4] kind="lstm" lengths=[5,1,3] batchFirst=true',
   'lstm [2, 29, 1] [80, 1] [80, 20] [80] [80] kind="lstm" in blocks of sixteen rows',
+  'softmax [3, 1027] axis=1',
+  'logSoftmax [4, 257] axis=-1',
+  'layerNorm [131, 44] [44] [44] shape=44 in fours',
+  'layerNorm [3, 1031] [1031] [1031] shape=1031',
+  'sum [5, 257] axis=1',
+  'max [5, 257] axis=1',
+  'argmax [3, 300] axis=1 of long rows of equal extremes',
 ];
 
 let page: TestPage<typeof Module>;

@@ -4,7 +4,7 @@
  * Axes that lie together reduce in one pass over [outer, size, inner]; others one run of axes after another.
  */
 import reduce from '../../shaders/reduce.wgsl';
-import { defineOp, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
+import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { numel, sameShape, show, type DType, type Shape } from '../graph/value.ts';
@@ -33,24 +33,31 @@ const GROUP = 64;
 const OPERATION = { prod: 0, min: 1, max: 2, sum: 3 } as const;
 type Operation = keyof typeof OPERATION;
 
-function grid(
-  { attrs, inputs, limits, software }: LowerContext<Run>,
-  operation: Operation,
-): {
-  long: boolean;
+interface Grid {
   params: Run & { width: number };
   constants: Record<string, number | string>;
   overrides: { operation: number };
   workgroups: [number, number, number];
   prologue: 'x';
-} {
+}
+
+/** By an invocation for each result, or a workgroup. */
+function byRows(
+  { attrs, inputs, limits, software, choose }: LowerContext<Run>,
+  operation: Operation,
+  make: (long: boolean, grid: Grid) => Dispatch,
+): readonly Dispatch[] {
   const { outer, size, inner } = attrs;
   const outputs = outer * inner;
-  const long = inner === 1 && size >= LONG_ROW && outputs <= FEW_ROWS && !(software && outputs >= GROUP);
-  const { workgroups, width } = long ? spreadGroups(outputs, limits) : spread(outputs, limits);
-  const constants = elementConstants(inputs[0]!.dtype, { FLOATS: 0 });
-  const params = { ...attrs, width };
-  return { long, params, constants, overrides: { operation: OPERATION[operation] }, workgroups, prologue: 'x' };
+  const by = (long: boolean) => () => {
+    const { workgroups, width } = long ? spreadGroups(outputs, limits) : spread(outputs, limits);
+    const constants = elementConstants(inputs[0]!.dtype, { FLOATS: 0 });
+    const overrides = { operation: OPERATION[operation] };
+    return [make(long, { params: { ...attrs, width }, constants, overrides, workgroups, prologue: 'x' })];
+  };
+  if (inner > 1 || size < GROUP) return by(false)();
+  const long = size >= LONG_ROW && outputs <= FEW_ROWS && !(software && outputs >= GROUP);
+  return choose(long ? '64 lanes' : '1 lane', { '1 lane': by(false), '64 lanes': by(true) });
 }
 
 /** What makes a kernel of floats one of integers. */
@@ -63,9 +70,10 @@ export const sumOp: OpDefinition<never, Run> = defineOp<never, Run>({
   inputs: ['x'],
   shape: ([x], attrs) => [{ shape: shapeOf(attrs), dtype: x!.dtype }],
   lower(context) {
-    const { long, overrides: _, ...call } = grid(context, 'sum');
     const bind = { x: context.input(0), y: context.output(0) };
-    return [dispatch(long ? reduce.sum_rows : reduce.sum_strided, { bind, epilogue: true, ...call })];
+    return byRows(context, 'sum', (long, { overrides: _, ...call }) =>
+      dispatch(long ? reduce.sum_rows : reduce.sum_strided, { bind, epilogue: true, ...call }),
+    );
   },
   fuses: { prologue: 0, epilogue: true },
   backward({ grads, attrs: { outer, size, inner, scale }, inputs }) {
@@ -83,9 +91,10 @@ function defineFold(name: 'prod' | 'max' | 'min', backward: NonNullable<FoldOp['
     saves: ['x', 'out'],
     shape: ([x], attrs) => [{ shape: shapeOf(attrs), dtype: x!.dtype }],
     lower(context) {
-      const { long, ...call } = grid(context, name);
       const bind = { x: context.input(0), y: context.output(0) };
-      return [dispatch(long ? reduce.fold_rows : reduce.fold_strided, { bind, epilogue: true, ...call })];
+      return byRows(context, name, (long, call) =>
+        dispatch(long ? reduce.fold_rows : reduce.fold_strided, { bind, epilogue: true, ...call }),
+      );
     },
     fuses: { prologue: 0, epilogue: true },
     backward,
@@ -120,9 +129,10 @@ const defineArg = (name: 'argmax' | 'argmin'): OpDefinition<never, Run> =>
     inputs: ['x'],
     shape: (_, attrs) => [{ shape: shapeOf(attrs), dtype: 'int32' }],
     lower(context) {
-      const { long, ...call } = grid(context, name === 'argmax' ? 'max' : 'min');
       const bind = { x: context.input(0), index: context.output(0) };
-      return [dispatch(long ? reduce.arg_rows : reduce.arg_strided, { bind, ...call })];
+      return byRows(context, name === 'argmax' ? 'max' : 'min', (long, call) =>
+        dispatch(long ? reduce.arg_rows : reduce.arg_strided, { bind, ...call }),
+      );
     },
     fuses: { prologue: 0 },
   });

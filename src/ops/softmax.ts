@@ -2,10 +2,11 @@
  * Softmax and log-softmax along one axis.
  */
 import softmaxKernels from '../../shaders/softmax.wgsl';
-import { defineOp, type LowerContext } from '../graph/define-op.ts';
+import { defineOp, type Dispatch, type LowerContext } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { dispatch, spreadGroups } from './dispatch.ts';
+import { chooseLanes } from './lanes.ts';
 import { normalizeAxis, requireFloat } from './shapes.ts';
 import { to } from './copy.ts';
 import { permute } from './views.ts';
@@ -20,17 +21,26 @@ function lanesFor(cols: number, software: boolean): number {
   return cols <= 256 ? 16 : 64;
 }
 
-function geometry({ inputs, limits, software }: LowerContext<Attrs>): {
-  params: { rows: number; cols: number; width: number };
-  constants: { LANES: number };
-  workgroups: [number, number, number];
-} {
+interface Geometry {
+  lanes: number;
+  /** What all kernels of the family share. */
+  call: {
+    params: { rows: number; cols: number; width: number };
+    overrides: Attrs;
+    workgroups: [number, number, number];
+  };
+}
+
+function byLanes(context: LowerContext<Attrs>, make: (geometry: Geometry) => Dispatch): readonly Dispatch[] {
+  const { inputs, attrs, limits, software } = context;
   const { shape } = inputs[0]!;
   const cols = shape.at(-1)!;
   const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  const lanes = lanesFor(cols, software);
-  const { workgroups, width } = spreadGroups(Math.ceil((rows * lanes) / 64), limits);
-  return { params: { rows, cols, width }, constants: { LANES: lanes }, workgroups };
+  return chooseLanes(context, { rule: lanesFor(cols, software), cols }, (lanes) => {
+    const { workgroups, width } = spreadGroups(Math.ceil((rows * lanes) / 64), limits);
+    const overrides = { logarithm: attrs.logarithm };
+    return [make({ lanes, call: { params: { rows, cols, width }, overrides, workgroups } })];
+  });
 }
 
 /** Along the last axis. */
@@ -43,13 +53,16 @@ const softmaxOp = defineOp<'out', Attrs>({
     return [inputs[0]!];
   },
   lower(context) {
-    const { input, output, attrs, inputs } = context;
-    const { constants, ...call } = geometry(context);
-    const overrides = { logarithm: attrs.logarithm };
-    if (constants.LANES === 1 && inputs[0]!.shape.at(-1)! % 4 === 0)
-      return [dispatch(softmaxKernels.softmax_vec4, { bind: { x4: input(0), y4: output(0) }, overrides, ...call })];
-    const bind = { x: input(0), y: output(0) };
-    return [dispatch(softmaxKernels.softmax, { bind, overrides, constants, ...call })];
+    const { input, output } = context;
+    return byLanes(context, ({ lanes, call }) =>
+      lanes === 1 && call.params.cols % 4 === 0
+        ? dispatch(softmaxKernels.softmax_vec4, { bind: { x4: input(0), y4: output(0) }, ...call })
+        : dispatch(softmaxKernels.softmax, {
+            bind: { x: input(0), y: output(0) },
+            constants: { LANES: lanes },
+            ...call,
+          }),
+    );
   },
   backward: ({ grads: [dy], saved: { out }, attrs }) => [apply(softmaxBackwardOp, [dy!, out], attrs)],
 });
@@ -59,15 +72,11 @@ const softmaxBackwardOp = defineOp<never, Attrs>({
   inputs: ['dy', 'y'],
   shape: ([dy]) => [dy!],
   lower(context) {
-    const { input, output, attrs } = context;
+    const { input, output } = context;
     const bind = { dy: input(0), saved: input(1), dx: output(0) };
-    return [
-      dispatch(softmaxKernels.softmax_backward, {
-        bind,
-        overrides: { logarithm: attrs.logarithm },
-        ...geometry(context),
-      }),
-    ];
+    return byLanes(context, ({ lanes, call }) =>
+      dispatch(softmaxKernels.softmax_backward, { bind, constants: { LANES: lanes }, ...call }),
+    );
   },
 });
 

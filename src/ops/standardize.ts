@@ -2,10 +2,11 @@
  * Rows less their mean, over their standard deviation: what layer, group and instance normalisation have in common.
  */
 import kernels from '../../shaders/standardize.wgsl';
-import { defineOp, type LowerContext } from '../graph/define-op.ts';
+import { defineOp, type Dispatch, type LowerContext } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { dispatch, spreadGroups } from './dispatch.ts';
+import { chooseLanes } from './lanes.ts';
 
 interface Attrs {
   eps: number;
@@ -18,11 +19,23 @@ function lanesFor(rows: number, cols: number, software: boolean): number {
   return cols <= 256 ? 16 : 64;
 }
 
-function geometry({ inputs, attrs: { eps }, limits, software }: LowerContext<Attrs>) {
+interface Geometry {
+  lanes: number;
+  /** What all kernels of the family share. */
+  call: {
+    params: { rows: number; cols: number; width: number; eps: number };
+    workgroups: [number, number, number];
+    epilogue: true;
+  };
+}
+
+function byLanes(context: LowerContext<Attrs>, make: (geometry: Geometry) => Dispatch): readonly Dispatch[] {
+  const { inputs, attrs, limits, software } = context;
   const [rows, cols] = inputs[0]!.shape as [number, number];
-  const lanes = lanesFor(rows, cols, software);
-  const { workgroups, width } = spreadGroups(Math.ceil((rows * lanes) / 64), limits);
-  return { params: { rows, cols, width, eps }, constants: { LANES: lanes }, workgroups, epilogue: true };
+  return chooseLanes(context, { rule: lanesFor(rows, cols, software), cols }, (lanes) => {
+    const { workgroups, width } = spreadGroups(Math.ceil((rows * lanes) / 64), limits);
+    return [make({ lanes, call: { params: { rows, cols, width, eps: attrs.eps }, workgroups, epilogue: true } })];
+  });
 }
 
 const standardizeOp = defineOp<'out0' | 'out1', Attrs>({
@@ -31,13 +44,19 @@ const standardizeOp = defineOp<'out0' | 'out1', Attrs>({
   saves: ['out0', 'out1'],
   shape: ([x]) => [x!, { shape: [x!.shape[0]!], dtype: 'float32' }],
   lower(context) {
-    const { inputs, input, output, needed } = context;
-    const { constants, ...call } = geometry(context);
+    const { input, output, needed } = context;
     const overrides = { with_rate: needed(1) };
     const results = { y: output(0), rate: output(1) };
-    if (constants.LANES === 1 && inputs[0]!.shape[1]! % 4 === 0)
-      return [dispatch(kernels.standardize_vec4, { bind: { x4: input(0), ...results }, overrides, ...call })];
-    return [dispatch(kernels.standardize, { bind: { x: input(0), ...results }, overrides, constants, ...call })];
+    return byLanes(context, ({ lanes, call }) =>
+      lanes === 1 && call.params.cols % 4 === 0
+        ? dispatch(kernels.standardize_vec4, { bind: { x4: input(0), ...results }, overrides, ...call })
+        : dispatch(kernels.standardize, {
+            bind: { x: input(0), ...results },
+            overrides,
+            constants: { LANES: lanes },
+            ...call,
+          }),
+    );
   },
   fuses: { epilogue: true },
   backward: ({ grads: [dy], saved: { out0: y, out1: rate }, attrs }) => [
@@ -52,7 +71,9 @@ const standardizeBackwardOp = defineOp<never, Attrs>({
   lower(context) {
     const { input, output } = context;
     const bind = { dy: input(0), saved: input(1), rates: input(2), dx: output(0) };
-    return [dispatch(kernels.standardize_backward, { bind, ...geometry(context) })];
+    return byLanes(context, ({ lanes, call }) =>
+      dispatch(kernels.standardize_backward, { bind, constants: { LANES: lanes }, ...call }),
+    );
   },
   fuses: { epilogue: true },
 });
