@@ -11,6 +11,7 @@ import {
   nn,
   optim,
   randn,
+  ready,
   synchronize,
   tensor,
   type Tensor,
@@ -77,6 +78,8 @@ export async function stepCost(recipe: Recipe): Promise<Cost> {
   const { step, batchOf } = trainer(recipe);
   const batch = batchOf();
   for (let warm = 0; warm < 5; warm++) step(...batch);
+  await ready({ fast: true });
+  step(...batch);
   await synchronize();
   return costOf(() => step(...batch));
 }
@@ -91,6 +94,8 @@ export async function residentCost(compiled: boolean): Promise<Cost> {
     new Int32Array(320).map((_, i) => i % 2),
   );
   const loader = new data.DataLoader(set, { batchSize: 32, shuffle: true });
+  for await (const [x, y] of loader) step(x, y);
+  await ready({ fast: true });
   for await (const [x, y] of loader) step(x, y);
   await synchronize();
   let last: Cost | null = null;
@@ -109,7 +114,9 @@ export async function scalarChanges(compiled: boolean): Promise<Cost> {
     dropout: 0.2,
   });
   const batch = batchOf();
-  for (let warm = 0; warm < 3; warm++) step(...batch);
+  for (let warm = 0; warm < 2; warm++) step(...batch);
+  await ready({ fast: true });
+  step(...batch);
   await synchronize();
   return costOf(() => {
     for (let change = 1; change <= 5; change++) {

@@ -11,6 +11,7 @@ import {
   profile,
   randn,
   ready,
+  synchronize,
   tensor,
   type CompileProgress,
   type InitOptions,
@@ -143,6 +144,51 @@ export async function pipelinesOf(kind: Kind): Promise<number[]> {
   await run(step, 1);
   await ready({ fast: true });
   return [once, counters().pipelines - before];
+}
+
+export interface Parted {
+  /** Submits of the first run and of a later one. */
+  readonly submits: readonly number[];
+  /** What reading said when the last kernel did not compile, and how far the weights had moved. */
+  readonly message: string;
+  readonly moved: number;
+}
+
+/** A first run, whose kernels still compile, and one whose update does not compile at all. */
+export async function parted(): Promise<Parted> {
+  await init({ restart: true, tuning: { table: null } });
+  const step = training('mlp');
+  const submits: number[] = [];
+  for (let turn = 0; turn < 2; turn++) {
+    const before = counters().submits;
+    void step();
+    await synchronize();
+    submits.push(counters().submits - before);
+  }
+  await init({ restart: true, tuning: { table: null } });
+  const { createComputePipelineAsync } = GPUDevice.prototype;
+  GPUDevice.prototype.createComputePipelineAsync = function (descriptor) {
+    if (!descriptor.label?.startsWith('sgd')) return createComputePipelineAsync.call(this, descriptor);
+    return Promise.reject(new Error('no such pipeline'));
+  };
+  try {
+    manualSeed(3);
+    const layer = new nn.Linear(64, 64);
+    const before = await layer.weight.data();
+    const optimizer = new optim.SGD(layer.parameters(), { lr: 0.1 });
+    const loss = layer
+      .forward(randn([32, 64]))
+      .square()
+      .mean();
+    loss.backward();
+    optimizer.step();
+    let message = '';
+    await loss.item().catch((error: Error) => (message = error.message));
+    const after = await layer.weight.data();
+    return { submits, message, moved: after.filter((value, index) => value !== before[index]).length };
+  } finally {
+    Object.assign(GPUDevice.prototype, { createComputePipelineAsync });
+  }
 }
 
 export interface Waited {

@@ -37,6 +37,16 @@ describe('kernels that compile quickly', () => {
   });
 });
 
+describe('a first run', () => {
+  test('is submitted in parts as its kernels are compiled, and writes to nothing outside before all are', async () => {
+    const { submits, message, moved } = await page.call('parted');
+    expect(submits[0]).toBeGreaterThan(1);
+    expect(submits[1]).toBe(1);
+    expect(message).toContain('does not compile');
+    expect(moved).toBe(0);
+  });
+});
+
 describe('ready', () => {
   test('counts the kernels of the first step', async () => {
     const { progress, shares } = await page.call('waited', false);

@@ -4,7 +4,8 @@
 import { engine, type Engine } from './engine.ts';
 import type { Kept } from './keep.ts';
 import { capture } from './plan/capture.ts';
-import type { External, Plan } from './plan/plan.ts';
+import type { Plan } from './plan/plan.ts';
+import type { External } from './plan/recorder.ts';
 import type { Stage } from './plan/stage.ts';
 import { isAlias, type Storage, type Value } from './value.ts';
 
@@ -43,9 +44,11 @@ export function submit(
   const kept = plan.claimResults(state.ring, bound, results);
   results.forEach((value, index) => settle(value, targets[index]!, kept[index]!));
   const stage = joined ?? plan.next();
-  state.queue.push(stage.isReady ? null : stage.ready, () =>
-    plan.execute({ externals: bound, targets, results: kept, stage }),
-  );
+  const run = { externals: bound, targets, results: kept, stage };
+  if (stage.isReady) state.queue.push(null, () => plan.execute(run));
+  // Profiled in parts, a run would be several.
+  else if (joined || state.gpu.probe) state.queue.push(stage.ready, () => plan.execute(run));
+  else state.queue.push(stage.steps[0]?.pipeline.ready ?? null, () => plan.execute(run, true));
 }
 
 function rangeOf(value: Value): External {

@@ -8,7 +8,7 @@ import type { Gpu } from '../gpu/gpu.ts';
 
 interface Item {
   readonly ready: Promise<unknown> | null;
-  readonly work: () => void;
+  readonly work: () => void | Promise<void>;
 }
 
 export class RunQueue {
@@ -25,10 +25,13 @@ export class RunQueue {
     return this.draining !== null;
   }
 
-  /** Runs `work` after all that was pushed before, and once `ready` has resolved. */
-  push(ready: Promise<unknown> | null, work: () => void): void {
+  /**
+   * Runs `work` after all that was pushed before, and once `ready` has resolved. Work that takes its time comes with a
+   * promise.
+   */
+  push(ready: Promise<unknown> | null, work: Item['work']): void {
     if (!ready && !this.draining) {
-      work();
+      void work();
       return;
     }
     this.items.push({ ready, work });
@@ -46,7 +49,7 @@ export class RunQueue {
     for (let item = this.items.shift(); item; item = this.items.shift()) {
       try {
         await item.ready;
-        item.work();
+        await item.work();
       } catch (error) {
         this.gpu.fail(error as Error);
       }

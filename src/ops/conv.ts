@@ -13,7 +13,7 @@ import { apply, applyAll } from '../graph/trace.ts';
 import { show, type Shape } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
 import { pad as fill } from './border.ts';
-import { conv2dOp, conv2dSpreadOp, pad2dOp, phasesOf } from './conv-kernels.ts';
+import { conv2dOp, conv2dSpreadOp, pad2dOp } from './conv-kernels.ts';
 import {
   bordersOf,
   check,
@@ -26,6 +26,7 @@ import {
   type Geometry,
   type Named,
 } from './conv-options.ts';
+import { phasesOf } from './conv-phases.ts';
 import { conv2dWeightOp } from './conv-weight.ts';
 import { matmul } from './matmul.ts';
 import { pad } from './pad.ts';

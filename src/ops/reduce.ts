@@ -30,13 +30,11 @@ const FEW_ROWS = 4096;
 const GROUP = 64;
 
 /** As the shaders number them. */
-const OPERATION = { prod: 0, min: 1, max: 2, sum: 3 } as const;
-type Operation = keyof typeof OPERATION;
+const OPERATION = { prod: 0, min: 1, max: 2 } as const;
 
 interface Grid {
   params: Run & { width: number };
   constants: Record<string, number | string>;
-  overrides: { operation: number };
   workgroups: [number, number, number];
   prologue: 'x';
 }
@@ -44,7 +42,6 @@ interface Grid {
 /** By an invocation for each result, or a workgroup. */
 function byRows(
   { attrs, inputs, limits, software, choose }: LowerContext<Run>,
-  operation: Operation,
   make: (long: boolean, grid: Grid) => Dispatch,
 ): readonly Dispatch[] {
   const { outer, size, inner } = attrs;
@@ -52,8 +49,7 @@ function byRows(
   const by = (long: boolean) => () => {
     const { workgroups, width } = long ? spreadGroups(outputs, limits) : spread(outputs, limits);
     const constants = elementConstants(inputs[0]!.dtype, { FLOATS: 0 });
-    const overrides = { operation: OPERATION[operation] };
-    return [make(long, { params: { ...attrs, width }, constants, overrides, workgroups, prologue: 'x' })];
+    return [make(long, { params: { ...attrs, width }, constants, workgroups, prologue: 'x' })];
   };
   if (inner > 1 || size < GROUP) return by(false)();
   const long = size >= LONG_ROW && outputs <= FEW_ROWS && !(software && outputs >= GROUP);
@@ -71,7 +67,7 @@ export const sumOp: OpDefinition<never, Run> = defineOp<never, Run>({
   shape: ([x], attrs) => [{ shape: shapeOf(attrs), dtype: x!.dtype }],
   lower(context) {
     const bind = { x: context.input(0), y: context.output(0) };
-    return byRows(context, 'sum', (long, { overrides: _, ...call }) =>
+    return byRows(context, (long, call) =>
       dispatch(long ? reduce.sum_rows : reduce.sum_strided, { bind, epilogue: true, ...call }),
     );
   },
@@ -92,8 +88,9 @@ function defineFold(name: 'prod' | 'max' | 'min', backward: NonNullable<FoldOp['
     shape: ([x], attrs) => [{ shape: shapeOf(attrs), dtype: x!.dtype }],
     lower(context) {
       const bind = { x: context.input(0), y: context.output(0) };
-      return byRows(context, name, (long, call) =>
-        dispatch(long ? reduce.fold_rows : reduce.fold_strided, { bind, epilogue: true, ...call }),
+      const overrides = { operation: OPERATION[name] };
+      return byRows(context, (long, call) =>
+        dispatch(long ? reduce.fold_rows : reduce.fold_strided, { bind, overrides, epilogue: true, ...call }),
       );
     },
     fuses: { prologue: 0, epilogue: true },
@@ -130,8 +127,9 @@ const defineArg = (name: 'argmax' | 'argmin'): OpDefinition<never, Run> =>
     shape: (_, attrs) => [{ shape: shapeOf(attrs), dtype: 'int32' }],
     lower(context) {
       const bind = { x: context.input(0), index: context.output(0) };
-      return byRows(context, name === 'argmax' ? 'max' : 'min', (long, call) =>
-        dispatch(long ? reduce.arg_rows : reduce.arg_strided, { bind, ...call }),
+      const overrides = { operation: OPERATION[name === 'argmax' ? 'max' : 'min'] };
+      return byRows(context, (long, call) =>
+        dispatch(long ? reduce.arg_rows : reduce.arg_strided, { bind, overrides, ...call }),
       );
     },
     fuses: { prologue: 0 },

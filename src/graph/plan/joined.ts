@@ -2,8 +2,8 @@
  * The steps of a plan with its tiny dispatches joined, compiled behind those that run meanwhile.
  */
 import type { Gpu, GpuBuffer } from '../../gpu/gpu.ts';
-import { prepareMerged, type PreparedStep } from './bound.ts';
-import type { Base } from './ir.ts';
+import { prepareMerged, type PreparedStep, type Range } from './bound.ts';
+import type { Base, ExternalBase } from './ir.ts';
 import type { Scratch } from './lower.ts';
 import type { MemoryPlan, Place } from './memory.ts';
 import { isMerged, mergeTiny } from './merge.ts';
@@ -17,6 +17,7 @@ export interface Joined extends Stage {
 
 interface Planned {
   readonly label: string;
+  readonly externals: readonly ExternalBase[];
   readonly steps: readonly PreparedStep[];
   readonly memory: MemoryPlan;
   readonly software: boolean;
@@ -29,7 +30,7 @@ interface Planned {
  */
 export function joinSteps(
   gpu: Gpu,
-  { label, steps: apart, memory, software }: Planned,
+  { label, externals, steps: apart, memory, software }: Planned,
   uniform: (bytes: Uint8Array<ArrayBuffer>) => GpuBuffer,
 ): Joined | null {
   const most = gpu.limits.maxStorageBuffersPerShaderStage;
@@ -51,6 +52,23 @@ export function joinSteps(
     isReady: false,
     hasRun: false,
     failure: null,
+    fits: (ranges) => lieAsPlanned(externals, ranges),
   };
   return joined;
+}
+
+/**
+ * Whether the same values share buffers as when the plan was made, for joined kernels bind each buffer once. An optimiser
+ * that is made later moves parameters.
+ */
+function lieAsPlanned(externals: readonly ExternalBase[], ranges: readonly (Range | null)[]): boolean {
+  const buffers = new Map<number, GpuBuffer>();
+  for (const { index, bufferClass, kept } of externals) {
+    if (kept || bufferClass < 0) continue;
+    const { buffer } = ranges[index]!;
+    const known = buffers.get(bufferClass);
+    if (known === undefined) buffers.set(bufferClass, buffer);
+    else if (known !== buffer) return false;
+  }
+  return new Set(buffers.values()).size === buffers.size;
 }

@@ -6,11 +6,10 @@
  */
 import type { Gpu, GpuBuffer } from '../../gpu/gpu.ts';
 import type { Pipeline } from '../../gpu/pipelines.ts';
-import type { Pass } from '../../gpu/timer.ts';
 import type { Choices } from '../tuning/choices.ts';
 import { LeafSlot, PlanSlot, type Kept, type Ring } from '../keep.ts';
 import { numel, type Spec, type Storage } from '../value.ts';
-import { bindGroup, ownedBy, prepare, type PreparedStep, type Range } from './bound.ts';
+import { ownedBy, prepare, type PreparedStep } from './bound.ts';
 import { build } from './build.ts';
 import type { Capture } from './capture.ts';
 import { fuse } from './fuse.ts';
@@ -20,20 +19,8 @@ import { joinSteps, type Joined } from './joined.ts';
 import { bytesOf, lower, type Scratch, type Step } from './lower.ts';
 import { createSlabs, planMemory, writesSomething, type MemoryPlan, type Place } from './memory.ts';
 import { packParams } from './params.ts';
+import { Recorder, type External, type Run } from './recorder.ts';
 import { LazyStage, runsMeanwhile, type Stage } from './stage.ts';
-
-/** What a plan reads from outside: where it lies, or the bytes to upload. */
-export type External = Storage | Kept | ArrayBufferView;
-
-/** What one run binds: decided when the run is asked for, used when its turn comes. */
-export interface Run {
-  readonly externals: readonly External[];
-  /** For each result that has memory of its own. */
-  readonly targets: readonly (Storage | null)[];
-  readonly results: readonly (Kept | null)[];
-  /** What is recorded. */
-  readonly stage: Stage;
-}
 
 export interface PlanOptions {
   /** Surrounds every value with known words. */
@@ -62,14 +49,10 @@ export class Plan {
   /** Where each step's Params are. */
   private readonly offsets: ReadonlyMap<Step, number>;
   private readonly prepared = new Map<Step, PreparedStep>();
-  private readonly located: readonly Source[];
-  private readonly given: readonly ExternalBase[];
+  readonly located: readonly Source[];
+  readonly externals: readonly ExternalBase[];
   private readonly params: GpuBuffer | null;
-  private readonly upload: GpuBuffer | null;
-  private readonly staging: Uint8Array;
-  /** Which externals are uploaded, and to where. */
-  private readonly uploads: readonly { index: number; offset: number }[];
-  private readonly shadows = new Map<number, GpuBuffer>();
+  private readonly recorder: Recorder;
 
   constructor(gpu: Gpu, choices: Choices, captured: Capture, { guarded, early }: PlanOptions) {
     this.gpu = gpu;
@@ -88,7 +71,7 @@ export class Plan {
     this.label = `plan ${++gpu.counters.plans}`;
     this.memory = planMemory(all, groups, built.externals, guarded);
     this.located = built.results;
-    this.given = built.externals;
+    this.externals = built.externals;
     this.slabs = createSlabs(gpu, this.memory, this.label);
     // Packs have no guards: what lies between their members is zero.
     const surrounded = new Set(this.memory.guards.map(({ slab }) => slab));
@@ -98,19 +81,7 @@ export class Plan {
     const { bytes, offsets } = packParams(all);
     this.offsets = new Map(all.map((step, index) => [step, offsets[index]!]));
     this.params = bytes.length ? this.uniforms(bytes) : null;
-    const { uploadBytes } = this.memory;
-    this.upload = uploadBytes
-      ? gpu.createBuffer(
-          `${this.label}, uploads`,
-          uploadBytes,
-          GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
-        )
-      : null;
-    this.staging = new Uint8Array(uploadBytes);
-    this.uploads = built.externals.flatMap((base) => {
-      const place = this.memory.places.get(base);
-      return place?.kind === 'upload' ? [{ index: base.index, offset: place.offset }] : [];
-    });
+    this.recorder = new Recorder(gpu, this);
     const prepare = (step: Step): PreparedStep => this.prepare(step);
     const isQuick = early !== 'never' && steps.some((step) => !quick.includes(step));
     this.full = new LazyStage(this.label, steps, { prepare, patient: isQuick });
@@ -190,61 +161,14 @@ export class Plan {
     return stages.find((stage) => stage?.label === label)?.steps ?? null;
   }
 
-  /** Records and submits one run. What the device finds wrong with a plan, it finds at the first. */
-  execute(run: Run): void {
-    const { gpu } = this;
-    if (gpu.lost !== null) return;
-    const { stage } = run;
-    if (stage.hasRun) this.record(run);
-    else
-      gpu.watch(
-        'validation',
-        (message) => `internal: ${stage.steps.map(({ step }) => step.what.label).join(', ')}: ${message}`,
-        () => this.record(run),
-      );
-    stage.hasRun = true;
-  }
-
-  private record(run: Run): void {
-    const { gpu } = this;
-    const done = gpu.probe?.span?.('encode');
-    gpu.readback.flushRequests();
-    this.uploadHostData(run.externals);
-    const encoder = gpu.device.createCommandEncoder({ label: this.label });
-    const ranges = run.externals.map((external, index) => this.apart(encoder, external, index));
-    const isJoined = run.stage === this.inOne?.joined;
-    const { steps, label } = isJoined && !this.liesAsPlanned(ranges) ? this.full : run.stage;
-    if (steps.length) {
-      const pass: Pass = gpu.probe?.pass(encoder, label) ?? encoder.beginComputePass({ label });
-      const locate = (place: Place): Range => this.rangeOf(place, ranges, run.targets);
-      let bound: Pipeline | null = null;
-      for (const prepared of steps) {
-        if (prepared.pipeline !== bound) pass.setPipeline((bound = prepared.pipeline).handle!);
-        pass.setBindGroup(0, bindGroup(gpu, prepared, locate));
-        pass.dispatchWorkgroups(...prepared.step.workgroups);
-      }
-      pass.end();
-    }
-    gpu.counters.dispatches += steps.length;
-    run.results.forEach((kept, index) => kept && this.copyToRing(encoder, kept, this.located[index]!));
-    gpu.submit(encoder.finish());
-    done?.();
-  }
-
   /**
-   * Whether the same values share buffers as when the plan was made, for joined kernels bind each buffer once. An
-   * optimiser that is made later moves parameters.
+   * Does one run of a stage, when its turn in the queue comes.
+   *
+   * @param inParts kernels still compile: submit what can be, so that the GPU computes meanwhile
    */
-  private liesAsPlanned(ranges: readonly (Range | null)[]): boolean {
-    const buffers = new Map<number, GpuBuffer>();
-    for (const { index, bufferClass, kept } of this.given) {
-      if (kept || bufferClass < 0) continue;
-      const { buffer } = ranges[index]!;
-      const known = buffers.get(bufferClass);
-      if (known === undefined) buffers.set(bufferClass, buffer);
-      else if (known !== buffer) return false;
-    }
-    return new Set(buffers.values()).size === buffers.size;
+  execute(run: Omit<Run, 'otherwise'>, inParts = false): void | Promise<void> {
+    const whole = { ...run, otherwise: this.full };
+    return inParts ? this.recorder.executeInParts(whole) : this.recorder.execute(whole);
   }
 
   /** Results that lie in this plan's memory can no longer be had. */
@@ -255,21 +179,8 @@ export class Plan {
   destroy(): void {
     const { gpu } = this;
     const owned = (this.inOne?.joined?.steps ?? []).flatMap(ownedBy);
-    for (const buffer of [...this.slabs, ...this.shadows.values(), ...owned, this.params, this.upload])
+    for (const buffer of [...this.slabs, ...this.recorder.buffers, ...owned, this.params])
       if (buffer) gpu.destroyBuffer(buffer);
-  }
-
-  private copyToRing(encoder: GPUCommandEncoder, kept: Kept, source: Source): void {
-    const place = this.memory.places.get(source.base);
-    const from =
-      place?.kind === 'upload'
-        ? this.upload!
-        : place?.kind === 'slab' && place.slab >= this.memory.firstShared
-          ? this.slabs[place.slab]!
-          : null;
-    if (!from || kept.bytes === 0) return;
-    const offset = (place as { offset: number }).offset + source.layout.offset * 4;
-    encoder.copyBufferToBuffer(from.handle, offset, kept.buffer.handle, kept.offset, kept.bytes);
   }
 
   private uniforms(bytes: Uint8Array<ArrayBuffer>): GpuBuffer {
@@ -299,37 +210,6 @@ export class Plan {
     const bytes = Math.max(4, bytesOf(bound.memory) - bound.offset);
     if (place.kind !== 'slab' || this.memory.guards.length === 0) return bytes;
     return Math.min(bytes + GUARD_BYTES, this.slabs[place.slab]!.size - place.offset - bound.offset);
-  }
-
-  private rangeOf(place: Place, externals: readonly (Range | null)[], targets: readonly (Storage | null)[]): Range {
-    if (place.kind === 'slab') return { buffer: this.slabs[place.slab]!, offset: place.offset };
-    if (place.kind === 'upload') return { buffer: this.upload!, offset: place.offset };
-    return place.kind === 'external' ? externals[place.index]! : targets[place.result]!;
-  }
-
-  /** All host leaves in one write. The queue orders it before this submit and after those before. */
-  private uploadHostData(externals: readonly External[]): void {
-    if (!this.upload) return;
-    for (const { index, offset } of this.uploads) {
-      const data = externals[index] as ArrayBufferView;
-      this.staging.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    }
-    this.gpu.device.queue.writeBuffer(this.upload.handle, 0, this.staging as Uint8Array<ArrayBuffer>);
-  }
-
-  /** A result of this plan's last run that this run reads is moved out of the way, for this run writes there. */
-  private apart(encoder: GPUCommandEncoder, external: External, index: number): Range | null {
-    if (!('buffer' in external) || ArrayBuffer.isView(external)) return null;
-    if (!this.slabs.includes(external.buffer)) return external;
-    const place = [...this.memory.places].find(([base]) => base.kind === 'external' && base.index === index)!;
-    const bytes = bytesOf(place[0]);
-    let shadow = this.shadows.get(index);
-    if (!shadow) {
-      shadow = this.gpu.createBuffer(`${this.label}, carried`, bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST);
-      this.shadows.set(index, shadow);
-    }
-    encoder.copyBufferToBuffer(external.buffer.handle, external.offset, shadow.handle, 0, bytes);
-    return { buffer: shadow, offset: 0 };
   }
 }
 

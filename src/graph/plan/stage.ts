@@ -5,7 +5,7 @@
  * From which run on the fast ones are used is fixed when the plan is made, ready or not: the same program makes the same
  * steps every time.
  */
-import type { PreparedStep } from './bound.ts';
+import type { PreparedStep, Range } from './bound.ts';
 import type { Lowering, Step } from './lower.ts';
 
 /** What a run records. */
@@ -17,6 +17,8 @@ export interface Stage {
   readonly ready: Promise<unknown>;
   isReady: boolean;
   hasRun: boolean;
+  /** Whether it can be recorded where a run's externals lie; always, unless there is something to ask. */
+  readonly fits?: (ranges: readonly (Range | null)[]) => boolean;
 }
 
 /** Steps that are prepared when they are first wanted. */
