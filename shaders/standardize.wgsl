@@ -9,7 +9,7 @@
 //           standardize_vec4: one invocation per row, of a multiple of four columns
 // Source:   Ba, Kiros & Hinton 2016, arXiv:1607.06450; the variance in two passes, as in moments.wgsl
 // Accumulates in f32, four numbers at a time. What the first pass rounds away of the mean is found in the second and
-// taken off apart, so that a large mean costs no digits.
+// taken off apart, so that a large mean costs no digits. standardize_vec4 therefore begins with a part of the row.
 
 struct Params {
   rows: u32,
@@ -119,21 +119,18 @@ fn standardize_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocati
   let fours = params.cols / 4u;
   let start = row * fours;
   let size = f32(params.cols);
-  // 1. mean
   let end = start + fours;
+  // 1. a number near the mean: that of at most 32 elements, which is off by sqrt(cols / 32) deviations at the worst
+  let count = min(fours, 8u);
   var sums = vec4f();
-  var at = start;
-  for (; at + 3u < end; at += 4u) {
-    sums += (x4[at] + x4[at + 1u]) + (x4[at + 2u] + x4[at + 3u]);
+  for (var i = 0u; i < count; i++) {
+    sums += x4[start + i * fours / count];
   }
-  for (; at < end; at++) {
-    sums += x4[at];
-  }
-  let middle = dot(sums, vec4f(1.0)) / size;
+  let middle = dot(sums, vec4f(1.0)) / f32(4u * count);
   // 2. deviations from it and their squares
   var squares = vec4f();
   sums = vec4f();
-  at = start;
+  var at = start;
   for (; at + 3u < end; at += 4u) {
     let a = x4[at] - middle;
     let b = x4[at + 1u] - middle;
@@ -148,7 +145,7 @@ fn standardize_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocati
     squares += a * a;
   }
   let rest = dot(sums, vec4f(1.0)) / size;
-  let scale = 1.0 / sqrt(dot(squares, vec4f(1.0)) / size - rest * rest + params.eps);
+  let scale = 1.0 / sqrt(max(dot(squares, vec4f(1.0)) / size - rest * rest, 0.0) + params.eps);
   if (with_rate) {
     rate[row] = scale;
   }

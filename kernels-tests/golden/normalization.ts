@@ -198,6 +198,13 @@ export const normalizationCases: readonly Case[] = [
       { inputs: [normal(131, 13), ...affine(13)], attrs: { shape: 13 }, samples: 6 },
       { inputs: [far(10_000, 5, 301)], attrs: { shape: 301 }, label: 'far from zero', grad: false, tolerance: 3e-3 },
       {
+        inputs: [far(10_000, 5, 1028)],
+        attrs: { shape: 1028 },
+        label: 'in fours, far from zero',
+        grad: false,
+        tolerance: 3e-3,
+      },
+      {
         inputs: [normal(70_000, 2)],
         attrs: { shape: 2 },
         samples: 4,
