@@ -63,7 +63,7 @@ export function LogAxes({ frame, x, y }: { frame: Frame; x: Axis; y: Axis }): JS
   );
 }
 
-/** Powers of ten between two numbers; where there are fewer than two, also twice and five times each. */
+/** Powers of ten between two numbers; where there are fewer than two, also twice, three and five times each. */
 export function decades([low, high]: Range): number[] {
   const values = (factors: readonly number[]): number[] => {
     const all: number[] = [];
@@ -72,5 +72,5 @@ export function decades([low, high]: Range): number[] {
     return all.filter((value) => value >= low && value <= high);
   };
   const tens = values([1]);
-  return tens.length > 1 ? tens : values([1, 2, 5]);
+  return tens.length > 1 ? tens : values([1, 2, 3, 5]);
 }

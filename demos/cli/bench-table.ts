@@ -28,7 +28,7 @@ export function tableOf(result: CaseResult): string {
 /** A sweep: how the time grows beside the arithmetic, or what is lost beside round sizes. */
 export function sizesOf(sweep: Sweep, results: readonly CaseResult[]): string {
   const growth = growthOf(sweep, results);
-  const isGrowth = growth.sizes.every(({ ofRound }) => ofRound === null);
+  const { grows: isGrowth } = growth;
   const times = (factor: number | undefined): string => (factor === undefined ? '' : `${factor.toFixed(2)}x`);
   const heads = ['ms', 'p10', 'p90', 'GFLOP/s', ...(isGrowth ? ['time', 'arithmetic'] : ['of the round size'])];
   const rows = growth.sizes.map(({ at, ms, low, high, rate, growth: own, ofRound }) => [

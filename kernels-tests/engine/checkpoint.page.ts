@@ -4,12 +4,15 @@ import {
   compile,
   counters,
   F,
+  getGeneratorState,
   init,
   manualSeed,
   memory,
+  metrics,
   nn,
   optim,
   randn,
+  randperm,
   tensor,
   type Tensor,
 } from '../../src/index.ts';
@@ -86,6 +89,52 @@ export async function trained(saves: boolean, compiled: boolean): Promise<Traine
     dispatches: after.dispatches - before.dispatches,
     submits: after.submits - before.submits,
   };
+}
+
+/** Gradients through dropout in nested blocks, kept and computed again; how often a count in a block grew. */
+export async function nested(): Promise<{ kept: number[]; again: number[]; counted: number; state: number[] }> {
+  await init({ restart: true, tuning: { table: null } });
+  const through = async (saves: boolean): Promise<number[]> => {
+    manualSeed(9);
+    const x = tensor(
+      Float32Array.from({ length: 64 }, (_, index) => 1 + index),
+      { requiresGrad: true },
+    );
+    const inner = (h: Tensor): Tensor => F.dropout(h.mul(2), { p: 0.5 });
+    const outer = (h: Tensor): Tensor => {
+      const first = saves ? checkpoint(inner, h) : inner(h);
+      return F.dropout(first.square(), { p: 0.3 }).add(randperm(64).to('float32').mul(first));
+    };
+    (saves ? checkpoint(outer, x) : outer(x)).sum().backward();
+    return [...((await x.grad!.data()) as Float32Array), getGeneratorState().offset];
+  };
+  const kept = await through(false);
+  const again = await through(true);
+  const confusion = new metrics.Confusion(2);
+  const w = tensor([1, 2, 3, 4], { requiresGrad: true });
+  const loss = checkpoint((h) => {
+    confusion.update(h.reshape([2, 2]), tensor([0, 1], { dtype: 'int32' }));
+    return h.square();
+  }, w).sum();
+  loss.backward();
+  await w.grad!.data();
+  const counted = [...((await confusion.matrix.data()) as Int32Array)].reduce((sum, count) => sum + count, 0);
+  return { kept: kept.slice(0, 64), again: again.slice(0, 64), counted, state: [kept[64]!, again[64]!] };
+}
+
+/** The gradient of what blocks use from outside, going back twice. */
+export async function outside(): Promise<number[]> {
+  await init();
+  const u = tensor([1, 2], { requiresGrad: true });
+  const memory = u.mul(3);
+  const x = tensor([5, 7]);
+  const blocks = (h: Tensor): Tensor => checkpoint((input) => input.mul(memory), h);
+  const loss = blocks(blocks(x)).sum();
+  loss.backward({ retainGraph: true });
+  const first = [...((await u.grad!.data()) as Float32Array)];
+  u.grad = null;
+  loss.backward();
+  return [...first, ...((await u.grad!.data()) as Float32Array)];
 }
 
 /** What is said of functions that do not return one tensor, and whether ops run afterwards. */

@@ -33,6 +33,19 @@ describe('checkpoint', () => {
     expect(twice).toContain('gone through once');
   });
 
+  test('draws the same numbers again in nested blocks, and counts nothing twice', async () => {
+    const { kept, again, counted, state } = await page.call('nested');
+    expect(new Set(kept).size).toBeGreaterThan(30);
+    expect(again).toEqual(kept);
+    expect(state[1]).toBe(state[0]);
+    expect(counted).toBe(2);
+  });
+
+  test('hands on the gradients of what was computed outside, each time', async () => {
+    // loss = sum(x (3 u)^2), d/du = 18 x u
+    expect(await page.call('outside')).toEqual([90, 252, 90, 252]);
+  });
+
   test('says what it takes, and leaves the engine as it was', async () => {
     const { message, after } = await page.call('refused');
     expect(message).toContain('checkpoint: fn must return one tensor');

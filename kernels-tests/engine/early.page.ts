@@ -154,7 +154,7 @@ export interface Parted {
   readonly moved: number;
 }
 
-/** A first run, whose kernels still compile, and one whose update does not compile at all. */
+/** A first run, whose kernels still compile, and one in which a kernel behind the first update does not compile at all. */
 export async function parted(): Promise<Parted> {
   await init({ restart: true, tuning: { table: null } });
   const step = training('mlp');
@@ -168,20 +168,26 @@ export async function parted(): Promise<Parted> {
   await init({ restart: true, tuning: { table: null } });
   const { createComputePipelineAsync } = GPUDevice.prototype;
   GPUDevice.prototype.createComputePipelineAsync = function (descriptor) {
-    if (!descriptor.label?.startsWith('sgd')) return createComputePipelineAsync.call(this, descriptor);
+    if (!descriptor.label?.startsWith('adam')) return createComputePipelineAsync.call(this, descriptor);
     return Promise.reject(new Error('no such pipeline'));
   };
   try {
     manualSeed(3);
     const layer = new nn.Linear(64, 64);
     const before = await layer.weight.data();
-    const optimizer = new optim.SGD(layer.parameters(), { lr: 0.1 });
-    const loss = layer
-      .forward(randn([32, 64]))
-      .square()
-      .mean();
-    loss.backward();
-    optimizer.step();
+    const first = new optim.SGD([layer.weight], { lr: 0.1 });
+    const second = new optim.Adam([layer.bias!]);
+    const step = compile(() => {
+      const loss = layer
+        .forward(randn([32, 64]))
+        .square()
+        .mean();
+      loss.backward();
+      first.step();
+      second.step();
+      return loss;
+    });
+    const loss = step();
     let message = '';
     await loss.item().catch((error: Error) => (message = error.message));
     const after = await layer.weight.data();
@@ -189,6 +195,18 @@ export async function parted(): Promise<Parted> {
   } finally {
     Object.assign(GPUDevice.prototype, { createComputePipelineAsync });
   }
+}
+
+/** Share of early choices in the first run of another plan of the same kernels, behind one that has them. */
+export async function known(): Promise<number[]> {
+  await init({ restart: true, tuning: { table: null } });
+  const step = training('mlp');
+  const shares = [await earlyShare(step)];
+  await ready({ fast: true });
+  await run(step, 1);
+  engine().plans.clear();
+  shares.push(await earlyShare(training('mlp')));
+  return shares;
 }
 
 export interface Waited {

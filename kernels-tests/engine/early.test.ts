@@ -37,6 +37,12 @@ describe('kernels that compile quickly', () => {
   });
 });
 
+test('plans of kernels that are compiled already have them from the first run on', async () => {
+  const [first, later] = await page.call('known');
+  expect(first).toBeGreaterThan(0);
+  expect(later).toBe(0);
+});
+
 describe('a first run', () => {
   test('is submitted in parts as its kernels are compiled, and writes to nothing outside before all are', async () => {
     const { submits, message, moved } = await page.call('parted');

@@ -112,6 +112,8 @@ async function describe(module: GPUShaderModule, what: Specialisation, text: str
 export class PipelineCache {
   /** Texts to compile in place of others. */
   readonly edits: Map<string, string> = new Map();
+  /** Keys of pipelines that some plan has waited for, from a certain run on: nobody need wait for them again. */
+  readonly awaited: Set<string> = new Set();
   private readonly gpu: Gpu;
   private readonly byText = new Map<string, Pipeline>();
 

@@ -68,15 +68,16 @@ function walk(loss: Value, gradient: Tensor, retainGraph: boolean, arithmetic: A
   }
 }
 
-/** The gradients of all that an output depends on. */
+/** The gradients of all that an output depends on, by nodes from `since` on. */
 function propagate(
   output: Value,
   gradient: Tensor,
   retainGraph: boolean,
   arithmetic: Arithmetic,
+  since = 0,
 ): ReadonlyMap<Value, Tensor> {
   const gradients = new Map([[output, gradient]]);
-  for (const node of reachable(output)) {
+  for (const node of reachable(output, since)) {
     backwardOf(node, gradients, arithmetic);
     if (!retainGraph) node.released = true;
   }
@@ -84,7 +85,7 @@ function propagate(
 }
 
 /**
- * Computes again what was not kept, and gives the gradients of all that it depends on.
+ * Computes again what was not kept, and gives the gradients of all that it is computed of.
  *
  * @param compute traces it, with gradients; nothing that it traces is taken for what was traced before
  */
@@ -94,13 +95,13 @@ export function gradientsAgain(
   arithmetic: Arithmetic,
 ): ReadonlyMap<Value, Tensor> {
   const state = engine();
-  const { gradEnabled } = state;
+  const { gradEnabled, nextNodeId } = state;
   state.again++;
   state.gradEnabled = true;
   try {
     const { value } = compute();
     state.gradEnabled = false;
-    return propagate(value, gradient, false, arithmetic);
+    return propagate(value, gradient, false, arithmetic, nextNodeId);
   } finally {
     state.gradEnabled = gradEnabled;
     state.again--;
@@ -112,13 +113,15 @@ export function isComputedAgain(): boolean {
   return engine().again > 0;
 }
 
-/** Leaves that require a gradient, among all that a value depends on. */
-export function leavesOf(output: Value): Value[] {
-  const leaves = new Set<Value>();
-  for (const { inputs } of reachable(output))
-    for (const input of inputs)
-      if (input.requiresGrad && (input.node === null || !input.node.requiresGrad)) leaves.add(input);
-  return [...leaves];
+/** What a value is computed of by nodes from `since` on, and requires a gradient. */
+export function sourcesOf(output: Value, since: number): Value[] {
+  const sources = new Set<Value>();
+  for (const { inputs } of reachable(output, since))
+    for (const input of inputs) {
+      const isInside = input.node !== null && input.node.requiresGrad && input.node.id >= since;
+      if (input.requiresGrad && !isInside) sources.add(input);
+    }
+  return [...sources];
 }
 
 /** Bytes that no node computes, or a view of them; a number of the program itself stays what it is. */
@@ -153,12 +156,12 @@ function savedOf(node: Node): Record<string, Tensor> {
   return saved;
 }
 
-/** Nodes with a gradient that the loss depends on, latest first. */
-function reachable(loss: Value): Node[] {
+/** Nodes with a gradient that the loss depends on, from `since` on, latest first. */
+function reachable(loss: Value, since = 0): Node[] {
   const found = new Set<Node>();
   const stack = loss.node ? [loss.node] : [];
   for (let node = stack.pop(); node; node = stack.pop()) {
-    if (found.has(node) || !node.requiresGrad) continue;
+    if (found.has(node) || !node.requiresGrad || node.id < since) continue;
     found.add(node);
     for (const input of node.inputs) if (input.requiresGrad && input.node) stack.push(input.node);
   }

@@ -67,7 +67,7 @@ export class Ring {
     const leaving = this.halves[half]!;
     const { gpu, buffer } = this;
     leaving.saved = new Promise((resolve, reject) => {
-      this.schedule(() => gpu.readback.snapshot(buffer, half * HALF, HALF).then(resolve, reject));
+      this.schedule(() => void gpu.readback.snapshot(buffer, half * HALF, HALF).then(resolve, reject));
     });
     leaving.saved.then(
       (data) => {

@@ -92,8 +92,9 @@ export interface ProfileOptions {
 }
 
 /**
- * Runs `step` once and says what it did. The first run of a step also plans it and compiles its kernels: run it a few
- * times before, to see what all later ones are like.
+ * Runs `step` once and says what it did. The first run of a step also plans it and compiles its kernels, and the first
+ * few take those that compile quickly: run it twice before and `await ready({ fast: true })`, to see what all later ones
+ * are like.
  *
  * The GPU's clock is not the host's: its first dispatch is put where the first submit ended.
  */

@@ -32,7 +32,7 @@ export async function readValue(value: Value, reader: string): Promise<ArrayBuff
 function fromBuffer(buffer: GpuBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
   const state = engine();
   return new Promise((resolve, reject) => {
-    state.queue.push(null, () => state.gpu.readback.read(buffer, offset, bytes).then(resolve, reject));
+    state.queue.push(null, () => void state.gpu.readback.read(buffer, offset, bytes).then(resolve, reject));
   });
 }
 

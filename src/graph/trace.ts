@@ -63,7 +63,7 @@ function addNode<Saved extends string, Attrs extends object>(
     attrs,
     key: keyOf(op, attrs, state.again),
     outputs: [],
-    epoch: state.clock,
+    epoch: epochOf(state),
     executed: false,
     requiresGrad,
     released: false,
@@ -71,9 +71,16 @@ function addNode<Saved extends string, Attrs extends object>(
   const bounds = op.view || op.selects ? values[0]!.bounds : null;
   node.outputs = specs.map((spec, index) => outputValue(node, spec, index, bounds));
   for (const value of values) value.consumed = true;
+  // What a block wrote when it was first computed is not written again.
+  if (op.writes && state.again > 0) return node;
   if (op.writes) markWrites(state, op.writes, values);
   state.pending.push(node);
   return node;
+}
+
+/** Other in every stretch between in-place writes, and where something is computed again. */
+function epochOf({ clock, again }: Engine): number {
+  return clock + again / (again + 1);
 }
 
 function outputValue(node: Node, spec: Spec, index: number, bounds: Value['bounds']): Value {

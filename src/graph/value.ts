@@ -72,7 +72,7 @@ export interface Node {
   /** Identity of (op, attributes): of those with equal keys and inputs one is computed. */
   readonly key: number;
   outputs: readonly Value[];
-  /** The trace's clock when the node was made; in-place writes advance it. */
+  /** By the trace's clock, which in-place writes advance: nodes of different epochs are neither merged nor fused. */
   epoch: number;
   executed: boolean;
   readonly requiresGrad: boolean;

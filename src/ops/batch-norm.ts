@@ -3,7 +3,6 @@
  * two for the gradient. Evaluation is pointwise, so that it fuses behind what computes x.
  */
 import kernels from '../../shaders/batch-norm.wgsl';
-import { isComputedAgain } from '../graph/autograd.ts';
 import { defineOp } from '../graph/define-op.ts';
 import { noGrad } from '../graph/engine.ts';
 import type { Tensor } from '../graph/tensor.ts';
@@ -216,7 +215,7 @@ export function batchNorm(x: Tensor, running: RunningStatistics | null, options:
     );
   const blocks = reshape(x, sizes);
   const [mean, variance] = noGrad(() => applyAll(momentsOp, [blocks], {})) as [Tensor, Tensor];
-  if (running && !isComputedAgain()) {
+  if (running) {
     const { mean: of, variance: ofVariance, tracked } = running;
     const attrs = { momentum: momentum ?? -1, unbias: size / (size - 1) };
     noGrad(() => applyAll(runningOp, [mean, variance, of, ofVariance, tracked], attrs));

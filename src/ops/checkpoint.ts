@@ -2,12 +2,13 @@
  * Gradient checkpointing: what lies between some tensors and what is computed of them is not kept for the backward pass,
  * but computed again in it. Chen et al. 2016, arXiv:1604.06174.
  */
-import { gradientsAgain, isGradEnabled, leavesOf } from '../graph/autograd.ts';
+import { gradientsAgain, isGradEnabled, sourcesOf } from '../graph/autograd.ts';
 import { defineOp, type OpDefinition } from '../graph/define-op.ts';
+import { engine } from '../graph/engine.ts';
 import { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { arithmetic } from './methods.ts';
-import { noteKeys, withKeys } from './random.ts';
+import { noteDraws, withDraws } from './random.ts';
 import { detach } from './views.ts';
 
 interface Attrs {
@@ -46,16 +47,18 @@ export function checkpoint<Inputs extends readonly Tensor[]>(
   };
   if (!isGradEnabled()) return call(inputs);
   const starts = inputs.map(startingAt);
-  const { result: y, keys } = noteKeys(() => call(starts));
+  const since = engine().nextNodeId;
+  const { result: y, draws } = noteDraws(() => call(starts));
   if (!y.requiresGrad) return y;
   const own = new Set(starts.map(({ value }) => value));
-  const leaves = leavesOf(y.value).filter((leaf) => !own.has(leaf));
+  // Weights, and what was computed outside: their gradients go on from here.
+  const used = sourcesOf(y.value, since).filter((value) => !own.has(value));
   const again = (dy: Tensor): (Tensor | null)[] => {
     const anew = inputs.map(startingAt);
-    const gradients = gradientsAgain(() => withKeys(keys, () => call(anew)), dy, arithmetic);
-    return [...anew.map(({ value }) => value), ...leaves].map((value) => gradients.get(value) ?? null);
+    const gradients = gradientsAgain(() => withDraws(draws, () => call(anew)), dy, arithmetic);
+    return [...anew.map(({ value }) => value), ...used].map((value) => gradients.get(value) ?? null);
   };
-  return apply(checkpointOp, [y, ...inputs, ...leaves.map((leaf) => new Tensor(leaf))], { again });
+  return apply(checkpointOp, [y, ...inputs, ...used.map((value) => new Tensor(value))], { again });
 }
 
 /** The same numbers, with a gradient that goes no further. */

@@ -2,14 +2,14 @@
  * Random tensors of the usual distributions, composed of `rand` and `randn` or drawn like them, and orders drawn on
  * the host.
  */
-import { hostTensor, type Tensor } from '../graph/tensor.ts';
+import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import type { Shape } from '../graph/value.ts';
 import { add, lt, mul, type Operand } from './arithmetic.ts';
 import { to } from './copy.ts';
 import { tensor } from './create.ts';
 import { definePointwise } from './define-pointwise.ts';
-import { nextDraw, nextKey, rand, randn } from './random.ts';
+import { hostDraw, nextDraw, nextKey, rand, randn } from './random.ts';
 import { broadcastShapes, checkShape } from './shapes.ts';
 
 /** Uniform on [0, 1), in the shape of x. */
@@ -81,7 +81,7 @@ export function randperm(n: number): Tensor {
     }
     return order;
   };
-  const order = hostTensor(shuffle(), [n], 'int32', shuffle);
+  const order = hostDraw([n], shuffle);
   if (n > 0) order.value.bounds = [0, n - 1];
   return order;
 }

@@ -61,8 +61,8 @@ const linearGradientOp = defineOp({
       '4x4',
       ...(m > 4 && n > 6 ? ['8x12' as const] : []),
     ]);
-    const products = members === 1 ? new Set([best, ...kernelsFor(size, software)]) : [];
-    const early = earlyProducts(size, (name) => apart(context, name, size), 'apart, ');
+    const products = members === 1 ? new Set([best, ...kernelsFor(size, context)]) : [];
+    const early = earlyProducts(size, context, (name) => apart(context, name, size), 'apart, ');
     return choose(
       members === 1 && best !== block && work >= APART[software ? 'software' : 'hardware']
         ? `apart, ${best}`

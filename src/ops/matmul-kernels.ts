@@ -7,7 +7,7 @@ import matmulFours from '../../shaders/matmul-fours.wgsl';
 import matmulTiled from '../../shaders/matmul-tiled.wgsl';
 import matmulVec4 from '../../shaders/matmul-vec4.wgsl';
 import matmulBlocks from '../../shaders/matmul.wgsl';
-import type { Dispatch, Early, Operand } from '../graph/define-op.ts';
+import type { Dispatch, Early, LowerContext, Operand } from '../graph/define-op.ts';
 import { dispatch, entriesOf } from './dispatch.ts';
 
 /** A product, or as many as `batch`. */
@@ -100,8 +100,13 @@ function costOf(name: keyof typeof REGISTERS, { m, n, batch }: Size): number {
   return (2 * Math.ceil(groups / 2) * rows * cols) / rate;
 }
 
+/** What a choice of kernels asks of a device. */
+type Device = Pick<LowerContext<object>, 'software' | 'limits'>;
+
 /** Kernels worth measuring for a size. Blocks of hundreds of numbers spill on a GPU, and may take it seconds. */
-export function kernelsFor({ m, n, k, batch }: Size, software: boolean): ProductKernel[] {
+export function kernelsFor(size: Size, device: Device): ProductKernel[] {
+  const { m, n, k, batch } = size;
+  const { software } = device;
   const fits = (rows: number, cols: number): boolean => 2 * m > rows && 2 * n > cols;
   const small = batch * m * n * k < 2 ** 20;
   const names: ProductKernel[] = small ? ['1x1', '4x4'] : ['4x4'];
@@ -109,7 +114,16 @@ export function kernelsFor({ m, n, k, batch }: Size, software: boolean): Product
   for (const [name, { rows, cols }] of entriesOf(inFours(m, n, k) ? FOURS : DEEP))
     if (fits(rows, cols) && (software || rows <= 8)) names.push(name);
   for (const [name, block] of entriesOf(TILES)) if (fits(8 * block, 8 * block)) names.push(name);
-  return names;
+  return names.filter((name) => isCountable(name, size, device));
+}
+
+/** Whether the device counts so many workgroups along an axis. */
+function isCountable(name: ProductKernel, { m, n }: Size, { software, limits }: Device): boolean {
+  const side = name in TILES ? 8 * TILES[name as Tile] : groupOf(name, software);
+  const { rows, cols } = name in TILES ? { rows: 1, cols: 1 } : REGISTERS[name as keyof typeof REGISTERS];
+  return (
+    Math.max(Math.ceil(m / (rows * side)), Math.ceil(n / (cols * side))) <= limits.maxComputeWorkgroupsPerDimension
+  );
 }
 
 function inFours(...sizes: number[]): boolean {
@@ -140,14 +154,18 @@ export function earlyBlock(name: Block, work: number): { by: Block; compile: num
  * @param by lowers by a kernel
  */
 export function earlyProducts(
-  { m, n, k, batch }: Size,
+  size: Size,
+  device: Device,
   by: (name: ProductKernel) => readonly Dispatch[],
   prefix = '',
 ): Early {
+  const { m, n, k, batch } = size;
   const work = batch * m * n * k;
   const blocks = (['4x4', '8x12'] as const).map((name) => [name, earlyBlock(name, work)] as const);
   const kernels = [...blocks, ...entriesOf(EARLY)].flatMap(([name, early]) =>
-    early ? [[`${prefix}${name}`, { lower: () => by(early.by), compile: early.compile }] as const] : [],
+    early && isCountable(early.by, size, device)
+      ? [[`${prefix}${name}`, { lower: () => by(early.by), compile: early.compile }] as const]
+      : [],
   );
   return { kernels: Object.fromEntries(kernels), run: work / 6e5 };
 }

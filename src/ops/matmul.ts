@@ -54,7 +54,8 @@ function transposed({ shape, strides, offset }: Layout): Spec | null {
   return isContiguous(flipped) && offset === 0 ? { shape: flipped.shape, dtype: 'float32' } : null;
 }
 
-function lowerMatmul({ inputs, outputs, attrs, limits, software, input, output, choose }: LowerContext<Attrs>) {
+function lowerMatmul(context: LowerContext<Attrs>) {
+  const { inputs, outputs, attrs, limits, software, input, output, choose } = context;
   const [batch, m, n] = outputs[0]!.shape as [number, number, number];
   const k = inputs[0]!.shape[attrs.transposeA ? 1 : 2]!;
   const size = { m, n, k, batch, ...attrs };
@@ -66,9 +67,9 @@ function lowerMatmul({ inputs, outputs, attrs, limits, software, input, output, 
       product(name, { bind, ...size, a_batch, b_batch, first, batches, software }),
     );
   const rule = kernelFor(size, software);
-  const names = [rule, ...kernelsFor(size, software)];
+  const names = [rule, ...kernelsFor(size, context)];
   const variants = Object.fromEntries(names.map((name) => [name, () => by(name)]));
-  return choose(rule, variants, earlyProducts(size, by));
+  return choose(rule, variants, earlyProducts(size, context, by));
 }
 
 /**

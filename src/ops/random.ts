@@ -39,26 +39,26 @@ export function nextDraw(): { seed: number; offset: number } {
   return { seed: generator.seed, offset: generator.offset++ };
 }
 
-/** Keys that are noted as they are drawn, or drawn again. */
-let noted: { readonly keys: Tensor[]; again: number | null } | null = null;
+/** Draws that are noted, or the place of the next where they are given again. */
+let noted: { readonly draws: Tensor[]; again: number | null } | null = null;
 
-/** Runs `fn` and notes the keys that it draws. */
-export function noteKeys<T>(fn: () => T): { result: T; keys: readonly Tensor[] } {
+/** Runs `fn` and notes what it draws. */
+export function noteDraws<T>(fn: () => T): { result: T; draws: readonly Tensor[] } {
   const outer = noted;
-  const keys: Tensor[] = [];
-  noted = { keys, again: null };
+  const from = outer?.again ?? outer?.draws.length ?? 0;
+  const own = (noted = outer ?? { draws: [], again: null });
   try {
-    return { result: fn(), keys };
+    const result = fn();
+    return { result, draws: own.draws.slice(from, own.again ?? own.draws.length) };
   } finally {
     noted = outer;
-    outer?.keys.push(...keys);
   }
 }
 
-/** Runs `fn` with the keys that it drew before. */
-export function withKeys<T>(keys: readonly Tensor[], fn: () => T): T {
+/** Runs `fn` with what it drew before. */
+export function withDraws<T>(draws: readonly Tensor[], fn: () => T): T {
   const outer = noted;
-  noted = { keys: [...keys], again: 0 };
+  noted = { draws: [...draws], again: 0 };
   try {
     return fn();
   } finally {
@@ -66,16 +66,21 @@ export function withKeys<T>(keys: readonly Tensor[], fn: () => T): T {
   }
 }
 
+/** Numbers drawn on the host, anew in each replay of a step; those that a block drew before where it is computed again. */
+export function hostDraw(shape: Shape, draw: () => Int32Array): Tensor {
+  const known = noted && noted.again !== null ? noted.draws[noted.again++] : undefined;
+  if (known) return known;
+  const drawn = hostTensor(draw(), shape, 'int32', draw);
+  if (noted && noted.again === null) noted.draws.push(drawn);
+  return drawn;
+}
+
 /** Seed, the next offset, and probabilities by their bits. */
 export function nextKey(probabilities: () => readonly number[] = () => []): Tensor {
-  const known = noted && noted.again !== null ? noted.keys[noted.again++] : undefined;
-  if (known) return known;
+  const count = 2 + probabilities().length;
   const bits = (p: number): number => ((floatBits[0] = p), intBits[0]!);
   const draw = (): Int32Array => Int32Array.of(generator.seed, generator.offset++, ...probabilities().map(bits));
-  const words = draw();
-  const key = hostTensor(words, [words.length], 'int32', draw);
-  if (noted && noted.again === null) noted.keys.push(key);
-  return key;
+  return hostDraw([count], draw);
 }
 
 const uniformOp = definePointwise<never, { shape: Shape }>({

@@ -53,14 +53,15 @@ export function createEditStore(job: Job): EditStore {
         ]);
         const timeOf = async (text: string | null): Promise<{ error: number; time: number | null }> => {
           editKernel(dispatch, text);
-          const ready = await preparation(engine, work)();
+          const prepared = await preparation(engine, work)();
           try {
-            await ready.run(1);
-            const { error } = await ready.check();
+            await prepared.run(1);
+            await prepared.ready?.();
+            const { error } = await prepared.check();
             const found: (ProfiledDispatch | undefined)[] = [];
             for (let turn = 0; turn < STEPS; turn++) {
               stopped.throwIfAborted();
-              found.push((await profile(() => ready.run(1))).dispatches[index]);
+              found.push((await profile(() => prepared.run(1))).dispatches[index]);
             }
             if (found[0]?.compiled !== dispatch.compiled)
               throw new Error(
@@ -69,7 +70,7 @@ export function createEditStore(job: Job): EditStore {
             const times = found.map((each) => lengthOf(each?.gpu ?? null));
             return { error, time: found[0]?.gpu ? median(times) : null };
           } finally {
-            ready.dispose();
+            prepared.dispose();
           }
         };
         try {

@@ -51,6 +51,7 @@ export function createProfileStore(job: Job): ProfileStore {
             stopped.throwIfAborted();
             say(`${work.name} · step ${turn + 1} of ${WARM_UPS} before the profile`);
             await prepared.run(1);
+            await prepared.ready?.();
           }
           say(`${work.name} · profiling`);
           const step = await profile(() => prepared.run(1), { sources });

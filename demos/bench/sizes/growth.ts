@@ -22,6 +22,8 @@ export interface Size {
 }
 
 export interface Growth {
+  /** Sizes grow, rather than lie beside round ones. */
+  readonly grows: boolean;
   readonly sizes: readonly Size[];
   /** Sizes without a time, and why. */
   readonly failures: readonly { readonly at: number; readonly why: string }[];
@@ -50,17 +52,17 @@ export function growthOf(sweep: Sweep, results: readonly CaseResult[]): Growth {
       },
     ];
   });
-  const isGrowth = sweep.points.every(({ near }) => near === undefined);
+  const grows = sweep.points.every(({ near }) => near === undefined);
   const sizes = measured.map(({ near, flops, ...size }, index): Size => {
     const before = measured[index - 1];
     const round = measured.find(({ at }) => at === near);
     return {
       ...size,
-      growth: before && isGrowth ? { time: size.ms / before.ms, arithmetic: flops / before.flops } : null,
+      growth: before && grows ? { time: size.ms / before.ms, arithmetic: flops / before.flops } : null,
       ofRound: round ? { round: round.at, share: size.rate / round.rate } : null,
     };
   });
-  return { sizes, failures };
+  return { grows, sizes, failures };
 }
 
 /** What the arithmetic alone would make of the smallest size's time, at each size. */
@@ -84,7 +86,8 @@ export function leastShareOf({ sizes }: Growth): number {
 
 /** In a sentence. */
 export function verdictOf(growth: Growth): string {
-  if (growth.sizes.some(({ ofRound }) => ofRound !== null)) {
+  if (!growth.grows) {
+    if (growth.sizes.every(({ ofRound }) => ofRound === null)) return '';
     const share = leastShareOf(growth);
     return `The slowest of the others has ${(100 * share).toFixed(0)} % of the rate of the round size beside it.`;
   }

@@ -46,7 +46,7 @@ export function SizesView({ store }: { store: SizesStore }): JSX.Element {
           </div>
         </>
       )}
-      {sizes.length > 0 && <Table axis={chosen.value.axis} sizes={sizes} />}
+      {sizes.length > 0 && <Table axis={chosen.value.axis} growth={growth.value} />}
       {failures.map(({ at, why }) => (
         <p key={at} class="bench-problem">
           {chosen.value.axis} {at}: {why}
@@ -58,8 +58,7 @@ export function SizesView({ store }: { store: SizesStore }): JSX.Element {
 
 /** Sizes that differ by a hundredth would lie on one another: those are dots over rates instead. */
 function Picture({ sweep, growth }: { sweep: Sweep; growth: Growth }): JSX.Element {
-  const { sizes } = growth;
-  const isGrowth = sizes.some((size) => size.growth !== null);
+  const { sizes, grows: isGrowth } = growth;
   const expected = isGrowth ? byArithmetic(growth) : [];
   const valueOf = (size: Size): number => (isGrowth ? size.ms : size.rate);
   const values = [...sizes.map(valueOf), ...expected.map(({ ms }) => ms)];
@@ -110,8 +109,7 @@ function Picture({ sweep, growth }: { sweep: Sweep; growth: Growth }): JSX.Eleme
   );
 }
 
-function Table({ axis, sizes }: { axis: string; sizes: readonly Size[] }): JSX.Element {
-  const isGrowth = sizes.every(({ ofRound }) => ofRound === null);
+function Table({ axis, growth: { sizes, grows: isGrowth } }: { axis: string; growth: Growth }): JSX.Element {
   return (
     <div class="bench-scroll" role="region" aria-label="Time by size" tabIndex={0}>
       <table class="bench-table">

@@ -42,8 +42,9 @@ export class Plan {
   /** Made when it is first asked for. */
   private inOne: { readonly joined: Joined | null } | null = null;
   private readonly full: Stage;
-  /** What runs at first, and how often. */
+  /** What runs at first, and how often; null where it no longer does. */
   private early: { readonly stage: Stage; readonly runs: number } | null;
+  private readonly atFirst: Stage | null;
   /** Runs that have been asked for. */
   private asked = 0;
   /** Where each step's Params are. */
@@ -83,14 +84,13 @@ export class Plan {
     this.params = bytes.length ? this.uniforms(bytes) : null;
     this.recorder = new Recorder(gpu, this);
     const prepare = (step: Step): PreparedStep => this.prepare(step);
-    const isQuick = early !== 'never' && steps.some((step) => !quick.includes(step));
-    this.full = new LazyStage(this.label, steps, { prepare, patient: isQuick });
-    this.early = null;
-    if (isQuick) {
-      const keyOf = (what: Step['what']): string => gpu.pipelines.keyOf(what);
-      const runs = early === 'always' ? Infinity : runsMeanwhile(lowered, keyOf, device.software);
-      this.early = { stage: new LazyStage(`${this.label}, early`, quick, { prepare, patient: false }), runs };
-    }
+    // A kernel that a person changes runs from the first run on.
+    const isQuick = early !== 'never' && gpu.pipelines.edits.size === 0 && steps.some((step) => !quick.includes(step));
+    const meanwhile = isQuick ? runsMeanwhile(lowered, gpu.pipelines, device.software) : 0;
+    const runs = isQuick && early === 'always' ? Infinity : meanwhile;
+    this.full = new LazyStage(this.label, steps, { prepare, patient: runs > 0 });
+    this.atFirst = runs > 0 ? new LazyStage(`${this.label}, early`, quick, { prepare, patient: false }) : null;
+    this.early = this.atFirst && { stage: this.atFirst, runs };
     // Compilation begins with planning.
     void (this.early?.stage ?? this.full).ready;
   }
@@ -109,7 +109,12 @@ export class Plan {
   next(): Stage {
     const { early, full } = this;
     const run = this.asked++;
-    if (!early || run >= early.runs) return full;
+    if (!early) return full;
+    if (run >= early.runs) {
+      this.early = null;
+      for (const { step } of full.steps) this.gpu.pipelines.awaited.add(this.gpu.pipelines.keyOf(step.what));
+      return full;
+    }
     // What runs but once never needs the others.
     if (run > 0) void full.ready;
     return early.stage;
@@ -157,7 +162,7 @@ export class Plan {
 
   /** The steps that a pass of this label recorded; null where it is another plan's. */
   stepsOf(label: string): readonly PreparedStep[] | null {
-    const stages = [this.full, this.early?.stage, this.inOne?.joined];
+    const stages = [this.full, this.atFirst, this.inOne?.joined];
     return stages.find((stage) => stage?.label === label)?.steps ?? null;
   }
 

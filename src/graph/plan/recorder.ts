@@ -1,6 +1,6 @@
 /**
- * Recording runs of a plan: host data is uploaded in one write, every dispatch goes into one compute pass, and what must
- * survive is copied out. Knows memory and stages, and nothing of how they were planned.
+ * Recording runs of a plan: host data is uploaded in one write, every dispatch goes into one compute pass, or into several
+ * while kernels compile, and what must survive is copied out. Knows memory and stages, and nothing of how they were planned.
  */
 import type { Gpu, GpuBuffer } from '../../gpu/gpu.ts';
 import type { Pipeline } from '../../gpu/pipelines.ts';

@@ -2,9 +2,10 @@
  * Stages: a plan's lists of steps, of which each run records one. The first runs take kernels that compile quickly, while
  * the fast ones compile behind them.
  *
- * From which run on the fast ones are used is fixed when the plan is made, ready or not: the same program makes the same
- * steps every time.
+ * From which run on the fast ones are used is fixed when the plan is made, or asked for (`ready`), whether they are compiled
+ * or not: the same program makes the same steps every time.
  */
+import type { PipelineCache } from '../../gpu/pipelines.ts';
 import type { PreparedStep, Range } from './bound.ts';
 import type { Lowering, Step } from './lower.ts';
 
@@ -72,23 +73,16 @@ const PACE = {
 /** However short a run is, so many are enough. */
 const MOST_RUNS = 48;
 
-/**
- * How many runs of a plan the fast kernels take to compile.
- *
- * @param keyOf what pipelines differ by
- */
-export function runsMeanwhile(
-  lowered: readonly Lowering[],
-  keyOf: (what: Step['what']) => string,
-  software: boolean,
-): number {
+/** How many runs of a plan the fast kernels take to compile that no plan has waited for. */
+export function runsMeanwhile(lowered: readonly Lowering[], pipelines: PipelineCache, software: boolean): number {
   const pace = PACE[software ? 'software' : 'hardware'];
   const compile = new Map<string, number>();
   let run = 0;
   for (const { steps, early } of lowered) {
     run += steps.length * pace.dispatch;
     if (!early) continue;
-    compile.set(steps.map(({ what }) => keyOf(what)).join(), early.compile * pace.compile);
+    const keys = steps.map(({ what }) => pipelines.keyOf(what));
+    if (keys.some((key) => !pipelines.awaited.has(key))) compile.set(keys.join(), early.compile * pace.compile);
     run += early.run * pace.run;
   }
   const all = [...compile.values()].reduce((sum, each) => sum + each, 0);

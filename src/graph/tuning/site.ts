@@ -58,7 +58,7 @@ export function lowerSite(
     scratch: (bytes) => ({ role: 'scratch', index: scratch.push(bytes) - 1 }),
     choose(otherwise, variants, { kernels, run } = { kernels: {}, run: 0 }) {
       among = Object.keys(variants);
-      const picked = pick(otherwise, among);
+      const picked = among.length > 1 ? pick(otherwise, among) : otherwise;
       const first = kernels[picked];
       if (first) early = () => ({ dispatches: first.lower(), compile: first.compile, run });
       return variants[picked]!();
@@ -68,13 +68,19 @@ export function lowerSite(
 }
 
 /**
- * What a measurement is remembered by: the op with its attributes and the sizes of its inputs, to two bits. Kernels that
+ * What a measurement is remembered by: the op with its attributes and the sizes of its inputs, all to two bits. Kernels that
  * take four numbers at once need sizes that divide by four, so those are a class of their own.
  */
 export function classOf({ op, attrs, inputs, needed }: Site): string {
   const sizes = inputs.map(({ shape }) => shape.map(sizeClass).join('x'));
   const wanted = needed.every(Boolean) ? [] : [`results:${needed.map(Number).join('')}`];
-  return [op.name, ...sizes, ...wanted, JSON.stringify(attrs)].join(' ');
+  return [op.name, ...sizes, ...wanted, JSON.stringify(attrs, attrClass)].join(' ');
+}
+
+/** Sizes among the attributes as those of inputs; how large a factor is costs nothing. */
+function attrClass(_: string, value: unknown): unknown {
+  if (typeof value !== 'number') return value;
+  return Number.isInteger(value) && Math.abs(value) > 4 ? sizeClass(Math.abs(value)) : Math.round(value);
 }
 
 function sizeClass(size: number): string {

@@ -3,6 +3,7 @@
  */
 import { engine } from '../engine.ts';
 import { synchronize } from '../read.ts';
+import { ready } from '../ready.ts';
 import type { TuningTable } from './table.ts';
 
 export interface TuneProgress {
@@ -26,6 +27,8 @@ export async function tune(
 ): Promise<TuningTable> {
   const { onProgress, signal } = options;
   await synchronize();
+  // What compiles meanwhile would be timed with the kernels.
+  await ready({ fast: true });
   const { tuner, plans, gpu } = engine();
   const keys = tuner.unknown();
   let outdated = false;
