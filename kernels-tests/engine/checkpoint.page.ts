@@ -134,7 +134,12 @@ export async function outside(): Promise<number[]> {
   const first = [...((await u.grad!.data()) as Float32Array)];
   u.grad = null;
   loss.backward();
-  return [...first, ...((await u.grad!.data()) as Float32Array)];
+  const second = [...((await u.grad!.data()) as Float32Array)];
+  const v = tensor([3, 4], { requiresGrad: true });
+  checkpoint<[Tensor]>(() => v, x)
+    .sum()
+    .backward();
+  return [...first, ...second, ...((await v.grad!.data()) as Float32Array)];
 }
 
 /** What is said of functions that do not return one tensor, and whether ops run afterwards. */

@@ -113,15 +113,11 @@ export function isComputedAgain(): boolean {
   return engine().again > 0;
 }
 
-/** What a value is computed of by nodes from `since` on, and requires a gradient. */
+/** What a value is computed of by nodes from `since` on, and requires a gradient; the value itself where none computes it. */
 export function sourcesOf(output: Value, since: number): Value[] {
-  const sources = new Set<Value>();
-  for (const { inputs } of reachable(output, since))
-    for (const input of inputs) {
-      const isInside = input.node !== null && input.node.requiresGrad && input.node.id >= since;
-      if (input.requiresGrad && !isInside) sources.add(input);
-    }
-  return [...sources];
+  const isInside = ({ node }: Value): boolean => node !== null && node.requiresGrad && node.id >= since;
+  const reached = [output, ...reachable(output, since).flatMap(({ inputs }) => inputs)];
+  return [...new Set(reached.filter((value) => value.requiresGrad && !isInside(value)))];
 }
 
 /** Bytes that no node computes, or a view of them; a number of the program itself stays what it is. */
