@@ -159,11 +159,13 @@ function failed({ engines }: CaseResult): boolean {
 
 function heading({ environment, engines, wgrad, options, date }: BenchResult): string {
   const names = Object.entries(engines).map(([name, version]) => `${name} ${version}`);
+  const { coldStarts } = options;
+  const cold = coldStarts > 0 ? ` First step: cold, the median of ${coldStarts} fresh browsers.` : '';
   const commit = wgrad.commit ? `, commit ${wgrad.commit.replace(/^(\w{10})\w*/, '$1')}` : '';
   return [
     `\n${names.join(', ')} on WebGPU`,
     `${adapterName(environment)}, ${environment.browser}, ${environment.cores} cores, ${date.slice(0, 10)}${commit}`,
-    `Medians of ${options.rounds} samples, engines in turn. First step: cold, the median of ${options.coldStarts} fresh browsers.`,
+    `Medians of ${options.rounds} samples, engines in turn.${cold}`,
   ].join('\n');
 }
 

@@ -3,7 +3,6 @@
  *
  * Register blocks without workgroup memory, with single loads or four numbers at once, and tiles in workgroup memory.
  */
-import matmulFours from '../../shaders/matmul-fours.wgsl';
 import matmulTiled from '../../shaders/matmul-tiled.wgsl';
 import matmulVec4 from '../../shaders/matmul-vec4.wgsl';
 import matmulBlocks from '../../shaders/matmul.wgsl';
@@ -38,8 +37,8 @@ const BLOCKS = {
 } as const;
 
 const DEEP = {
-  '4x4 deep': { kernel: matmulFours.matmul_fours_4x4, rows: 4, cols: 4, rate: 2.5 },
-  '16x16 deep': { kernel: matmulFours.matmul_fours_16x16, rows: 16, cols: 16, rate: 5.6 },
+  '4x4 deep': { kernel: matmulBlocks.matmul_4x4_deep, rows: 4, cols: 4, rate: 2.5 },
+  '16x16 deep': { kernel: matmulBlocks.matmul_16x16_deep, rows: 16, cols: 16, rate: 5.6 },
 } as const;
 
 const FOURS = {

@@ -5,8 +5,9 @@ import softmaxKernels from '../../shaders/softmax.wgsl';
 import { defineOp, type Dispatch, type LowerContext } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
-import { dispatch, spreadGroups } from './dispatch.ts';
-import { chooseLanes } from './lanes.ts';
+import { numel } from '../graph/value.ts';
+import { dispatch } from './dispatch.ts';
+import { chooseLanes, type RowGeometry } from './lanes.ts';
 import { normalizeAxis, requireFloat } from './shapes.ts';
 import { to } from './copy.ts';
 import { permute } from './views.ts';
@@ -21,26 +22,11 @@ function lanesFor(cols: number, software: boolean): number {
   return cols <= 256 ? 16 : 64;
 }
 
-interface Geometry {
-  lanes: number;
-  /** What all kernels of the family share. */
-  call: {
-    params: { rows: number; cols: number; width: number };
-    overrides: Attrs;
-    workgroups: [number, number, number];
-  };
-}
-
-function byLanes(context: LowerContext<Attrs>, make: (geometry: Geometry) => Dispatch): readonly Dispatch[] {
-  const { inputs, attrs, limits, software } = context;
+function byLanes(context: LowerContext<Attrs>, make: (geometry: RowGeometry) => Dispatch): readonly Dispatch[] {
+  const { inputs, software } = context;
   const { shape } = inputs[0]!;
   const cols = shape.at(-1)!;
-  const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  return chooseLanes(context, { rule: lanesFor(cols, software), cols }, (lanes) => {
-    const { workgroups, width } = spreadGroups(Math.ceil((rows * lanes) / 64), limits);
-    const overrides = { logarithm: attrs.logarithm };
-    return [make({ lanes, call: { params: { rows, cols, width }, overrides, workgroups } })];
-  });
+  return chooseLanes(context, { rule: lanesFor(cols, software), rows: numel(shape.slice(0, -1)), cols }, make);
 }
 
 /** Along the last axis. */
@@ -53,12 +39,14 @@ const softmaxOp = defineOp<'out', Attrs>({
     return [inputs[0]!];
   },
   lower(context) {
-    const { input, output } = context;
-    return byLanes(context, ({ lanes, call }) =>
+    const { input, output, attrs } = context;
+    const overrides = { logarithm: attrs.logarithm };
+    return byLanes(context, ({ lanes, ...call }) =>
       lanes === 1 && call.params.cols % 4 === 0
-        ? dispatch(softmaxKernels.softmax_vec4, { bind: { x4: input(0), y4: output(0) }, ...call })
+        ? dispatch(softmaxKernels.softmax_vec4, { bind: { x4: input(0), y4: output(0) }, overrides, ...call })
         : dispatch(softmaxKernels.softmax, {
             bind: { x: input(0), y: output(0) },
+            overrides,
             constants: { LANES: lanes },
             ...call,
           }),
@@ -72,10 +60,11 @@ const softmaxBackwardOp = defineOp<never, Attrs>({
   inputs: ['dy', 'y'],
   shape: ([dy]) => [dy!],
   lower(context) {
-    const { input, output } = context;
+    const { input, output, attrs } = context;
     const bind = { dy: input(0), saved: input(1), dx: output(0) };
-    return byLanes(context, ({ lanes, call }) =>
-      dispatch(softmaxKernels.softmax_backward, { bind, constants: { LANES: lanes }, ...call }),
+    const overrides = { logarithm: attrs.logarithm };
+    return byLanes(context, ({ lanes, ...call }) =>
+      dispatch(softmaxKernels.softmax_backward, { bind, overrides, constants: { LANES: lanes }, ...call }),
     );
   },
 });

@@ -5,8 +5,8 @@ import kernels from '../../shaders/standardize.wgsl';
 import { defineOp, type Dispatch, type LowerContext } from '../graph/define-op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
-import { dispatch, spreadGroups } from './dispatch.ts';
-import { chooseLanes } from './lanes.ts';
+import { dispatch } from './dispatch.ts';
+import { chooseLanes, type RowGeometry } from './lanes.ts';
 
 interface Attrs {
   eps: number;
@@ -19,23 +19,14 @@ function lanesFor(rows: number, cols: number, software: boolean): number {
   return cols <= 256 ? 16 : 64;
 }
 
-interface Geometry {
-  lanes: number;
-  /** What all kernels of the family share. */
-  call: {
-    params: { rows: number; cols: number; width: number; eps: number };
-    workgroups: [number, number, number];
-    epilogue: true;
-  };
-}
+type Call = Omit<RowGeometry, 'params'> & { params: RowGeometry['params'] & { eps: number }; epilogue: true };
 
-function byLanes(context: LowerContext<Attrs>, make: (geometry: Geometry) => Dispatch): readonly Dispatch[] {
-  const { inputs, attrs, limits, software } = context;
+function byLanes(context: LowerContext<Attrs>, make: (call: Call) => Dispatch): readonly Dispatch[] {
+  const { inputs, attrs, software } = context;
   const [rows, cols] = inputs[0]!.shape as [number, number];
-  return chooseLanes(context, { rule: lanesFor(rows, cols, software), cols }, (lanes) => {
-    const { workgroups, width } = spreadGroups(Math.ceil((rows * lanes) / 64), limits);
-    return [make({ lanes, call: { params: { rows, cols, width, eps: attrs.eps }, workgroups, epilogue: true } })];
-  });
+  return chooseLanes(context, { rule: lanesFor(rows, cols, software), rows, cols }, ({ params, ...rest }) =>
+    make({ ...rest, params: { ...params, eps: attrs.eps }, epilogue: true }),
+  );
 }
 
 const standardizeOp = defineOp<'out0' | 'out1', Attrs>({
@@ -47,7 +38,7 @@ const standardizeOp = defineOp<'out0' | 'out1', Attrs>({
     const { input, output, needed } = context;
     const overrides = { with_rate: needed(1) };
     const results = { y: output(0), rate: output(1) };
-    return byLanes(context, ({ lanes, call }) =>
+    return byLanes(context, ({ lanes, ...call }) =>
       lanes === 1 && call.params.cols % 4 === 0
         ? dispatch(kernels.standardize_vec4, { bind: { x4: input(0), ...results }, overrides, ...call })
         : dispatch(kernels.standardize, {
@@ -71,7 +62,7 @@ const standardizeBackwardOp = defineOp<never, Attrs>({
   lower(context) {
     const { input, output } = context;
     const bind = { dy: input(0), saved: input(1), rates: input(2), dx: output(0) };
-    return byLanes(context, ({ lanes, call }) =>
+    return byLanes(context, ({ lanes, ...call }) =>
       dispatch(kernels.standardize_backward, { bind, constants: { LANES: lanes }, ...call }),
     );
   },

@@ -33,7 +33,7 @@ export function RooflineView({ store }: { store: BenchStore }): JSX.Element {
             Memory {roof.bandwidth.toPrecision(3)} GB/s, arithmetic {roof.compute.toPrecision(3)} GFLOP/s; they meet at{' '}
             {(roof.compute / roof.bandwidth).toPrecision(2)} flops a byte.
           </p>
-          <div class="roofline-scroll" role="region" aria-label="Roofline" tabIndex={0}>
+          <div class="log-scroll" role="region" aria-label="Roofline" tabIndex={0}>
             <Picture roof={roof} points={points} />
           </div>
           <Table points={points.filter(({ engine }) => engine === 'wgrad')} />
@@ -62,7 +62,7 @@ function Picture({ roof, points }: { roof: Roof; points: readonly Point[] }): JS
   ].map(([intensity = 1, rate = 1]) => `${x(intensity)},${y(rate)}`);
   return (
     <svg
-      class="roofline-picture"
+      class="log-picture"
       viewBox={`0 0 ${width} ${height}`}
       width={width}
       role="img"

@@ -75,12 +75,12 @@ export function byArithmetic({ sizes }: Growth): { at: number; ms: number }[] {
 }
 
 /** The most that the time grew by beyond the arithmetic, from one size to the next; 1 where it grew as that or less. */
-export function excessOf({ sizes }: Growth): number {
+function excessOf({ sizes }: Growth): number {
   return Math.max(1, ...sizes.flatMap(({ growth }) => (growth ? growth.time / growth.arithmetic : [])));
 }
 
 /** The least share of a round size's rate; 1 where none lies beside one. */
-export function leastShareOf({ sizes }: Growth): number {
+function leastShareOf({ sizes }: Growth): number {
   return Math.min(1, ...sizes.flatMap(({ ofRound }) => ofRound?.share ?? []));
 }
 

@@ -41,7 +41,7 @@ export function SizesView({ store }: { store: SizesStore }): JSX.Element {
       {sizes.length > 1 && (
         <>
           <p>{verdictOf(growth.value)}</p>
-          <div class="sizes-scroll" role="region" aria-label="Time over size" tabIndex={0}>
+          <div class="log-scroll" role="region" aria-label="Time over size" tabIndex={0}>
             <Picture sweep={chosen.value} growth={growth.value} />
           </div>
         </>
@@ -71,7 +71,7 @@ function Picture({ sweep, growth }: { sweep: Sweep; growth: Growth }): JSX.Eleme
   const ticks = sizes.filter(({ ofRound }) => ofRound === null).map(({ at }) => at);
   return (
     <svg
-      class="sizes-picture"
+      class="log-picture"
       viewBox={`0 0 ${frame.width} ${frame.height}`}
       width={frame.width}
       role="img"
