@@ -16,9 +16,10 @@ export function VariantsView({ store }: { store: VariantsStore }): JSX.Element {
   return (
     <div class="variants">
       <p class="bench-lead">
-        A product or a convolution can be computed by several kernels, and which is the fastest depends on the adapter
-        and the shapes. <code>tune()</code> times them by turns and the browser remembers; what was not measured is
-        chosen by rule.
+        A product, a convolution, attention, a recurrent layer or a reduction can be computed by several kernels, and
+        which is the fastest depends on the adapter and the shapes. <code>tune()</code> times them by turns and the
+        browser remembers; what was not measured is chosen by rule. Where one kernel is far ahead, only its time is
+        kept.
       </p>
       <CaseChoice store={store} action="Measure" label="Measure the kernels of this step">
         {entries.length > 0 && (
@@ -52,7 +53,7 @@ function Measured({ name, entry }: { name: string; entry: TuningEntry }): JSX.El
         {op} <span class="muted">of {sizes.join(', ')}</span>
       </h2>
       <p class="muted">
-        {attrs.map(([key, value]) => `${key} ${JSON.stringify(value)}`).join(', ')}
+        {attrs.map(([key, value]) => `${key} ${JSON.stringify(value).replaceAll('"', '')}`).join(', ')}
         {attrs.length > 0 && '. '}
         {gain > 1.005 ? `${gain.toFixed(2)} times as fast as the rule's kernel.` : 'The rule’s kernel is kept.'}
       </p>

@@ -77,10 +77,11 @@ export function classOf({ op, attrs, inputs, needed }: Site): string {
   return [op.name, ...sizes, ...wanted, JSON.stringify(attrs, attrClass)].join(' ');
 }
 
-/** Sizes among the attributes as those of inputs; how large a factor is costs nothing. */
+/** Sizes among the attributes as those of inputs. Fractions, such as factors, are left away: they cost the same. */
 function attrClass(_: string, value: unknown): unknown {
   if (typeof value !== 'number') return value;
-  return Number.isInteger(value) && Math.abs(value) > 4 ? sizeClass(Math.abs(value)) : Math.round(value);
+  if (!Number.isInteger(value)) return undefined;
+  return Math.abs(value) > 4 ? sizeClass(Math.abs(value)) : value;
 }
 
 function sizeClass(size: number): string {
