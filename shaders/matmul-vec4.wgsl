@@ -7,7 +7,7 @@
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
 //           first is the batch that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
-// Geometry: one invocation per 32x16 (rows x columns), 16x16, 8x8 or 4x4 outputs; x over columns, y over rows, z over batches
+// Geometry: one invocation per 16x16 (rows x columns), 8x8 or 4x4 outputs; x over columns, y over rows, z over batches
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, four k at a time. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach
 // only outputs that are not stored.
@@ -164,104 +164,6 @@ fn matmul_16x16_vec4(@builtin(global_invocation_id) id: vec3u) {
   }
   var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
   for (var j = 0u; j < 16u && row + j < params.m; j++) {
-    for (var l = 0u; l < 16u && col + l < params.n; l++) {
-      store(c[j / 4u * 4u + l / 4u][j % 4u][l % 4u], batch, row + j, col + l);
-    }
-  }
-}
-
-@compute @workgroup_size(group_x, group_y)
-fn matmul_32x16_vec4(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y * 32u;
-  let col = id.x * 16u;
-  if (row >= params.m || col >= params.n) {
-    return;
-  }
-  let batch = params.first + id.z;
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c02 = mat4x4f();
-  var c03 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  var c12 = mat4x4f();
-  var c13 = mat4x4f();
-  var c20 = mat4x4f();
-  var c21 = mat4x4f();
-  var c22 = mat4x4f();
-  var c23 = mat4x4f();
-  var c30 = mat4x4f();
-  var c31 = mat4x4f();
-  var c32 = mat4x4f();
-  var c33 = mat4x4f();
-  var c40 = mat4x4f();
-  var c41 = mat4x4f();
-  var c42 = mat4x4f();
-  var c43 = mat4x4f();
-  var c50 = mat4x4f();
-  var c51 = mat4x4f();
-  var c52 = mat4x4f();
-  var c53 = mat4x4f();
-  var c60 = mat4x4f();
-  var c61 = mat4x4f();
-  var c62 = mat4x4f();
-  var c63 = mat4x4f();
-  var c70 = mat4x4f();
-  var c71 = mat4x4f();
-  var c72 = mat4x4f();
-  var c73 = mat4x4f();
-  for (var k = 0u; k < params.k; k += 4u) {
-    let b0 = rows_b(batch, k, col);
-    let b1 = rows_b(batch, k, col + 4u);
-    let b2 = rows_b(batch, k, col + 8u);
-    let b3 = rows_b(batch, k, col + 12u);
-    let a0 = rows_a(batch, row, k);
-    c00 += b0 * a0;
-    c01 += b1 * a0;
-    c02 += b2 * a0;
-    c03 += b3 * a0;
-    let a1 = rows_a(batch, row + 4u, k);
-    c10 += b0 * a1;
-    c11 += b1 * a1;
-    c12 += b2 * a1;
-    c13 += b3 * a1;
-    let a2 = rows_a(batch, row + 8u, k);
-    c20 += b0 * a2;
-    c21 += b1 * a2;
-    c22 += b2 * a2;
-    c23 += b3 * a2;
-    let a3 = rows_a(batch, row + 12u, k);
-    c30 += b0 * a3;
-    c31 += b1 * a3;
-    c32 += b2 * a3;
-    c33 += b3 * a3;
-    let a4 = rows_a(batch, row + 16u, k);
-    c40 += b0 * a4;
-    c41 += b1 * a4;
-    c42 += b2 * a4;
-    c43 += b3 * a4;
-    let a5 = rows_a(batch, row + 20u, k);
-    c50 += b0 * a5;
-    c51 += b1 * a5;
-    c52 += b2 * a5;
-    c53 += b3 * a5;
-    let a6 = rows_a(batch, row + 24u, k);
-    c60 += b0 * a6;
-    c61 += b1 * a6;
-    c62 += b2 * a6;
-    c63 += b3 * a6;
-    let a7 = rows_a(batch, row + 28u, k);
-    c70 += b0 * a7;
-    c71 += b1 * a7;
-    c72 += b2 * a7;
-    c73 += b3 * a7;
-  }
-  var c = array<mat4x4f, 32>(
-    c00, c01, c02, c03, c10, c11, c12, c13,
-    c20, c21, c22, c23, c30, c31, c32, c33,
-    c40, c41, c42, c43, c50, c51, c52, c53,
-    c60, c61, c62, c63, c70, c71, c72, c73);
-  for (var j = 0u; j < 32u && row + j < params.m; j++) {
     for (var l = 0u; l < 16u && col + l < params.n; l++) {
       store(c[j / 4u * 4u + l / 4u][j % 4u][l % 4u], batch, row + j, col + l);
     }

@@ -1,15 +1,14 @@
 // matmul: matrix product in register blocks, without workgroup memory.
 // Maths:    y[z,i,j] = epilogue(sum_k A[z,i,k] * B[z,k,j]); A is a or its transpose, B is b or its transpose
-//           a WGSL matrix holds four rows of the product; each k adds an outer product, or (*_deep) four k at a time add the
-//           product of two 4x4 matrices, so that blocks too many for the registers are fetched and put back a quarter as often
+//           a WGSL matrix holds four rows of the product; each k adds an outer product
 // Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n]
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
 //           first is the batch that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
-// Geometry: one invocation per 16x16 (rows x columns), 8x12, 4x4 or single outputs; x over columns, y over rows, z over batches
+// Geometry: one invocation per 8x12 (rows x columns), 4x4 or single outputs; x over columns, y over rows, z over batches
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
-// Accumulates in f32, k in order; *_deep as matmul-vec4 does, and then what is left of k. Reads past an edge stay inside
-// the buffer or are clamped by WebGPU, and reach only outputs that are not stored.
+// Accumulates in f32, k in order. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach only
+// outputs that are not stored.
 
 struct Params {
   m: u32,
@@ -46,40 +45,20 @@ fn place_b(batch: u32, k: u32, col: u32) -> u32 {
 
 // A[row .. row + 3, k]
 fn four_a(batch: u32, row: u32, k: u32) -> vec4f {
-  return four_along_a(place_a(batch, row, k), select(params.k, 1u, transpose_a));
+  let at = place_a(batch, row, k);
+  let step = select(params.k, 1u, transpose_a);
+  return vec4f(a[at], a[at + step], a[at + 2u * step], a[at + 3u * step]);
 }
 
 // B[k, col .. col + 3]
 fn four_b(batch: u32, k: u32, col: u32) -> vec4f {
-  return four_along_b(place_b(batch, k, col), select(1u, params.k, transpose_b));
+  let at = place_b(batch, k, col);
+  let step = select(1u, params.k, transpose_b);
+  return vec4f(b[at], b[at + step], b[at + 2u * step], b[at + 3u * step]);
 }
 
 fn outer(row: vec4f, column: vec4f) -> mat4x4f {
   return mat4x4f(row * column.x, row * column.y, row * column.z, row * column.w);
-}
-
-// A[row .. row + 3, k .. k + 3], a column for each row.
-fn rows_a(batch: u32, row: u32, k: u32) -> mat4x4f {
-  let step = select(params.k, 1u, transpose_a);
-  let along = select(1u, params.m, transpose_a);
-  let at = place_a(batch, row, k) + step * vec4u(0u, 1u, 2u, 3u);
-  return mat4x4f(four_along_a(at.x, along), four_along_a(at.y, along), four_along_a(at.z, along), four_along_a(at.w, along));
-}
-
-fn four_along_a(at: u32, step: u32) -> vec4f {
-  return vec4f(a[at], a[at + step], a[at + 2u * step], a[at + 3u * step]);
-}
-
-// B[k .. k + 3, col .. col + 3], a column for each k.
-fn rows_b(batch: u32, k: u32, col: u32) -> mat4x4f {
-  let step = select(1u, params.k, transpose_b);
-  let along = select(params.n, 1u, transpose_b);
-  let at = place_b(batch, k, col) + along * vec4u(0u, 1u, 2u, 3u);
-  return mat4x4f(four_along_b(at.x, step), four_along_b(at.y, step), four_along_b(at.z, step), four_along_b(at.w, step));
-}
-
-fn four_along_b(at: u32, step: u32) -> vec4f {
-  return vec4f(b[at], b[at + step], b[at + 2u * step], b[at + 3u * step]);
 }
 
 fn store(value: f32, batch: u32, row: u32, col: u32) {
@@ -153,116 +132,6 @@ fn matmul_8x12(@builtin(global_invocation_id) id: vec3u) {
   for (var j = 0u; j < 8u && row + j < params.m; j++) {
     for (var l = 0u; l < 12u && col + l < params.n; l++) {
       store(c[j / 4u * 3u + l / 4u][j % 4u][l % 4u], batch, row + j, col + l);
-    }
-  }
-}
-
-@compute @workgroup_size(group_x, group_y)
-fn matmul_4x4_deep(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y * 4u;
-  let col = id.x * 4u;
-  if (row >= params.m || col >= params.n) {
-    return;
-  }
-  let batch = params.first + id.z;
-  var c00 = mat4x4f();
-  for (var k = 0u; k + 3u < params.k; k += 4u) {
-    let b0 = rows_b(batch, k, col);
-    let a0 = rows_a(batch, row, k);
-    c00 += b0 * a0;
-  }
-  for (var k = params.k / 4u * 4u; k < params.k; k++) {
-    let b0 = four_b(batch, k, col);
-    let a0 = four_a(batch, row, k);
-    c00 += outer(b0, a0);
-  }
-  for (var j = 0u; j < 4u && row + j < params.m; j++) {
-    for (var l = 0u; l < 4u && col + l < params.n; l++) {
-      store(c00[j][l], batch, row + j, col + l);
-    }
-  }
-}
-
-@compute @workgroup_size(group_x, group_y)
-fn matmul_16x16_deep(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y * 16u;
-  let col = id.x * 16u;
-  if (row >= params.m || col >= params.n) {
-    return;
-  }
-  let batch = params.first + id.z;
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c02 = mat4x4f();
-  var c03 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  var c12 = mat4x4f();
-  var c13 = mat4x4f();
-  var c20 = mat4x4f();
-  var c21 = mat4x4f();
-  var c22 = mat4x4f();
-  var c23 = mat4x4f();
-  var c30 = mat4x4f();
-  var c31 = mat4x4f();
-  var c32 = mat4x4f();
-  var c33 = mat4x4f();
-  for (var k = 0u; k + 3u < params.k; k += 4u) {
-    let b0 = rows_b(batch, k, col);
-    let b1 = rows_b(batch, k, col + 4u);
-    let b2 = rows_b(batch, k, col + 8u);
-    let b3 = rows_b(batch, k, col + 12u);
-    let a0 = rows_a(batch, row, k);
-    c00 += b0 * a0;
-    c01 += b1 * a0;
-    c02 += b2 * a0;
-    c03 += b3 * a0;
-    let a1 = rows_a(batch, row + 4u, k);
-    c10 += b0 * a1;
-    c11 += b1 * a1;
-    c12 += b2 * a1;
-    c13 += b3 * a1;
-    let a2 = rows_a(batch, row + 8u, k);
-    c20 += b0 * a2;
-    c21 += b1 * a2;
-    c22 += b2 * a2;
-    c23 += b3 * a2;
-    let a3 = rows_a(batch, row + 12u, k);
-    c30 += b0 * a3;
-    c31 += b1 * a3;
-    c32 += b2 * a3;
-    c33 += b3 * a3;
-  }
-  for (var k = params.k / 4u * 4u; k < params.k; k++) {
-    let b0 = four_b(batch, k, col);
-    let b1 = four_b(batch, k, col + 4u);
-    let b2 = four_b(batch, k, col + 8u);
-    let b3 = four_b(batch, k, col + 12u);
-    let a0 = four_a(batch, row, k);
-    c00 += outer(b0, a0);
-    c01 += outer(b1, a0);
-    c02 += outer(b2, a0);
-    c03 += outer(b3, a0);
-    let a1 = four_a(batch, row + 4u, k);
-    c10 += outer(b0, a1);
-    c11 += outer(b1, a1);
-    c12 += outer(b2, a1);
-    c13 += outer(b3, a1);
-    let a2 = four_a(batch, row + 8u, k);
-    c20 += outer(b0, a2);
-    c21 += outer(b1, a2);
-    c22 += outer(b2, a2);
-    c23 += outer(b3, a2);
-    let a3 = four_a(batch, row + 12u, k);
-    c30 += outer(b0, a3);
-    c31 += outer(b1, a3);
-    c32 += outer(b2, a3);
-    c33 += outer(b3, a3);
-  }
-  var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
-  for (var j = 0u; j < 16u && row + j < params.m; j++) {
-    for (var l = 0u; l < 16u && col + l < params.n; l++) {
-      store(c[j / 4u * 4u + l / 4u][j % 4u][l % 4u], batch, row + j, col + l);
     }
   }
 }

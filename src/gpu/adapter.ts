@@ -12,6 +12,8 @@ export interface AdapterSummary {
   readonly description: string;
   /** True when the adapter computes on the CPU (SwiftShader, WARP, llvmpipe). */
   readonly software: boolean;
+  /** True when kernels can exchange numbers among the four invocations of a quad. */
+  readonly quads: boolean;
   readonly features: readonly string[];
 }
 
@@ -34,7 +36,7 @@ const LIMITS = [
   'maxComputeWorkgroupsPerDimension',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
-const FEATURES: readonly GPUFeatureName[] = ['timestamp-query'];
+const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|software|basic render/i;
 
@@ -44,7 +46,7 @@ export async function acquireDevice(options: DeviceOptions): Promise<{ device: G
     const { device } = options;
     return { device, summary: summarise(device.adapterInfo, device.features, false) };
   }
-  const gpu = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
+  const gpu = hostGpu();
   if (!gpu)
     throw new Error(
       'WebGPU: this host has no navigator.gpu. Use Chrome or Edge 113+, Safari 26+ or Firefox 141+ on https:// or localhost; ' +
@@ -79,6 +81,16 @@ export async function acquireDevice(options: DeviceOptions): Promise<{ device: G
 function summarise(info: GPUAdapterInfo, features: GPUSupportedFeatures, fallback: boolean): AdapterSummary {
   const { vendor, architecture, description } = info;
   const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
+  const quads = features.has('subgroups') && languageFeatures().has('subgroup_id');
   const software = fallback || SOFTWARE.test(`${vendor} ${architecture} ${description}`);
-  return { name, vendor, architecture, description, software, features: [...features].toSorted() };
+  return { name, vendor, architecture, description, software, quads, features: [...features].toSorted() };
+}
+
+function hostGpu(): GPU | undefined {
+  return (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
+}
+
+/** Of WGSL, which a host with a device from elsewhere may not tell. */
+function languageFeatures(): ReadonlySet<string> {
+  return hostGpu()?.wgslLanguageFeatures ?? new Set();
 }

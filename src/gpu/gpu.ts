@@ -14,7 +14,7 @@ export interface GpuBuffer {
   readonly id: number;
   readonly gpu: Gpu;
   readonly handle: GPUBuffer;
-  /** Bytes, a multiple of 4. */
+  /** Bytes, a multiple of 16, so that arrays of vectors reach the last element. */
   readonly size: number;
   readonly label: string;
   destroyed: boolean;
@@ -101,7 +101,7 @@ export class Gpu {
 
   createBuffer(label: string, bytes: number, usage: GPUBufferUsageFlags): GpuBuffer {
     if (this.lost !== null) throw new Error(lostMessage(this.lost));
-    const size = Math.max(4, Math.ceil(bytes / 4) * 4);
+    const size = Math.max(16, Math.ceil(bytes / 16) * 16);
     if (size > this.limits.maxBufferSize || size > this.limits.maxStorageBufferBindingSize)
       throw new Error(
         `${label}: needs a buffer of ${size} bytes, and this device allows ${Math.min(this.limits.maxBufferSize, this.limits.maxStorageBufferBindingSize)}. ` +

@@ -7,7 +7,7 @@
  * text is the cache key.
  */
 import type { Gpu } from './gpu.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, KernelBinding } from './kernel.ts';
 
 /** A storage binding that a hook adds to the kernel's own. */
 export interface HookBinding {
@@ -42,8 +42,8 @@ const HOOK_BINDING = 16;
 export class Pipeline {
   readonly label: string;
   readonly layout: GPUBindGroupLayout;
-  /** Storage bindings in the order of the bind group: name and index. */
-  readonly bindings: readonly { name: string; binding: number; access: 'read' | 'read_write' }[];
+  /** Storage bindings in the order of the bind group. */
+  readonly bindings: readonly KernelBinding[];
   readonly hasParams: boolean;
   handle: GPUComputePipeline | null = null;
   readonly ready: Promise<void>;
@@ -53,10 +53,7 @@ export class Pipeline {
     const dropped = new Set(what.hooks.map((hook) => hook.drops));
     const own = what.kernel.bindings.filter(({ name }) => !dropped.has(name));
     const added = what.hooks.flatMap((hook) => hook.bindings);
-    this.bindings = [
-      ...own.map(({ name, binding, access }) => ({ name, binding, access })),
-      ...added.map(({ name, access }, index) => ({ name, access, binding: HOOK_BINDING + index })),
-    ];
+    this.bindings = [...own, ...added.map((binding, index) => ({ ...binding, binding: HOOK_BINDING + index }))];
     this.hasParams = what.kernel.params !== null;
     if (this.bindings.length > gpu.limits.maxStorageBuffersPerShaderStage)
       throw new Error(

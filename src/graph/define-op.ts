@@ -58,6 +58,8 @@ export interface LowerContext<Attrs> {
   readonly attrs: Attrs;
   readonly limits: GPUSupportedLimits;
   readonly software: boolean;
+  /** Whether the four invocations of a quad can exchange numbers. */
+  readonly quads: boolean;
   input(index: number): Operand;
   output(index: number): Operand;
   /** Whether anything reads this output; a kernel may leave the others unwritten. */

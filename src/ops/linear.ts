@@ -54,7 +54,7 @@ const linearGradientOp = defineOp({
     const work = m * n * k;
     const block = blockFor(m, n, k, software, members);
     const size = { m, n, k, batch: 1, transposeA: true, transposeB: false };
-    const best = kernelFor(size, software);
+    const best = kernelFor(size, context);
     const blocks = new Set<Block>([
       block,
       ...(work < 2 ** 20 ? ['1x1' as const] : []),

@@ -1,8 +1,10 @@
 /**
  * The kernels of a matrix product, and which of them serves a size until they are measured.
  *
- * Register blocks without workgroup memory, with single loads or four numbers at once, and tiles in workgroup memory.
+ * Register blocks without workgroup memory, with single loads or four numbers at once; blocks that the four invocations
+ * of a quad share, where the device has subgroups; and tiles in workgroup memory.
  */
+import matmulQuads from '../../shaders/matmul-quads.wgsl';
 import matmulTiled from '../../shaders/matmul-tiled.wgsl';
 import matmulVec4 from '../../shaders/matmul-vec4.wgsl';
 import matmulBlocks from '../../shaders/matmul.wgsl';
@@ -21,34 +23,35 @@ export interface Size {
 
 /** Outputs of an invocation: rows x columns. */
 export type Block = '1x1' | '4x4' | '8x12';
-/** The same, four k at a time. */
-type Deep = '4x4 deep' | '16x16 deep';
 /** The same with loads of four numbers, for sizes that divide by four. */
-type Fours = '4x4 fours' | '8x8 fours' | '16x16 fours' | '32x16 fours';
+type Fours = '4x4 fours' | '8x8 fours' | '16x16 fours';
+/** Outputs of a quad. */
+type Quads = '16x16 quads' | '32x32 quads' | '32x64 quads';
 /** Outputs of a workgroup. */
 type Tile = 'tile 32' | 'tile 64';
-export type ProductKernel = Block | Deep | Fours | Tile;
+export type ProductKernel = Block | Fours | Quads | Tile;
 
 /** With GFLOP/s of each on SwiftShader, in products that fill its blocks. */
 const BLOCKS = {
-  '1x1': { kernel: matmulBlocks.matmul_1x1, rows: 1, cols: 1, rate: 0.6 },
-  '4x4': { kernel: matmulBlocks.matmul_4x4, rows: 4, cols: 4, rate: 1.75 },
-  '8x12': { kernel: matmulBlocks.matmul_8x12, rows: 8, cols: 12, rate: 3.3 },
-} as const;
-
-const DEEP = {
-  '4x4 deep': { kernel: matmulBlocks.matmul_4x4_deep, rows: 4, cols: 4, rate: 2.5 },
-  '16x16 deep': { kernel: matmulBlocks.matmul_16x16_deep, rows: 16, cols: 16, rate: 5.6 },
+  '1x1': { kernel: matmulBlocks.matmul_1x1, rows: 1, cols: 1, rate: 1 },
+  '4x4': { kernel: matmulBlocks.matmul_4x4, rows: 4, cols: 4, rate: 2.6 },
+  '8x12': { kernel: matmulBlocks.matmul_8x12, rows: 8, cols: 12, rate: 5.5 },
 } as const;
 
 const FOURS = {
-  '4x4 fours': { kernel: matmulVec4.matmul_4x4_vec4, rows: 4, cols: 4, rate: 2.5 },
-  '8x8 fours': { kernel: matmulVec4.matmul_8x8_vec4, rows: 8, cols: 8, rate: 4.2 },
-  '16x16 fours': { kernel: matmulVec4.matmul_16x16_vec4, rows: 16, cols: 16, rate: 6.7 },
-  '32x16 fours': { kernel: matmulVec4.matmul_32x16_vec4, rows: 32, cols: 16, rate: 7.4 },
+  '4x4 fours': { kernel: matmulVec4.matmul_4x4_vec4, rows: 4, cols: 4, rate: 3.8 },
+  '8x8 fours': { kernel: matmulVec4.matmul_8x8_vec4, rows: 8, cols: 8, rate: 5.1 },
+  '16x16 fours': { kernel: matmulVec4.matmul_16x16_vec4, rows: 16, cols: 16, rate: 7.3 },
 } as const;
 
-const REGISTERS = { ...BLOCKS, ...DEEP, ...FOURS };
+/** With another rate in sizes that do not divide by four, where numbers are loaded one by one. */
+const QUADS = {
+  '16x16 quads': { kernel: matmulQuads.matmul_16x16_quads, rows: 16, cols: 16, rate: 7.3, singly: 4.9 },
+  '32x32 quads': { kernel: matmulQuads.matmul_32x32_quads, rows: 32, cols: 32, rate: 9, singly: 7.4 },
+  '32x64 quads': { kernel: matmulQuads.matmul_32x64_quads, rows: 32, cols: 64, rate: 9.7, singly: 8.6 },
+} as const;
+
+const REGISTERS = { ...BLOCKS, ...FOURS };
 
 /** The side of each invocation's block. */
 const TILES = { 'tile 32': 4, 'tile 64': 8 } as const;
@@ -75,66 +78,89 @@ export function blockFor(m: number, n: number, k: number, software: boolean, bat
   return narrow || work < 2 ** 14 ? '4x4' : '8x12';
 }
 
+/** What a choice of kernels asks of a device. */
+type Device = Pick<LowerContext<object>, 'software' | 'quads' | 'limits'>;
+
 /**
  * The kernel by rule. On SwiftShader it is the one that has least to do for its rate, what is computed past the edges
- * and what the second core waits counted (kernels-tests/engine/measure-kernels.ts). Deep and large blocks take long to
- * compile there, so they are for products that are worth it.
+ * and what the second core waits counted (kernels-tests/engine/measure-kernels.ts). Large blocks take long to compile
+ * there, so they are for products that are worth it.
  */
-export function kernelFor(size: Size, software: boolean): ProductKernel {
+export function kernelFor(size: Size, device: Device): ProductKernel {
   const { m, n, k, batch } = size;
+  const { software, quads } = device;
   if (!software && m >= 16 && n >= 16) return m >= 512 && n >= 512 ? 'tile 64' : 'tile 32';
   const block = blockFor(m, n, k, software, batch);
   if (block !== '8x12' || batch * m * n * k < LARGE) return block;
-  const names = entriesOf({ ...(inFours(m, n, k) ? FOURS : DEEP), '8x12': BLOCKS['8x12'] }).map(([name]) => name);
+  const names = entriesOf({ ...(quads ? QUADS : {}), ...(isInFours(size) ? FOURS : {}), '8x12': BLOCKS['8x12'] }).map(
+    ([name]) => name,
+  );
   return names.reduce((best, name) => (costOf(name, size) < costOf(best, size) ? name : best));
 }
 
 /** Multiplications from which a large block's compilation pays. */
 const LARGE = 2 ** 17;
 
-/** Of a software adapter, which has two invocations side by side and two below one another in a workgroup. */
-function costOf(name: keyof typeof REGISTERS, { m, n, batch }: Size): number {
-  const { rows, cols, rate } = REGISTERS[name];
-  const groups = batch * Math.ceil(m / (2 * rows)) * Math.ceil(n / (2 * cols));
-  return (2 * Math.ceil(groups / 2) * rows * cols) / rate;
+/** Of a software adapter, which runs four invocations as one, and two workgroups at a time. */
+function costOf(name: keyof typeof REGISTERS | Quads, size: Size): number {
+  const { m, n, batch } = size;
+  const { rows, cols } = byGroup(name, true);
+  const groups = batch * Math.ceil(m / rows) * Math.ceil(n / cols);
+  return (2 * Math.ceil(groups / 2) * rows * cols) / rateOf(name, isInFours(size));
 }
 
-/** What a choice of kernels asks of a device. */
-type Device = Pick<LowerContext<object>, 'software' | 'limits'>;
+function rateOf(name: keyof typeof REGISTERS | Quads, fours: boolean): number {
+  if (!(name in QUADS)) return REGISTERS[name as Block].rate;
+  return fours ? QUADS[name as Quads].rate : QUADS[name as Quads].singly;
+}
 
 /** Kernels worth measuring for a size. Blocks of hundreds of numbers spill on a GPU, and may take it seconds. */
 export function kernelsFor(size: Size, device: Device): ProductKernel[] {
   const { m, n, k, batch } = size;
-  const { software } = device;
+  const { software, quads } = device;
   const fits = (rows: number, cols: number): boolean => 2 * m > rows && 2 * n > cols;
   const small = batch * m * n * k < 2 ** 20;
   const names: ProductKernel[] = small ? ['1x1', '4x4'] : ['4x4'];
   if (fits(8, 12)) names.push('8x12');
-  for (const [name, { rows, cols }] of entriesOf(inFours(m, n, k) ? FOURS : DEEP))
-    if (fits(rows, cols) && (software || rows <= 8)) names.push(name);
+  if (isInFours(size))
+    for (const [name, { rows, cols }] of entriesOf(FOURS))
+      if (fits(rows, cols) && (software || rows <= 8)) names.push(name);
+  if (quads)
+    for (const [name, { rows, cols }] of entriesOf(QUADS))
+      if (fits(rows, cols) && (software || name === '16x16 quads')) names.push(name);
   for (const [name, block] of entriesOf(TILES)) if (fits(8 * block, 8 * block)) names.push(name);
   return names.filter((name) => isCountable(name, size, device));
 }
 
 /** Whether the device counts so many workgroups along an axis. */
 function isCountable(name: ProductKernel, { m, n }: Size, { software, limits }: Device): boolean {
-  const side = name in TILES ? 8 * TILES[name as Tile] : groupOf(name, software);
-  const { rows, cols } = name in TILES ? { rows: 1, cols: 1 } : REGISTERS[name as keyof typeof REGISTERS];
-  return (
-    Math.max(Math.ceil(m / (rows * side)), Math.ceil(n / (cols * side))) <= limits.maxComputeWorkgroupsPerDimension
-  );
+  const { rows, cols } = byGroup(name, software);
+  return Math.max(Math.ceil(m / rows), Math.ceil(n / cols)) <= limits.maxComputeWorkgroupsPerDimension;
 }
 
-function inFours(...sizes: number[]): boolean {
-  return sizes.every((size) => size % 4 === 0);
+/** Outputs of a workgroup. */
+function byGroup(name: ProductKernel, software: boolean): { rows: number; cols: number } {
+  if (name in TILES) return { rows: 8 * TILES[name as Tile], cols: 8 * TILES[name as Tile] };
+  const { rows, cols } = name in QUADS ? QUADS[name as Quads] : REGISTERS[name as Block];
+  const side = name in QUADS ? quadsAside(software) : groupOf(name, software);
+  return { rows: rows * side, cols: cols * side };
+}
+
+/** Quads along each side of a workgroup. */
+function quadsAside(software: boolean): number {
+  return software ? 1 : 4;
+}
+
+function isInFours({ m, n, k }: Size): boolean {
+  return [m, n, k].every((size) => size % 4 === 0);
 }
 
 /** Blocks that compile quickly in place of others that add in the same order, and what these take to compile. */
 const EARLY = {
   '8x8 fours': { by: '4x4 fours', compile: 90 },
   '16x16 fours': { by: '4x4 fours', compile: 260 },
-  '32x16 fours': { by: '4x4 fours', compile: 500 },
-  '16x16 deep': { by: '4x4 deep', compile: 330 },
+  '32x32 quads': { by: '16x16 quads', compile: 170 },
+  '32x64 quads': { by: '16x16 quads', compile: 330 },
 } as const;
 
 /** Multiplications up to which single outputs, which compile soonest, are fast enough for a start. */
@@ -184,16 +210,20 @@ interface Call extends Size {
 export function product(name: ProductKernel, call: Call): Dispatch {
   const { bind, m, n, k, a_batch, b_batch, first, batches, transposeA, transposeB, software } = call;
   const params = { m, n, k, a_batch, b_batch, first };
-  const overrides = { transpose_a: transposeA, transpose_b: transposeB };
-  const spread = (rows: number, cols: number) => [Math.ceil(n / cols), Math.ceil(m / rows), batches] as const;
+  const transposes = { transpose_a: transposeA, transpose_b: transposeB };
+  const { rows, cols } = byGroup(name, software);
+  const workgroups = [Math.ceil(n / cols), Math.ceil(m / rows), batches] as const;
+  const rest = { bind, params, workgroups, epilogue: true };
   if (name in TILES) {
-    const block = TILES[name as Tile];
-    const rest = { constants: { BLOCK: block }, workgroups: spread(8 * block, 8 * block), epilogue: true };
-    return dispatch(matmulTiled.matmul_tiled, { bind, params, overrides, ...rest });
+    const constants = { BLOCK: TILES[name as Tile] };
+    return dispatch(matmulTiled.matmul_tiled, { ...rest, constants, overrides: transposes });
+  }
+  if (name in QUADS) {
+    const side = quadsAside(software);
+    const overrides = { ...transposes, fours: isInFours(call), side, group: 4 * side * side };
+    return dispatch(QUADS[name as Quads].kernel, { ...rest, overrides });
   }
   const group = groupOf(name, software);
-  const sized = { ...overrides, group_x: group, group_y: group };
-  const { kernel, rows, cols } = REGISTERS[name as keyof typeof REGISTERS];
-  const workgroups = spread(rows * group, cols * group);
-  return dispatch(kernel, { bind, params, overrides: sized, workgroups, epilogue: true });
+  const overrides = { ...transposes, group_x: group, group_y: group };
+  return dispatch(REGISTERS[name as Block].kernel, { ...rest, overrides });
 }

@@ -66,7 +66,7 @@ function lowerMatmul(context: LowerContext<Attrs>) {
     inBatches(batch, limits, (first, batches) =>
       product(name, { bind, ...size, a_batch, b_batch, first, batches, software }),
     );
-  const rule = kernelFor(size, software);
+  const rule = kernelFor(size, context);
   const names = [rule, ...kernelsFor(size, context)];
   const variants = Object.fromEntries(names.map((name) => [name, () => by(name)]));
   return choose(rule, variants, earlyProducts(size, context, by));

@@ -62,12 +62,15 @@ export function prepare(
   sizeOf: (bound: { memory: Base | Scratch; offset: number }) => number,
 ): PreparedStep {
   const pipeline = gpu.pipelines.get(step.what);
-  const places = pipeline.bindings.map(({ name, access, binding }): BoundPlace => {
+  const places = pipeline.bindings.map(({ name, access, binding, element }): BoundPlace => {
     const bound = step.binds.get(name);
     if (!bound)
       throw new Error(`internal: ${step.what.label}: binding ${name} of ${step.what.kernel.file} is not bound.`);
     const { memory, offset } = bound;
-    return { name, access, binding, place: placeOf(memory), offset, size: sizeOf(bound), whole: false };
+    const bytes = sizeOf(bound);
+    // The last numbers of an array of vectors are reached only where the vector is bound whole.
+    const size = element.startsWith('vec') ? Math.ceil(bytes / 16) * 16 : bytes;
+    return { name, access, binding, place: placeOf(memory), offset, size, whole: false };
   });
   const bytes = Math.ceil((step.what.kernel.params?.size ?? 0) / 16) * 16;
   const moving = places.map(({ place }) => place).filter(({ kind }) => kind === 'external' || kind === 'target');

@@ -15,10 +15,8 @@ export interface Site {
   readonly needed: readonly boolean[];
 }
 
-export interface Adapter {
-  readonly limits: GPUSupportedLimits;
-  readonly software: boolean;
-}
+/** What the choice of kernels asks of an adapter. */
+export type Adapter = Pick<LowerContext<object>, 'limits' | 'software' | 'quads'>;
 
 export interface Lowered {
   readonly dispatches: readonly Dispatch[];
@@ -37,7 +35,7 @@ export interface EarlyDispatches extends Pick<Early, 'run'>, Pick<EarlyKernel, '
 /** @param pick which of the kernels is taken, given the one that the op would take unmeasured */
 export function lowerSite(
   { op, attrs, inputs, outputs, needed }: Site,
-  { limits, software }: Adapter,
+  adapter: Adapter,
   pick: (otherwise: string, among: readonly string[]) => string,
 ): Lowered {
   const scratch: number[] = [];
@@ -50,8 +48,7 @@ export function lowerSite(
     inputs,
     outputs,
     attrs,
-    limits,
-    software,
+    ...adapter,
     input: operand('input'),
     output: operand('output'),
     needed: (index) => needed[index]!,

@@ -1,0 +1,246 @@
+// matmul-quads: matrix product in register blocks of four invocations that share their rows, for adapters with subgroups.
+// Maths:    y[z,i,j] = epilogue(sum_k A[z,i,k] * B[z,k,j]); A is a or its transpose, B is b or its transpose
+//           an invocation loads four columns of B and four of a block's sixteen rows of A, and has the other twelve from the
+//           rest of its quad: half the loads of a block of its own. A WGSL matrix holds four rows of the product; four k at
+//           a time add the product of two matrices
+// Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n]
+//           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
+//           first is the batch that a dispatch begins with, where there are more than it can count;
+//           fours: m, n and k are multiples of 4, else numbers are loaded one by one
+// Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
+// Geometry: a quad per 16x16 (rows x columns), 32x32 or 32x64 outputs, side x side quads in a workgroup; x over columns,
+//           y over rows, z over batches
+// Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
+// Accumulates in f32, four k at a time; what is missing of the last four counts as 0. Reads past an edge stay inside the
+// buffer or are clamped by WebGPU, and reach only outputs that are not stored.
+enable subgroups;
+requires subgroup_id;
+
+struct Params {
+  m: u32,
+  n: u32,
+  k: u32,
+  a_batch: u32,
+  b_batch: u32,
+  first: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+override transpose_a: bool = false;
+override transpose_b: bool = false;
+override fours: bool = true;
+override group: u32 = 64u; // 4 * side * side
+override side: u32 = 4u;
+
+fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
+  return value;
+}
+
+fn one_a(at: u32) -> f32 {
+  return a[at / 4u][at % 4u];
+}
+
+fn four_a(at: u32) -> vec4f {
+  if (fours) {
+    return a[at / 4u];
+  }
+  return vec4f(one_a(at), one_a(at + 1u), one_a(at + 2u), one_a(at + 3u));
+}
+
+fn one_b(at: u32) -> f32 {
+  return b[at / 4u][at % 4u];
+}
+
+fn four_b(at: u32) -> vec4f {
+  if (fours) {
+    return b[at / 4u];
+  }
+  return vec4f(one_b(at), one_b(at + 1u), one_b(at + 2u), one_b(at + 3u));
+}
+
+// whether k .. k + 3 exist
+fn exist(k: u32) -> vec4<bool> {
+  return k + vec4u(0u, 1u, 2u, 3u) < vec4u(params.k);
+}
+
+// A[row .. row + 3, k .. k + 3], a column for each row
+fn rows_a(batch: u32, row: u32, k: u32) -> mat4x4f {
+  let at = batch * params.a_batch + select(row * params.k + k, k * params.m + row, transpose_a);
+  let step = select(params.k, params.m, transpose_a);
+  var four = mat4x4f(four_a(at), four_a(at + step), four_a(at + 2u * step), four_a(at + 3u * step));
+  if (transpose_a) {
+    four = transpose(four);
+  }
+  if (fours) {
+    return four;
+  }
+  let known = exist(k);
+  return mat4x4f(
+    select(vec4f(), four[0], known),
+    select(vec4f(), four[1], known),
+    select(vec4f(), four[2], known),
+    select(vec4f(), four[3], known)
+  );
+}
+
+// B[k .. k + 3, col .. col + 3], a column for each k
+fn rows_b(batch: u32, k: u32, col: u32) -> mat4x4f {
+  let at = batch * params.b_batch + select(k * params.n + col, col * params.k + k, transpose_b);
+  let step = select(params.n, params.k, transpose_b);
+  var four = mat4x4f(four_b(at), four_b(at + step), four_b(at + 2u * step), four_b(at + 3u * step));
+  if (transpose_b) {
+    four = transpose(four);
+  }
+  if (fours) {
+    return four;
+  }
+  let known = exist(k);
+  return mat4x4f(
+    select(vec4f(), four[0], known.x),
+    select(vec4f(), four[1], known.y),
+    select(vec4f(), four[2], known.z),
+    select(vec4f(), four[3], known.w)
+  );
+}
+
+// where an invocation's quad is in the product, and which of the four it is
+struct Place {
+  row: u32,
+  col: u32,
+  batch: u32,
+  lane: u32,
+}
+
+fn place(tile: vec3u, invocation: u32, rows: u32, cols: u32) -> Place {
+  let quad = invocation / 4u;
+  let row = (tile.y * side + quad / side) * rows;
+  let col = (tile.x * side + quad % side) * cols;
+  return Place(row, col, params.first + tile.z, invocation % 4u);
+}
+
+// sixteen rows: an invocation's own four, and those of the ones beside, below and across it in the quad
+struct Rows {
+  own: mat4x4f,
+  beside: mat4x4f,
+  below: mat4x4f,
+  across: mat4x4f,
+}
+
+fn quad_rows(at: Place, row: u32, k: u32) -> Rows {
+  let own = rows_a(at.batch, at.row + row + 4u * at.lane, k);
+  return Rows(
+    own,
+    mat4x4f(quadSwapX(own[0]), quadSwapX(own[1]), quadSwapX(own[2]), quadSwapX(own[3])),
+    mat4x4f(quadSwapY(own[0]), quadSwapY(own[1]), quadSwapY(own[2]), quadSwapY(own[3])),
+    mat4x4f(quadSwapDiagonal(own[0]), quadSwapDiagonal(own[1]), quadSwapDiagonal(own[2]), quadSwapDiagonal(own[3]))
+  );
+}
+
+fn own_cols(at: Place, col: u32, k: u32) -> mat4x4f {
+  return rows_b(at.batch, k, at.col + col + 4u * at.lane);
+}
+
+fn add(c: ptr<function, Rows>, rows: Rows, cols: mat4x4f) {
+  (*c).own += cols * rows.own;
+  (*c).beside += cols * rows.beside;
+  (*c).below += cols * rows.below;
+  (*c).across += cols * rows.across;
+}
+
+// the block of a quad whose first row and column these are
+fn store(c: Rows, at: Place, row: u32, col: u32) {
+  let parts = array<mat4x4f, 4>(c.own, c.beside, c.below, c.across);
+  let first = at.col + col + 4u * at.lane;
+  for (var i = 0u; i < 16u; i++) {
+    let line = at.row + row + 4u * (at.lane ^ (i / 4u)) + i % 4u;
+    for (var j = first; j < first + 4u && j < params.n && line < params.m; j++) {
+      let to = at.batch * params.m + line;
+      y[to * params.n + j] = epilogue(parts[i / 4u][i % 4u][j - first], to * params.n + j, to, j);
+    }
+  }
+}
+
+@compute @workgroup_size(group)
+fn matmul_16x16_quads(
+  @builtin(workgroup_id) tile: vec3u,
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_size) size: u32,
+  @builtin(subgroup_invocation_id) invocation: u32
+) {
+  let at = place(tile, subgroup * size + invocation, 16u, 16u);
+  var c = Rows();
+  for (var k = 0u; k < params.k; k += 4u) {
+    add(&c, quad_rows(at, 0u, k), own_cols(at, 0u, k));
+  }
+  store(c, at, 0u, 0u);
+}
+
+@compute @workgroup_size(group)
+fn matmul_32x32_quads(
+  @builtin(workgroup_id) tile: vec3u,
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_size) size: u32,
+  @builtin(subgroup_invocation_id) invocation: u32
+) {
+  let at = place(tile, subgroup * size + invocation, 32u, 32u);
+  var c00 = Rows();
+  var c01 = Rows();
+  var c10 = Rows();
+  var c11 = Rows();
+  for (var k = 0u; k < params.k; k += 4u) {
+    let b0 = own_cols(at, 0u, k);
+    let b1 = own_cols(at, 16u, k);
+    let a0 = quad_rows(at, 0u, k);
+    add(&c00, a0, b0);
+    add(&c01, a0, b1);
+    let a1 = quad_rows(at, 16u, k);
+    add(&c10, a1, b0);
+    add(&c11, a1, b1);
+  }
+  let c = array<Rows, 4>(c00, c01, c10, c11);
+  for (var i = 0u; i < 4u; i++) {
+    store(c[i], at, i / 2u * 16u, i % 2u * 16u);
+  }
+}
+
+@compute @workgroup_size(group)
+fn matmul_32x64_quads(
+  @builtin(workgroup_id) tile: vec3u,
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_size) size: u32,
+  @builtin(subgroup_invocation_id) invocation: u32
+) {
+  let at = place(tile, subgroup * size + invocation, 32u, 64u);
+  var c00 = Rows();
+  var c01 = Rows();
+  var c02 = Rows();
+  var c03 = Rows();
+  var c10 = Rows();
+  var c11 = Rows();
+  var c12 = Rows();
+  var c13 = Rows();
+  for (var k = 0u; k < params.k; k += 4u) {
+    let b0 = own_cols(at, 0u, k);
+    let b1 = own_cols(at, 16u, k);
+    let b2 = own_cols(at, 32u, k);
+    let b3 = own_cols(at, 48u, k);
+    let a0 = quad_rows(at, 0u, k);
+    add(&c00, a0, b0);
+    add(&c01, a0, b1);
+    add(&c02, a0, b2);
+    add(&c03, a0, b3);
+    let a1 = quad_rows(at, 16u, k);
+    add(&c10, a1, b0);
+    add(&c11, a1, b1);
+    add(&c12, a1, b2);
+    add(&c13, a1, b3);
+  }
+  let c = array<Rows, 8>(c00, c01, c02, c03, c10, c11, c12, c13);
+  for (var i = 0u; i < 8u; i++) {
+    store(c[i], at, i / 4u * 16u, i % 4u * 16u);
+  }
+}
