@@ -3,8 +3,8 @@
  *
  * What is padded where, and which gradient is which, conv.ts knows.
  */
-import blocks from '../../shaders/conv2d-blocks.wgsl';
 import narrow from '../../shaders/conv2d-narrow.wgsl';
+import quads from '../../shaders/conv2d-quads.wgsl';
 import small from '../../shaders/conv2d.wgsl';
 import pad2d from '../../shaders/pad2d.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
@@ -25,29 +25,29 @@ export interface Steps {
 export const LARGE: number = 2 ** 17;
 
 /**
- * Blocks of outputs and pixels. On SwiftShader the large ones are three times as fast as 4x4, and take some 0.3 s to
+ * Blocks of outputs and pixels. On SwiftShader the large ones are three times as fast as 4x4, and take some 0.2 s to
  * compile; on a GPU they would spill. Outputs past the last are computed in vain, so the better filled block serves.
  */
-function blockFor(outputs: number, large: boolean): keyof typeof BLOCKS {
+function blockFor(outputs: number, large: boolean, quads: boolean): keyof typeof BLOCKS {
   if (outputs === 1) return '1x4';
   if (!large) return '4x4';
-  if (outputs <= 6) return '6x24';
-  return Math.ceil(outputs / 12) * 12 < Math.ceil(outputs / 16) * 16 ? '12x20' : '16x16';
+  if (outputs <= 6 || !quads) return '6x24';
+  return Math.ceil(outputs / 16) % 2 === 0 ? '32x32 quads' : '16x64 quads';
 }
 
-/** Rows are outputs, columns pixels. */
+/** Rows are outputs, columns pixels: of an invocation, or of a quad. */
 const BLOCKS = {
   '1x4': { kernel: small.conv2d_1x4, rows: 1, cols: 4 },
   '4x4': { kernel: small.conv2d_4x4, rows: 4, cols: 4 },
   '6x24': { kernel: narrow.conv2d_6x24, rows: 6, cols: 24 },
-  '12x20': { kernel: blocks.conv2d_12x20, rows: 12, cols: 20 },
-  '16x16': { kernel: blocks.conv2d_16x16, rows: 16, cols: 16 },
+  '16x64 quads': { kernel: quads.conv2d_16x64, rows: 16, cols: 64 },
+  '32x32 quads': { kernel: quads.conv2d_32x32, rows: 32, cols: 32 },
 } as const;
 
 /** Multiplications of 4x4 blocks in a millisecond, on SwiftShader. */
 export const EARLY_PACE = 2.5e5;
-/** Those that 4x4 blocks stand in for while they compile. */
-const LARGE_BLOCKS = ['6x24', '12x20', '16x16'] as const;
+/** Those that 4x4 blocks stand in for while they compile, and the milliseconds that this takes on SwiftShader. */
+const LARGE_BLOCKS = { '6x24': 240, '16x64 quads': 230, '32x32 quads': 190 } as const;
 
 /** What a dispatch computes: where it reads x and w and writes y, as the header of conv2d.wgsl has it. */
 interface Work {
@@ -69,21 +69,28 @@ export function blocksFor<Name extends string>(
   blocks: Readonly<Record<Name, { readonly rows: number; readonly cols: number }>>,
   rule: Name,
   outputs: number,
-  software: boolean,
+  { software, quads }: Pick<LowerContext<object>, 'software' | 'quads'>,
 ): Name[] {
-  const worth = entriesOf(blocks).filter(([, { rows, cols }]) => outputs > rows / 2 && (software || rows * cols <= 64));
+  const worth = entriesOf(blocks).filter(
+    ([name, { rows, cols }]) => outputs > rows / 2 && (software || rows * cols <= 64) && (quads || !isOfQuads(name)),
+  );
   return [...new Set([rule, ...worth.map(([name]) => name)])];
+}
+
+export function isOfQuads(name: string): boolean {
+  return name.endsWith(' quads');
 }
 
 /** Where there is more than one work, all are done by the same kernel. */
 function correlate(context: LowerContext<Steps>, works: readonly Work[]): readonly Dispatch[] {
   const most = works.reduce((a, b) => (multiplies(b) > multiplies(a) ? b : a));
   const { outputs } = most;
-  const { software } = context;
-  const rule = blockFor(outputs, software && multiplies(most) >= LARGE);
-  const names = blocksFor(BLOCKS, rule, outputs, software);
+  const rule = blockFor(outputs, context.software && multiplies(most) >= LARGE, context.quads);
+  const names = blocksFor(BLOCKS, rule, outputs, context);
   const by = (name: keyof typeof BLOCKS) => () => works.map((work) => correlateBy(name, context, work));
-  const early = Object.fromEntries(LARGE_BLOCKS.map((name) => [name, { lower: by('4x4'), compile: 350 }]));
+  const early = Object.fromEntries(
+    entriesOf(LARGE_BLOCKS).map(([name, compile]) => [name, { lower: by('4x4'), compile }]),
+  );
   const run = works.reduce((sum, work) => sum + multiplies(work), 0) / EARLY_PACE;
   return context.choose(rule, Object.fromEntries(names.map((name) => [name, by(name)])), {
     kernels: early,
@@ -103,8 +110,10 @@ function correlateBy(
   const taps = channels * kernel[0] * kernel[1];
   const total = images * pixels;
   const block = BLOCKS[name];
+  const inQuads = isOfQuads(name);
   const group = software ? 4 : 64;
-  const { workgroups, width } = spreadGroups(Math.ceil(total / (block.cols * group)), limits);
+  const each = inQuads ? 1 : group;
+  const { workgroups, width } = spreadGroups(Math.ceil(total / (block.cols * each)), limits);
   return dispatch(block.kernel, {
     bind: { x: input(0), w: input(1), y: output(0) },
     params: {
@@ -134,9 +143,9 @@ function correlateBy(
       y_first: y.first,
       y_row: y.step[0],
       y_col: y.step[1],
-      width: width * group,
+      width: width * each,
     },
-    overrides: { group },
+    overrides: inQuads ? {} : { group },
     workgroups: [workgroups[0], workgroups[1], groups * Math.ceil(outputs / block.rows)],
     epilogue: true,
   });

@@ -1,13 +1,13 @@
 /**
  * The gradient of a convolution's filters and bias: many parts, each of some positions of the images, and their sum.
  */
-import blocks from '../../shaders/conv2d-weight-blocks.wgsl';
 import narrow from '../../shaders/conv2d-weight-narrow.wgsl';
+import quads from '../../shaders/conv2d-weight-quads.wgsl';
 import weight from '../../shaders/conv2d-weight.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import { numel } from '../graph/value.ts';
-import { blocksFor, EARLY_PACE, LARGE, type Sizes, type Steps } from './conv-kernels.ts';
-import { dispatch, spread } from './dispatch.ts';
+import { blocksFor, EARLY_PACE, isOfQuads, LARGE, type Sizes, type Steps } from './conv-kernels.ts';
+import { dispatch, entriesOf, spread } from './dispatch.ts';
 import type { Pair } from './windows.ts';
 
 export interface WeightAttrs extends Steps {
@@ -21,28 +21,28 @@ const MOST_PARTS = 2 ** 22;
 
 /**
  * Blocks of outputs and taps, the one that computes least in vain. On a software adapter large ones are three times as
- * fast as 4x4, and take some 0.3 s to compile; on a GPU they would spill.
+ * fast as 4x4, and take some 0.2 s to compile; on a GPU they would spill.
  */
-function blockFor(outputs: number, taps: number, large: boolean): keyof typeof BLOCKS {
+function blockFor(outputs: number, taps: number, large: boolean, quads: boolean): keyof typeof BLOCKS {
   if (outputs === 1) return '1x12';
   if (!large) return '4x4';
-  if (outputs <= 6) return '6x16';
+  if (outputs <= 6 || !quads) return '6x16';
   const computed = (rows: number, cols: number): number =>
     Math.ceil(outputs / rows) * rows * Math.ceil(taps / cols) * cols;
-  return computed(12, 20) < computed(16, 16) ? '12x20' : '16x16';
+  return computed(16, 64) < computed(32, 32) ? '16x64 quads' : '32x32 quads';
 }
 
-/** Rows are outputs, columns taps. */
+/** Rows are outputs, columns taps: of an invocation, or of a quad. */
 const BLOCKS = {
   '1x12': { kernel: weight.conv2d_weight_1x12, rows: 1, cols: 12 },
   '4x4': { kernel: weight.conv2d_weight_4x4, rows: 4, cols: 4 },
   '6x16': { kernel: narrow.conv2d_weight_6x16, rows: 6, cols: 16 },
-  '12x20': { kernel: blocks.conv2d_weight_12x20, rows: 12, cols: 20 },
-  '16x16': { kernel: blocks.conv2d_weight_16x16, rows: 16, cols: 16 },
+  '16x64 quads': { kernel: quads.conv2d_weight_16x64, rows: 16, cols: 64 },
+  '32x32 quads': { kernel: quads.conv2d_weight_32x32, rows: 32, cols: 32 },
 } as const;
 
-/** Those that 4x4 blocks stand in for while they compile. */
-const LARGE_BLOCKS = ['6x16', '12x20', '16x16'] as const;
+/** Those that 4x4 blocks stand in for while they compile, and the milliseconds that this takes on SwiftShader. */
+const LARGE_BLOCKS = { '6x16': 145, '16x64 quads': 250, '32x32 quads': 205 } as const;
 
 /** dy: [n, outputs, rows, columns], x: [n, inputs, height, width], padded already -> dw: [outputs, channels, y, x], db: [outputs]. */
 export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, WeightAttrs>({
@@ -67,11 +67,14 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
     const outputs = inputs[0]!.shape[1]! / groups;
     const taps = numel(dw!.shape) / inputs[0]!.shape[1]!;
     const total = numel(inputs[0]!.shape) / inputs[0]!.shape[1]!;
-    const rule = blockFor(outputs, taps, software && total * outputs * groups * taps >= LARGE);
-    const names = blocksFor(BLOCKS, rule, outputs, software);
+    const rule = blockFor(outputs, taps, software && total * outputs * groups * taps >= LARGE, context.quads);
+    const names = blocksFor(BLOCKS, rule, outputs, context);
     return choose(rule, Object.fromEntries(names.map((name) => [name, () => lowerBy(name, context)])), {
       kernels: Object.fromEntries(
-        LARGE_BLOCKS.map((name) => [name, { lower: () => lowerBy('4x4', context, name), compile: 350 }]),
+        entriesOf(LARGE_BLOCKS).map(([name, compile]) => [
+          name,
+          { lower: () => lowerBy('4x4', context, name), compile },
+        ]),
       ),
       run: (total * outputs * groups * taps) / EARLY_PACE,
     });
@@ -108,6 +111,7 @@ function lowerBy(
   const taps = numel(dw!.shape) / all;
   const total = images * rows * columns;
   const block = BLOCKS[name];
+  const inQuads = isOfQuads(name);
   const group = software ? 4 : 8;
   const [across, down] = blocksOf(like, outputs, taps);
   const own = blocksOf(name, outputs, taps);
@@ -142,13 +146,14 @@ function lowerBy(
     taps,
     width: sums.width,
   };
+  const overrides = inQuads ? { with_bias } : { with_bias, group };
   const parts = scratch(4 * splits * size);
   return [
     dispatch(block.kernel, {
       bind: { dy: input(0), x: input(1), part: parts },
       params,
-      overrides: { group, with_bias },
-      workgroups: [Math.ceil((own[0] * splits) / group), own[1], groups],
+      overrides,
+      workgroups: [Math.ceil((own[0] * splits) / (inQuads ? 1 : group)), own[1], groups],
     }),
     dispatch(weight.conv2d_weight_sum, {
       bind: { parts, dw: output(0), db: output(1) },

@@ -1,14 +1,17 @@
-// conv2d-weight-blocks: the first pass of conv2d-weight.wgsl in large register blocks, for software adapters.
+// conv2d-weight-quads: the first pass of conv2d-weight.wgsl in large register blocks of four invocations that share their
+//           gradients, for software adapters with subgroups.
 // Maths:    part[s,o,k] = sum over the positions (n, row, column) of s of dy[n,o,row,column] * x[n, c, row * stride_y + u * dilation_y,
 //           column * stride_x + v * dilation_x], with k = (c, u, v); part[s,bias,o] = the sums of dy
-//           A WGSL matrix holds four taps of four outputs; four positions at a time, as in conv2d-blocks.wgsl
+//           An invocation loads its own taps of x, and shares dy of sixteen outputs with its quad. A WGSL matrix holds four
+//           taps of four outputs; four positions at a time, as in conv2d-quads.wgsl
 // Shapes:   dy: [n, groups * outputs, rows, columns]; x: [n, groups * channels, height, width], padded already;
 //           part: [splits, groups * outputs * (taps + 1)], taps = channels * kernel_y * kernel_x
 // Bindings: 0 params, 1 dy (read), 2 x (read), 3 part (write)
-// Geometry: one invocation per 16x16 or 12x20 (outputs x taps) of a part; x over taps, split by split, y over
-//           outputs, z over groups
+// Geometry: one quad, which is a workgroup, per 16x64 or 32x32 (outputs x taps) of a part; x over taps, split by split,
+//           y over outputs, z over groups
 // Source:   split-K after cuBLAS; the parts are added in order, so that the same bits come out every time
 // Accumulates in f32. Positions past the last repeat it with a gradient of 0; outputs and taps past it are not stored.
+enable subgroups;
 
 struct Params {
   outputs: u32,
@@ -35,7 +38,6 @@ struct Params {
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read_write> part: array<f32>;
 
-override group: u32 = 8u;
 override with_bias: bool = true;
 
 // a position, where its window begins in x, and where it lies in dy
@@ -59,6 +61,11 @@ fn tap(k: u32, g: u32) -> u32 {
   let u = at / params.kernel_x % params.kernel_y;
   let channel = g * params.channels + at / (params.kernel_x * params.kernel_y);
   return channel * params.plane + u * params.tap_y + v * params.tap_x;
+}
+
+// where in x four taps lie
+fn four_taps(k: u32, g: u32) -> vec4u {
+  return vec4u(tap(k, g), tap(k + 1u, g), tap(k + 2u, g), tap(k + 3u, g));
 }
 
 // where dy's plane of an output begins, in the first image
@@ -133,8 +140,39 @@ fn part_size() -> u32 {
   return params.groups * params.outputs * (params.taps + 1u);
 }
 
-fn store(value: f32, split: u32, g: u32, output: u32, k: u32) {
-  part[split * part_size() + (g * params.outputs + output) * params.taps + k] = value;
+// sixteen of the rows of a block: an invocation's own four, and those of the ones beside, below and across it in the quad
+struct Rows {
+  own: mat4x4f,
+  beside: mat4x4f,
+  below: mat4x4f,
+  across: mat4x4f,
+}
+
+fn quad_rows(own: mat4x4f) -> Rows {
+  return Rows(
+    own,
+    mat4x4f(quadSwapX(own[0]), quadSwapX(own[1]), quadSwapX(own[2]), quadSwapX(own[3])),
+    mat4x4f(quadSwapY(own[0]), quadSwapY(own[1]), quadSwapY(own[2]), quadSwapY(own[3])),
+    mat4x4f(quadSwapDiagonal(own[0]), quadSwapDiagonal(own[1]), quadSwapDiagonal(own[2]), quadSwapDiagonal(own[3]))
+  );
+}
+
+fn add(c: ptr<function, Rows>, rows: Rows, cols: mat4x4f) {
+  (*c).own += cols * rows.own;
+  (*c).beside += cols * rows.beside;
+  (*c).below += cols * rows.below;
+  (*c).across += cols * rows.across;
+}
+
+// four taps of sixteen outputs
+fn store(c: Rows, split: u32, g: u32, output: u32, k: u32, lane: u32) {
+  let parts = array<mat4x4f, 4>(c.own, c.beside, c.below, c.across);
+  for (var j = 0u; j < 16u; j++) {
+    let o = output + 4u * (lane ^ (j / 4u)) + j % 4u;
+    for (var l = 0u; l < 4u && k + l < params.taps && o < params.outputs; l++) {
+      part[split * part_size() + (g * params.outputs + o) * params.taps + k + l] = parts[j / 4u][j % 4u][l];
+    }
+  }
 }
 
 fn store_sums(split: u32, g: u32, output: u32, count: u32) {
@@ -149,43 +187,23 @@ fn store_sums(split: u32, g: u32, output: u32, count: u32) {
   }
 }
 
-@compute @workgroup_size(group)
-fn conv2d_weight_16x16(@builtin(global_invocation_id) id: vec3u) {
-  let blocks = (params.taps + 15u) / 16u;
-  let split = id.x / blocks;
-  let k = id.x % blocks * 16u;
-  if (split >= params.splits) {
-    return;
-  }
-  let output = id.y * 16u;
-  var at: array<u32, 16>;
-  for (var i = 0u; i < 16u; i++) {
-    at[i] = tap(k + i, id.z);
-  }
-  let k0 = vec4u(at[0], at[1], at[2], at[3]);
-  let k1 = vec4u(at[4], at[5], at[6], at[7]);
-  let k2 = vec4u(at[8], at[9], at[10], at[11]);
-  let k3 = vec4u(at[12], at[13], at[14], at[15]);
-  let d0 = planes_dy(output, id.z);
-  let d1 = planes_dy(output + 4u, id.z);
-  let d2 = planes_dy(output + 8u, id.z);
-  let d3 = planes_dy(output + 12u, id.z);
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c02 = mat4x4f();
-  var c03 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  var c12 = mat4x4f();
-  var c13 = mat4x4f();
-  var c20 = mat4x4f();
-  var c21 = mat4x4f();
-  var c22 = mat4x4f();
-  var c23 = mat4x4f();
-  var c30 = mat4x4f();
-  var c31 = mat4x4f();
-  var c32 = mat4x4f();
-  var c33 = mat4x4f();
+@compute @workgroup_size(4)
+fn conv2d_weight_16x64(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let blocks = (params.taps + 63u) / 64u;
+  let split = quad.x / blocks;
+  let start = quad.x % blocks * 64u;
+  let k = start + 4u * lane;
+  let output = quad.y * 16u;
+  let g = quad.z;
+  let k0 = four_taps(k, g);
+  let k1 = four_taps(k + 16u, g);
+  let k2 = four_taps(k + 32u, g);
+  let k3 = four_taps(k + 48u, g);
+  let d0 = planes_dy(output + 4u * lane, g);
+  var c00 = Rows();
+  var c01 = Rows();
+  var c02 = Rows();
+  var c03 = Rows();
   var position = position_of(first(split));
   for (var q = first(split); q < first(split + 1u); q += 4u) {
     let p = four_positions(&position, q);
@@ -193,108 +211,54 @@ fn conv2d_weight_16x16(@builtin(global_invocation_id) id: vec3u) {
     let x1 = taps_x(k1, p.x);
     let x2 = taps_x(k2, p.x);
     let x3 = taps_x(k3, p.x);
-    let dy0 = four_dy(d0, p);
-    c00 += x0 * dy0;
-    c01 += x1 * dy0;
-    c02 += x2 * dy0;
-    c03 += x3 * dy0;
-    let dy1 = four_dy(d1, p);
-    c10 += x0 * dy1;
-    c11 += x1 * dy1;
-    c12 += x2 * dy1;
-    c13 += x3 * dy1;
-    let dy2 = four_dy(d2, p);
-    c20 += x0 * dy2;
-    c21 += x1 * dy2;
-    c22 += x2 * dy2;
-    c23 += x3 * dy2;
-    let dy3 = four_dy(d3, p);
-    c30 += x0 * dy3;
-    c31 += x1 * dy3;
-    c32 += x2 * dy3;
-    c33 += x3 * dy3;
+    let dy0 = quad_rows(four_dy(d0, p));
+    add(&c00, dy0, x0);
+    add(&c01, dy0, x1);
+    add(&c02, dy0, x2);
+    add(&c03, dy0, x3);
   }
-  var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
-  for (var j = 0u; j < 16u && output + j < params.outputs; j++) {
-    for (var l = 0u; l < 16u && k + l < params.taps; l++) {
-      store(c[j / 4u * 4u + l / 4u][j % 4u][l % 4u], split, id.z, output + j, k + l);
-    }
-  }
-  if (with_bias && k == 0u) {
-    store_sums(split, id.z, output, 16u);
+  store(c00, split, g, output, k, lane);
+  store(c01, split, g, output, k + 16u, lane);
+  store(c02, split, g, output, k + 32u, lane);
+  store(c03, split, g, output, k + 48u, lane);
+  if (with_bias && start == 0u) {
+    store_sums(split, g, output + 4u * lane, 4u);
   }
 }
 
-@compute @workgroup_size(group)
-fn conv2d_weight_12x20(@builtin(global_invocation_id) id: vec3u) {
-  let blocks = (params.taps + 19u) / 20u;
-  let split = id.x / blocks;
-  let k = id.x % blocks * 20u;
-  if (split >= params.splits) {
-    return;
-  }
-  let output = id.y * 12u;
-  var at: array<u32, 20>;
-  for (var i = 0u; i < 20u; i++) {
-    at[i] = tap(k + i, id.z);
-  }
-  let k0 = vec4u(at[0], at[1], at[2], at[3]);
-  let k1 = vec4u(at[4], at[5], at[6], at[7]);
-  let k2 = vec4u(at[8], at[9], at[10], at[11]);
-  let k3 = vec4u(at[12], at[13], at[14], at[15]);
-  let k4 = vec4u(at[16], at[17], at[18], at[19]);
-  let d0 = planes_dy(output, id.z);
-  let d1 = planes_dy(output + 4u, id.z);
-  let d2 = planes_dy(output + 8u, id.z);
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c02 = mat4x4f();
-  var c03 = mat4x4f();
-  var c04 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  var c12 = mat4x4f();
-  var c13 = mat4x4f();
-  var c14 = mat4x4f();
-  var c20 = mat4x4f();
-  var c21 = mat4x4f();
-  var c22 = mat4x4f();
-  var c23 = mat4x4f();
-  var c24 = mat4x4f();
+@compute @workgroup_size(4)
+fn conv2d_weight_32x32(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let blocks = (params.taps + 31u) / 32u;
+  let split = quad.x / blocks;
+  let start = quad.x % blocks * 32u;
+  let k = start + 4u * lane;
+  let output = quad.y * 32u;
+  let g = quad.z;
+  let k0 = four_taps(k, g);
+  let k1 = four_taps(k + 16u, g);
+  let d0 = planes_dy(output + 4u * lane, g);
+  let d1 = planes_dy(output + 16u + 4u * lane, g);
+  var c00 = Rows();
+  var c01 = Rows();
+  var c10 = Rows();
+  var c11 = Rows();
   var position = position_of(first(split));
   for (var q = first(split); q < first(split + 1u); q += 4u) {
     let p = four_positions(&position, q);
     let x0 = taps_x(k0, p.x);
     let x1 = taps_x(k1, p.x);
-    let x2 = taps_x(k2, p.x);
-    let x3 = taps_x(k3, p.x);
-    let x4 = taps_x(k4, p.x);
-    let dy0 = four_dy(d0, p);
-    c00 += x0 * dy0;
-    c01 += x1 * dy0;
-    c02 += x2 * dy0;
-    c03 += x3 * dy0;
-    c04 += x4 * dy0;
-    let dy1 = four_dy(d1, p);
-    c10 += x0 * dy1;
-    c11 += x1 * dy1;
-    c12 += x2 * dy1;
-    c13 += x3 * dy1;
-    c14 += x4 * dy1;
-    let dy2 = four_dy(d2, p);
-    c20 += x0 * dy2;
-    c21 += x1 * dy2;
-    c22 += x2 * dy2;
-    c23 += x3 * dy2;
-    c24 += x4 * dy2;
+    let dy0 = quad_rows(four_dy(d0, p));
+    add(&c00, dy0, x0);
+    add(&c01, dy0, x1);
+    let dy1 = quad_rows(four_dy(d1, p));
+    add(&c10, dy1, x0);
+    add(&c11, dy1, x1);
   }
-  var c = array<mat4x4f, 15>(c00, c01, c02, c03, c04, c10, c11, c12, c13, c14, c20, c21, c22, c23, c24);
-  for (var j = 0u; j < 12u && output + j < params.outputs; j++) {
-    for (var l = 0u; l < 20u && k + l < params.taps; l++) {
-      store(c[j / 4u * 5u + l / 4u][j % 4u][l % 4u], split, id.z, output + j, k + l);
-    }
-  }
-  if (with_bias && k == 0u) {
-    store_sums(split, id.z, output, 12u);
+  store(c00, split, g, output, k, lane);
+  store(c01, split, g, output, k + 16u, lane);
+  store(c10, split, g, output + 16u, k, lane);
+  store(c11, split, g, output + 16u, k + 16u, lane);
+  if (with_bias && start == 0u) {
+    store_sums(split, g, output + 8u * lane, 8u);
   }
 }

@@ -1,18 +1,21 @@
-// conv2d-blocks: cross-correlation of images with filters, in large register blocks, for software adapters.
+// conv2d-quads: cross-correlation of images with filters in large register blocks of four invocations that share their
+//           filters, for software adapters with subgroups.
 // Maths:    y[n,o,p] = epilogue(sum_{c,u,v} w[o,c,u,v] * x[n, c, row(p) * stride_y + u * dilation_y, col(p) * stride_x + v * dilation_x])
-//           c goes over the channels of o's group. A WGSL matrix holds four pixels of four outputs; four
-//           taps (c, u, v) at a time add the product of two matrices, so that the blocks, too many for the registers, are
-//           fetched and put back a quarter as often
+//           c goes over the channels of o's group. An invocation loads its own pixels and the filters of four of sixteen
+//           outputs, and has those of the other twelve from the rest of its quad. A WGSL matrix holds four pixels of four
+//           outputs; four taps (c, u, v) at a time add the product of two matrices, so that the blocks, too many for the
+//           registers, are fetched and put back a quarter as often
 // Shapes:   x: [n, groups * channels, height, width], padded already, read from x_first on; y: [n, groups * outputs, y_plane],
 //           of which p is at y_first + row(p) * y_row + col(p) * y_col, p of `pixels`, `columns` to a row, total = n * pixels;
 //           w: any order of [o, c, u, v], by the steps w_o, w_c, w_u, w_v from one to the next and w_group between groups,
 //           starting at w_first: backwards through u and v and with o and c exchanged it is the transposed operation's
 // Bindings: 0 params, 1 x (read), 2 w (read), 3 y (write)
-// Geometry: one invocation per block of 16x16 or 12x20 (outputs x pixels); x then y over pixels of all images,
-//           z over blocks of outputs, group by group
+// Geometry: one quad, which is a workgroup, per block of 16x64 or 32x32 (outputs x pixels); x then y over pixels of all
+//           images, z over blocks of outputs, group by group
 // Source:   direct convolution as an implicit matrix product: Chetlur et al. 2014, arXiv:1410.0759, section 3
 // Accumulates in f32 over c, u, v in order, four at a time; taps past the last repeat one with a weight of 0. Pixels and
 // outputs past the last compute what an existing one does, or what is never stored. Without taps, y is 0.
+enable subgroups;
 
 struct Params {
   outputs: u32,
@@ -48,8 +51,6 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> w: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
-
-override group: u32 = 4u;
 
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
@@ -131,6 +132,11 @@ fn four_w(at: u32, taps: Taps) -> mat4x4f {
   return mat4x4f(filter_w(at, taps), filter_w(at + step, taps), filter_w(at + 2u * step, taps), filter_w(at + 3u * step, taps));
 }
 
+// where the windows of four pixels begin
+fn corners(pixel: u32, g: u32) -> vec4u {
+  return vec4u(corner(pixel, g), corner(pixel + 1u, g), corner(pixel + 2u, g), corner(pixel + 3u, g));
+}
+
 // the plane of a pixel's first output, and where the pixel lies in it
 fn place(pixel: u32, g: u32) -> vec2u {
   let p = pixel % params.pixels;
@@ -138,48 +144,60 @@ fn place(pixel: u32, g: u32) -> vec2u {
   return vec2u((pixel / params.pixels * params.groups + g) * params.outputs, at);
 }
 
-fn store(value: f32, plane: u32, p: u32) {
-  let i = plane * params.y_plane + p;
-  y[i] = epilogue(value, i, plane, p);
+// sixteen of the rows of a block: an invocation's own four, and those of the ones beside, below and across it in the quad
+struct Rows {
+  own: mat4x4f,
+  beside: mat4x4f,
+  below: mat4x4f,
+  across: mat4x4f,
 }
 
-@compute @workgroup_size(group)
-fn conv2d_16x16(@builtin(global_invocation_id) id: vec3u) {
-  let pixel = (id.y * params.width + id.x) * 16u;
-  if (pixel >= params.total) {
-    return;
+fn quad_rows(own: mat4x4f) -> Rows {
+  return Rows(
+    own,
+    mat4x4f(quadSwapX(own[0]), quadSwapX(own[1]), quadSwapX(own[2]), quadSwapX(own[3])),
+    mat4x4f(quadSwapY(own[0]), quadSwapY(own[1]), quadSwapY(own[2]), quadSwapY(own[3])),
+    mat4x4f(quadSwapDiagonal(own[0]), quadSwapDiagonal(own[1]), quadSwapDiagonal(own[2]), quadSwapDiagonal(own[3]))
+  );
+}
+
+fn add(c: ptr<function, Rows>, rows: Rows, cols: mat4x4f) {
+  (*c).own += cols * rows.own;
+  (*c).beside += cols * rows.beside;
+  (*c).below += cols * rows.below;
+  (*c).across += cols * rows.across;
+}
+
+// four pixels of sixteen outputs
+fn store(c: Rows, g: u32, output: u32, pixel: u32, lane: u32) {
+  let parts = array<mat4x4f, 4>(c.own, c.beside, c.below, c.across);
+  for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
+    let to = place(pixel + l, g);
+    for (var j = 0u; j < 16u; j++) {
+      let o = output + 4u * (lane ^ (j / 4u)) + j % 4u;
+      if (o < params.outputs) {
+        let i = (to.x + o) * params.y_plane + to.y;
+        y[i] = epilogue(parts[j / 4u][j % 4u][l], i, to.x + o, to.y);
+      }
+    }
   }
+}
+
+@compute @workgroup_size(4)
+fn conv2d_16x64(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let pixel = (quad.y * params.width + quad.x) * 64u + 4u * lane;
   let blocks = (params.outputs + 15u) / 16u;
-  let g = id.z / blocks;
-  let output = id.z % blocks * 16u;
-  var at: array<u32, 16>;
-  for (var i = 0u; i < 16u; i++) {
-    at[i] = corner(pixel + i, g);
-  }
-  let p0 = vec4u(at[0], at[1], at[2], at[3]);
-  let p1 = vec4u(at[4], at[5], at[6], at[7]);
-  let p2 = vec4u(at[8], at[9], at[10], at[11]);
-  let p3 = vec4u(at[12], at[13], at[14], at[15]);
-  let f0 = filters(g, output);
-  let f1 = filters(g, output + 4u);
-  let f2 = filters(g, output + 8u);
-  let f3 = filters(g, output + 12u);
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c02 = mat4x4f();
-  var c03 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  var c12 = mat4x4f();
-  var c13 = mat4x4f();
-  var c20 = mat4x4f();
-  var c21 = mat4x4f();
-  var c22 = mat4x4f();
-  var c23 = mat4x4f();
-  var c30 = mat4x4f();
-  var c31 = mat4x4f();
-  var c32 = mat4x4f();
-  var c33 = mat4x4f();
+  let g = quad.z / blocks;
+  let output = quad.z % blocks * 16u;
+  let p0 = corners(pixel, g);
+  let p1 = corners(pixel + 16u, g);
+  let p2 = corners(pixel + 32u, g);
+  let p3 = corners(pixel + 48u, g);
+  let f0 = filters(g, output + 4u * lane);
+  var c00 = Rows();
+  var c01 = Rows();
+  var c02 = Rows();
+  var c03 = Rows();
   var tap = Tap();
   for (var k = 0u; k < params.taps; k += 4u) {
     let t = four_taps(&tap, k);
@@ -187,104 +205,46 @@ fn conv2d_16x16(@builtin(global_invocation_id) id: vec3u) {
     let x1 = pixels_x(p1, t.x);
     let x2 = pixels_x(p2, t.x);
     let x3 = pixels_x(p3, t.x);
-    let w0 = four_w(f0, t);
-    c00 += x0 * w0;
-    c01 += x1 * w0;
-    c02 += x2 * w0;
-    c03 += x3 * w0;
-    let w1 = four_w(f1, t);
-    c10 += x0 * w1;
-    c11 += x1 * w1;
-    c12 += x2 * w1;
-    c13 += x3 * w1;
-    let w2 = four_w(f2, t);
-    c20 += x0 * w2;
-    c21 += x1 * w2;
-    c22 += x2 * w2;
-    c23 += x3 * w2;
-    let w3 = four_w(f3, t);
-    c30 += x0 * w3;
-    c31 += x1 * w3;
-    c32 += x2 * w3;
-    c33 += x3 * w3;
+    let w0 = quad_rows(four_w(f0, t));
+    add(&c00, w0, x0);
+    add(&c01, w0, x1);
+    add(&c02, w0, x2);
+    add(&c03, w0, x3);
   }
-  var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
-  for (var l = 0u; l < 16u && pixel + l < params.total; l++) {
-    let to = place(pixel + l, g);
-    for (var j = 0u; j < 16u && output + j < params.outputs; j++) {
-      store(c[j / 4u * 4u + l / 4u][j % 4u][l % 4u], to.x + output + j, to.y);
-    }
-  }
+  store(c00, g, output, pixel, lane);
+  store(c01, g, output, pixel + 16u, lane);
+  store(c02, g, output, pixel + 32u, lane);
+  store(c03, g, output, pixel + 48u, lane);
 }
 
-@compute @workgroup_size(group)
-fn conv2d_12x20(@builtin(global_invocation_id) id: vec3u) {
-  let pixel = (id.y * params.width + id.x) * 20u;
-  if (pixel >= params.total) {
-    return;
-  }
-  let blocks = (params.outputs + 11u) / 12u;
-  let g = id.z / blocks;
-  let output = id.z % blocks * 12u;
-  var at: array<u32, 20>;
-  for (var i = 0u; i < 20u; i++) {
-    at[i] = corner(pixel + i, g);
-  }
-  let p0 = vec4u(at[0], at[1], at[2], at[3]);
-  let p1 = vec4u(at[4], at[5], at[6], at[7]);
-  let p2 = vec4u(at[8], at[9], at[10], at[11]);
-  let p3 = vec4u(at[12], at[13], at[14], at[15]);
-  let p4 = vec4u(at[16], at[17], at[18], at[19]);
-  let f0 = filters(g, output);
-  let f1 = filters(g, output + 4u);
-  let f2 = filters(g, output + 8u);
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c02 = mat4x4f();
-  var c03 = mat4x4f();
-  var c04 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  var c12 = mat4x4f();
-  var c13 = mat4x4f();
-  var c14 = mat4x4f();
-  var c20 = mat4x4f();
-  var c21 = mat4x4f();
-  var c22 = mat4x4f();
-  var c23 = mat4x4f();
-  var c24 = mat4x4f();
+@compute @workgroup_size(4)
+fn conv2d_32x32(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let pixel = (quad.y * params.width + quad.x) * 32u + 4u * lane;
+  let blocks = (params.outputs + 31u) / 32u;
+  let g = quad.z / blocks;
+  let output = quad.z % blocks * 32u;
+  let p0 = corners(pixel, g);
+  let p1 = corners(pixel + 16u, g);
+  let f0 = filters(g, output + 4u * lane);
+  let f1 = filters(g, output + 16u + 4u * lane);
+  var c00 = Rows();
+  var c01 = Rows();
+  var c10 = Rows();
+  var c11 = Rows();
   var tap = Tap();
   for (var k = 0u; k < params.taps; k += 4u) {
     let t = four_taps(&tap, k);
     let x0 = pixels_x(p0, t.x);
     let x1 = pixels_x(p1, t.x);
-    let x2 = pixels_x(p2, t.x);
-    let x3 = pixels_x(p3, t.x);
-    let x4 = pixels_x(p4, t.x);
-    let w0 = four_w(f0, t);
-    c00 += x0 * w0;
-    c01 += x1 * w0;
-    c02 += x2 * w0;
-    c03 += x3 * w0;
-    c04 += x4 * w0;
-    let w1 = four_w(f1, t);
-    c10 += x0 * w1;
-    c11 += x1 * w1;
-    c12 += x2 * w1;
-    c13 += x3 * w1;
-    c14 += x4 * w1;
-    let w2 = four_w(f2, t);
-    c20 += x0 * w2;
-    c21 += x1 * w2;
-    c22 += x2 * w2;
-    c23 += x3 * w2;
-    c24 += x4 * w2;
+    let w0 = quad_rows(four_w(f0, t));
+    add(&c00, w0, x0);
+    add(&c01, w0, x1);
+    let w1 = quad_rows(four_w(f1, t));
+    add(&c10, w1, x0);
+    add(&c11, w1, x1);
   }
-  var c = array<mat4x4f, 15>(c00, c01, c02, c03, c04, c10, c11, c12, c13, c14, c20, c21, c22, c23, c24);
-  for (var l = 0u; l < 20u && pixel + l < params.total; l++) {
-    let to = place(pixel + l, g);
-    for (var j = 0u; j < 12u && output + j < params.outputs; j++) {
-      store(c[j / 4u * 5u + l / 4u][j % 4u][l % 4u], to.x + output + j, to.y);
-    }
-  }
+  store(c00, g, output, pixel, lane);
+  store(c01, g, output, pixel + 16u, lane);
+  store(c10, g, output + 16u, pixel, lane);
+  store(c11, g, output + 16u, pixel + 16u, lane);
 }
