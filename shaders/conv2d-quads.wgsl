@@ -168,17 +168,34 @@ fn add(c: ptr<function, Rows>, rows: Rows, cols: mat4x4f) {
   (*c).across += cols * rows.across;
 }
 
+fn store(value: f32, plane: u32, p: u32) {
+  let i = plane * params.y_plane + p;
+  y[i] = epilogue(value, i, plane, p);
+}
+
 // four pixels of sixteen outputs
-fn store(c: Rows, g: u32, output: u32, pixel: u32, lane: u32) {
+fn store_block(c: Rows, g: u32, output: u32, pixel: u32, lane: u32) {
   let parts = array<mat4x4f, 4>(c.own, c.beside, c.below, c.across);
-  for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
-    let to = place(pixel + l, g);
-    for (var j = 0u; j < 16u; j++) {
-      let o = output + 4u * (lane ^ (j / 4u)) + j % 4u;
-      if (o < params.outputs) {
-        let i = (to.x + o) * params.y_plane + to.y;
-        y[i] = epilogue(parts[j / 4u][j % 4u][l], i, to.x + o, to.y);
-      }
+  let exists = pixel + vec4u(0u, 1u, 2u, 3u) < vec4u(params.total);
+  let to0 = place(pixel, g);
+  let to1 = place(pixel + 1u, g);
+  let to2 = place(pixel + 2u, g);
+  let to3 = place(pixel + 3u, g);
+  for (var j = 0u; j < 16u; j++) {
+    let o = output + 4u * (lane ^ (j / 4u)) + j % 4u;
+    let four = parts[j / 4u][j % 4u];
+    let known = exists & vec4<bool>(o < params.outputs);
+    if (known.x) {
+      store(four.x, to0.x + o, to0.y);
+    }
+    if (known.y) {
+      store(four.y, to1.x + o, to1.y);
+    }
+    if (known.z) {
+      store(four.z, to2.x + o, to2.y);
+    }
+    if (known.w) {
+      store(four.w, to3.x + o, to3.y);
     }
   }
 }
@@ -211,10 +228,10 @@ fn conv2d_16x64(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation
     add(&c02, w0, x2);
     add(&c03, w0, x3);
   }
-  store(c00, g, output, pixel, lane);
-  store(c01, g, output, pixel + 16u, lane);
-  store(c02, g, output, pixel + 32u, lane);
-  store(c03, g, output, pixel + 48u, lane);
+  store_block(c00, g, output, pixel, lane);
+  store_block(c01, g, output, pixel + 16u, lane);
+  store_block(c02, g, output, pixel + 32u, lane);
+  store_block(c03, g, output, pixel + 48u, lane);
 }
 
 @compute @workgroup_size(4)
@@ -243,8 +260,8 @@ fn conv2d_32x32(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation
     add(&c10, w1, x0);
     add(&c11, w1, x1);
   }
-  store(c00, g, output, pixel, lane);
-  store(c01, g, output, pixel + 16u, lane);
-  store(c10, g, output + 16u, pixel, lane);
-  store(c11, g, output + 16u, pixel + 16u, lane);
+  store_block(c00, g, output, pixel, lane);
+  store_block(c01, g, output, pixel + 16u, lane);
+  store_block(c10, g, output + 16u, pixel, lane);
+  store_block(c11, g, output + 16u, pixel + 16u, lane);
 }

@@ -164,13 +164,24 @@ fn add(c: ptr<function, Rows>, rows: Rows, cols: mat4x4f) {
   (*c).across += cols * rows.across;
 }
 
+fn store(value: f32, at: u32, k: u32) {
+  if (k < params.taps) {
+    part[at + k] = value;
+  }
+}
+
 // four taps of sixteen outputs
-fn store(c: Rows, split: u32, g: u32, output: u32, k: u32, lane: u32) {
+fn store_block(c: Rows, split: u32, g: u32, output: u32, k: u32, lane: u32) {
   let parts = array<mat4x4f, 4>(c.own, c.beside, c.below, c.across);
   for (var j = 0u; j < 16u; j++) {
     let o = output + 4u * (lane ^ (j / 4u)) + j % 4u;
-    for (var l = 0u; l < 4u && k + l < params.taps && o < params.outputs; l++) {
-      part[split * part_size() + (g * params.outputs + o) * params.taps + k + l] = parts[j / 4u][j % 4u][l];
+    let at = split * part_size() + (g * params.outputs + o) * params.taps;
+    let four = parts[j / 4u][j % 4u];
+    if (o < params.outputs) {
+      store(four.x, at, k);
+      store(four.y, at, k + 1u);
+      store(four.z, at, k + 2u);
+      store(four.w, at, k + 3u);
     }
   }
 }
@@ -217,10 +228,10 @@ fn conv2d_weight_16x64(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_inv
     add(&c02, dy0, x2);
     add(&c03, dy0, x3);
   }
-  store(c00, split, g, output, k, lane);
-  store(c01, split, g, output, k + 16u, lane);
-  store(c02, split, g, output, k + 32u, lane);
-  store(c03, split, g, output, k + 48u, lane);
+  store_block(c00, split, g, output, k, lane);
+  store_block(c01, split, g, output, k + 16u, lane);
+  store_block(c02, split, g, output, k + 32u, lane);
+  store_block(c03, split, g, output, k + 48u, lane);
   if (with_bias && start == 0u) {
     store_sums(split, g, output + 4u * lane, 4u);
   }
@@ -254,10 +265,10 @@ fn conv2d_weight_32x32(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_inv
     add(&c10, dy1, x0);
     add(&c11, dy1, x1);
   }
-  store(c00, split, g, output, k, lane);
-  store(c01, split, g, output, k + 16u, lane);
-  store(c10, split, g, output + 16u, k, lane);
-  store(c11, split, g, output + 16u, k + 16u, lane);
+  store_block(c00, split, g, output, k, lane);
+  store_block(c01, split, g, output, k + 16u, lane);
+  store_block(c10, split, g, output + 16u, k, lane);
+  store_block(c11, split, g, output + 16u, k + 16u, lane);
   if (with_bias && start == 0u) {
     store_sums(split, g, output + 8u * lane, 8u);
   }

@@ -151,15 +151,26 @@ fn add(c: ptr<function, Rows>, rows: Rows, cols: mat4x4f) {
   (*c).across += cols * rows.across;
 }
 
+fn store(value: f32, line: u32, col: u32) {
+  if (col < params.n) {
+    let i = line * params.n + col;
+    y[i] = epilogue(value, i, line, col);
+  }
+}
+
 // the block of a quad whose first row and column these are
-fn store(c: Rows, at: Place, row: u32, col: u32) {
+fn store_block(c: Rows, at: Place, row: u32, col: u32) {
   let parts = array<mat4x4f, 4>(c.own, c.beside, c.below, c.across);
   let first = at.col + col + 4u * at.lane;
   for (var i = 0u; i < 16u; i++) {
-    let line = at.row + row + 4u * (at.lane ^ (i / 4u)) + i % 4u;
-    for (var j = first; j < first + 4u && j < params.n && line < params.m; j++) {
-      let to = at.batch * params.m + line;
-      y[to * params.n + j] = epilogue(parts[i / 4u][i % 4u][j - first], to * params.n + j, to, j);
+    let own_row = at.row + row + 4u * (at.lane ^ (i / 4u)) + i % 4u;
+    if (own_row < params.m) {
+      let line = at.batch * params.m + own_row;
+      let four = parts[i / 4u][i % 4u];
+      store(four.x, line, first);
+      store(four.y, line, first + 1u);
+      store(four.z, line, first + 2u);
+      store(four.w, line, first + 3u);
     }
   }
 }
@@ -176,7 +187,7 @@ fn matmul_16x16_quads(
   for (var k = 0u; k < params.k; k += 4u) {
     add(&c, quad_rows(at, 0u, k), own_cols(at, 0u, k));
   }
-  store(c, at, 0u, 0u);
+  store_block(c, at, 0u, 0u);
 }
 
 @compute @workgroup_size(group)
@@ -203,7 +214,7 @@ fn matmul_32x32_quads(
   }
   let c = array<Rows, 4>(c00, c01, c10, c11);
   for (var i = 0u; i < 4u; i++) {
-    store(c[i], at, i / 2u * 16u, i % 2u * 16u);
+    store_block(c[i], at, i / 2u * 16u, i % 2u * 16u);
   }
 }
 
@@ -241,6 +252,6 @@ fn matmul_32x64_quads(
   }
   let c = array<Rows, 8>(c00, c01, c02, c03, c10, c11, c12, c13);
   for (var i = 0u; i < 8u; i++) {
-    store(c[i], at, i / 4u * 16u, i % 4u * 16u);
+    store_block(c[i], at, i / 4u * 16u, i % 4u * 16u);
   }
 }

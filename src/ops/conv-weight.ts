@@ -119,7 +119,7 @@ function lowerBy(
   const splits = Math.max(
     1,
     Math.min(
-      Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups)),
+      Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups * (isOfQuads(like) ? 4 : 1))),
       Math.floor(MOST_PARTS / size),
       Math.ceil(total / 64),
       Math.floor((limits.maxComputeWorkgroupsPerDimension * group) / across),
