@@ -43,6 +43,17 @@ export function partOf(slab: Storage, offset: number, bytes: number): Storage {
   };
 }
 
+/** Lets go of what was traced to fill memory and was not submitted yet. Other bytes must be written before it is read. */
+export function abandonWrites(storages: ReadonlySet<Storage>): void {
+  for (const { outputs } of engine().pending)
+    for (const value of outputs) {
+      if (!value.target || !storages.has(value.target)) continue;
+      value.target.awaited = false;
+      value.target = null;
+      value.exposed = false;
+    }
+}
+
 /** Writes host data, after all work that was traced before. */
 export function writeStorage(storage: Storage, data: HostArray): void {
   const state = engine();

@@ -1,8 +1,8 @@
 /**
  * Buffers: state of a module that is saved with it and not trained.
  */
-import { createStorage, leafValue, noGrad, show, Tensor, uncut } from '../graph/index.ts';
-import { clone } from '../ops/index.ts';
+import { createStorage, leafValue, show, Tensor } from '../graph/index.ts';
+import { computeInto } from './compute-into.ts';
 
 /** A tensor that a module's `stateDict` holds beside its parameters; assign one to a field, as a Parameter. */
 export class Buffer extends Tensor {
@@ -12,9 +12,7 @@ export class Buffer extends Tensor {
   /** @param data is computed into memory of the buffer's own */
   constructor(data: Tensor, options: { persistent?: boolean } = {}) {
     const storage = createStorage(`buffer ${show(data.shape)}`, data.numel * 4);
-    const copy = uncut(() => noGrad(() => clone(data)));
-    copy.value.target = storage;
-    storage.awaited = true;
+    computeInto(storage, data);
     super(leafValue(data, { storage }));
     this.persistent = options.persistent ?? true;
   }

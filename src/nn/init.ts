@@ -1,16 +1,33 @@
 /**
  * Initialisation of parameters, in place, as torch.nn.init. All return the tensor.
  */
-import { engine, flush, makeAvailable, noGrad, numel, show, type HostArray, type Tensor } from '../graph/index.ts';
+import {
+  abandonWrites,
+  engine,
+  flush,
+  makeAvailable,
+  noGrad,
+  numel,
+  show,
+  Tensor,
+  type HostArray,
+} from '../graph/index.ts';
 import { full, rand, randn } from '../ops/index.ts';
+import { computeInto } from './compute-into.ts';
 import { stage, type StateEntry } from './state-dict.ts';
 
 /** Computes new values into a parameter or buffer. */
 function fill<T extends Tensor>(x: T, name: string, values: () => StateEntry | Tensor): T {
-  makeAvailable(engine(), x.value, name, flush);
-  if (!x.value.storage)
+  const { storage } = x.value;
+  if (!storage)
     throw new Error(`${name}: tensor ${show(x.shape)} has no memory of its own. Pass a parameter or a buffer.`);
-  noGrad(() => stage([{ from: values(), to: x }]));
+  const start = noGrad(values);
+  // Nobody will see what a new parameter would start with.
+  const isNew = storage.awaited;
+  if (isNew) abandonWrites(new Set([storage]));
+  makeAvailable(engine(), x.value, name, flush);
+  if (isNew && start instanceof Tensor) computeInto(storage, start);
+  else noGrad(() => stage([{ from: start, to: x }]));
   return x;
 }
 

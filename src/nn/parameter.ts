@@ -1,8 +1,8 @@
 /**
  * Parameters: leaves that require a gradient and own memory.
  */
-import { createStorage, leafValue, noGrad, show, Tensor, uncut, type Value } from '../graph/index.ts';
-import { clone } from '../ops/index.ts';
+import { createStorage, leafValue, show, Tensor, type Value } from '../graph/index.ts';
+import { computeInto } from './compute-into.ts';
 
 export class Parameter extends Tensor {
   /** Path in its model, once the model has named its parameters; for errors. */
@@ -37,8 +37,6 @@ function ownValue(data: Tensor): Value {
   if (dtype !== 'float32')
     throw new Error(`Parameter: must be float32, got ${dtype} ${show(shape)}. Convert it with to('float32').`);
   const storage = createStorage(`parameter ${show(shape)}`, data.numel * 4);
-  const copy = uncut(() => noGrad(() => clone(data)));
-  copy.value.target = storage;
-  storage.awaited = true;
+  computeInto(storage, data);
   return leafValue({ shape, dtype }, { storage, requiresGrad: true });
 }

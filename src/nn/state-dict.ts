@@ -2,6 +2,7 @@
  * Loading a state dict: everything is checked before anything is written.
  */
 import {
+  abandonWrites,
   copyStorage,
   engine,
   flush,
@@ -51,6 +52,9 @@ export function applyState(
     throw new Error(
       `loadStateDict: ${problems.join('; ')}. Nothing was loaded. Build the model with the same layers and sizes, or pass { strict: false } for missing and unexpected keys, and numbers of the model's dtype.`,
     );
+  // Nobody will see the random start of what is overwritten, unless the state itself may be computed from it.
+  if (![...state.values()].some((entry) => entry instanceof Tensor))
+    abandonWrites(new Set([...parameters].flatMap(([key, { value }]) => (state.has(key) ? value.storage! : []))));
   for (const { value } of parameters.values()) makeAvailable(engine(), value, 'loadStateDict', flush);
   stage(
     [...parameters].flatMap(([key, parameter]) => {

@@ -159,8 +159,14 @@ function isInFours({ m, n, k }: Size): boolean {
 const EARLY = {
   '8x8 fours': { by: '4x4 fours', compile: 90 },
   '16x16 fours': { by: '4x4 fours', compile: 260 },
-  '32x32 quads': { by: '16x16 quads', compile: 170 },
-  '32x64 quads': { by: '16x16 quads', compile: 330 },
+  '16x16 quads': { by: '4x4 fours', compile: 40 },
+  '32x32 quads': { by: '4x4 fours', compile: 130 },
+  '32x64 quads': { by: '4x4 fours', compile: 260 },
+} as const;
+/** The same where sizes do not divide by four. */
+const EARLY_SINGLY = {
+  '32x32 quads': { by: '16x16 quads', compile: 200 },
+  '32x64 quads': { by: '16x16 quads', compile: 400 },
 } as const;
 
 /** Multiplications up to which single outputs, which compile soonest, are fast enough for a start. */
@@ -187,7 +193,8 @@ export function earlyProducts(
   const { m, n, k, batch } = size;
   const work = batch * m * n * k;
   const blocks = (['4x4', '8x12'] as const).map((name) => [name, earlyBlock(name, work)] as const);
-  const kernels = [...blocks, ...entriesOf(EARLY)].flatMap(([name, early]) =>
+  const others = isInFours(size) ? EARLY : EARLY_SINGLY;
+  const kernels = [...blocks, ...Object.entries(others)].flatMap(([name, early]) =>
     early && isCountable(early.by, size, device)
       ? [[`${prefix}${name}`, { lower: () => by(early.by), compile: early.compile }] as const]
       : [],
