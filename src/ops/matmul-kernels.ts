@@ -119,13 +119,14 @@ export function kernelsFor(size: Size, device: Device): ProductKernel[] {
   const { m, n, k, batch } = size;
   const { software, quads } = device;
   const fits = (rows: number, cols: number): boolean => 2 * m > rows && 2 * n > cols;
-  const small = batch * m * n * k < 2 ** 20;
-  const names: ProductKernel[] = small ? ['1x1', '4x4'] : ['4x4'];
+  const work = batch * m * n * k;
+  const names: ProductKernel[] = work < 2 ** 20 ? ['1x1', '4x4'] : ['4x4'];
   if (fits(8, 12)) names.push('8x12');
   if (isInFours(size))
     for (const [name, { rows, cols }] of entriesOf(FOURS))
       if (fits(rows, cols) && (software || rows <= 8)) names.push(name);
-  if (quads)
+  // Small ones are worth more joined with other steps, which kernels with subgroups are not.
+  if (quads && work >= LARGE)
     for (const [name, { rows, cols }] of entriesOf(QUADS))
       if (fits(rows, cols) && (software || name === '16x16 quads')) names.push(name);
   for (const [name, block] of entriesOf(TILES)) if (fits(8 * block, 8 * block)) names.push(name);
