@@ -6,13 +6,15 @@ let ready: Promise<GPUDevice> | null = null;
 async function open(): Promise<GPUDevice> {
   const adapter = await navigator.gpu.requestAdapter();
   if (!adapter) throw new Error('no adapter');
-  return adapter.requestDevice();
+  const requiredFeatures = (['subgroups'] as const).filter((feature) => adapter.features.has(feature));
+  return adapter.requestDevice({ requiredFeatures });
 }
 
 /** Errors of the compiler, and of binding exactly what reflection says to pipelines whose layout the browser infers. */
 export async function problemsOf({ source, entryPoints }: ShaderModule): Promise<string[]> {
   ready ??= open();
   const device = await ready;
+  if (source.includes('enable subgroups;') && !device.features.has('subgroups')) return [];
   const module = device.createShaderModule({ code: source });
   const { messages } = await module.getCompilationInfo();
   const errors = messages.filter(({ type }) => type !== 'info').map(({ lineNum, message }) => `${lineNum}: ${message}`);

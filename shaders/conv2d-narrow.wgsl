@@ -1,7 +1,7 @@
 // conv2d-narrow: cross-correlation of images with six filters at a time, for software adapters.
 // Maths:    y[n,o,p] = epilogue(sum_{c,u,v} w[o,c,u,v] * x[n, c, row(p) * stride_y + u * dilation_y, col(p) * stride_x + v * dilation_x])
 //           c goes over the channels of o's group. A WGSL matrix holds four pixels of three outputs; four taps
-//           (c, u, v) at a time add the product of two matrices, as in conv2d-blocks.wgsl
+//           (c, u, v) at a time add the product of two matrices, as in conv2d-quads.wgsl
 // Shapes:   x: [n, groups * channels, height, width], padded already, read from x_first on; y: [n, groups * outputs, y_plane],
 //           of which p is at y_first + row(p) * y_row + col(p) * y_col, p of `pixels`, `columns` to a row, total = n * pixels;
 //           w: any order of [o, c, u, v], by the steps w_o, w_c, w_u, w_v from one to the next and w_group between groups,

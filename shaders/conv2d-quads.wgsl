@@ -1,5 +1,4 @@
-// conv2d-quads: cross-correlation of images with filters in large register blocks of four invocations that share their
-//           filters, for software adapters with subgroups.
+// conv2d-quads: cross-correlation of images with filters in large register blocks that a quad shares, for software adapters.
 // Maths:    y[n,o,p] = epilogue(sum_{c,u,v} w[o,c,u,v] * x[n, c, row(p) * stride_y + u * dilation_y, col(p) * stride_x + v * dilation_x])
 //           c goes over the channels of o's group. An invocation loads its own pixels and the filters of four of sixteen
 //           outputs, and has those of the other twelve from the rest of its quad. A WGSL matrix holds four pixels of four

@@ -1,5 +1,4 @@
-// conv2d-weight-quads: the first pass of conv2d-weight.wgsl in large register blocks of four invocations that share their
-//           gradients, for software adapters with subgroups.
+// conv2d-weight-quads: the first pass of conv2d-weight.wgsl in large register blocks that a quad shares, for software adapters.
 // Maths:    part[s,o,k] = sum over the positions (n, row, column) of s of dy[n,o,row,column] * x[n, c, row * stride_y + u * dilation_y,
 //           column * stride_x + v * dilation_x], with k = (c, u, v); part[s,bias,o] = the sums of dy
 //           An invocation loads its own taps of x, and shares dy of sixteen outputs with its quad. A WGSL matrix holds four

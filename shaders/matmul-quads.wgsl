@@ -1,4 +1,4 @@
-// matmul-quads: matrix product in register blocks of four invocations that share their rows, for adapters with subgroups.
+// matmul-quads: matrix product in register blocks that a quad shares, for adapters with subgroups.
 // Maths:    y[z,i,j] = epilogue(sum_k A[z,i,k] * B[z,k,j]); A is a or its transpose, B is b or its transpose
 //           an invocation loads four columns of B and four of a block's sixteen rows of A, and has the other twelve from the
 //           rest of its quad: half the loads of a block of its own. A WGSL matrix holds four rows of the product; four k at

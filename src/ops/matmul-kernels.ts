@@ -33,7 +33,7 @@ export type ProductKernel = Block | Fours | Quads | Tile;
 
 /** With GFLOP/s of each on SwiftShader, in products that fill its blocks. */
 const BLOCKS = {
-  '1x1': { kernel: matmulBlocks.matmul_1x1, rows: 1, cols: 1, rate: 1 },
+  '1x1': { kernel: matmulBlocks.matmul_1x1, rows: 1, cols: 1, rate: 0.6 },
   '4x4': { kernel: matmulBlocks.matmul_4x4, rows: 4, cols: 4, rate: 2.6 },
   '8x12': { kernel: matmulBlocks.matmul_8x12, rows: 8, cols: 12, rate: 5.5 },
 } as const;
@@ -90,12 +90,13 @@ export function kernelFor(size: Size, device: Device): ProductKernel {
   const { m, n, k, batch } = size;
   const { software, quads } = device;
   if (!software && m >= 16 && n >= 16) return m >= 512 && n >= 512 ? 'tile 64' : 'tile 32';
-  const block = blockFor(m, n, k, software, batch);
-  if (block !== '8x12' || batch * m * n * k < LARGE) return block;
-  const names = entriesOf({ ...(quads ? QUADS : {}), ...(isInFours(size) ? FOURS : {}), '8x12': BLOCKS['8x12'] }).map(
-    ([name]) => name,
-  );
+  if (!software || batch * m * n * k < LARGE) return blockFor(m, n, k, software, batch);
+  const names = [...(quads ? namesOf(QUADS) : []), ...(isInFours(size) ? namesOf(FOURS) : []), ...namesOf(BLOCKS)];
   return names.reduce((best, name) => (costOf(name, size) < costOf(best, size) ? name : best));
+}
+
+function namesOf<Name extends string>(kernels: Readonly<Record<Name, unknown>>): Name[] {
+  return entriesOf(kernels).map(([name]) => name);
 }
 
 /** Multiplications from which a large block's compilation pays. */
@@ -157,18 +158,20 @@ function isInFours({ m, n, k }: Size): boolean {
 }
 
 /** Blocks that compile quickly in place of others that add in the same order, and what these take to compile. */
-const EARLY = {
+const EARLY_FOURS = {
   '8x8 fours': { by: '4x4 fours', compile: 90 },
   '16x16 fours': { by: '4x4 fours', compile: 260 },
   '16x16 quads': { by: '4x4 fours', compile: 40 },
   '32x32 quads': { by: '4x4 fours', compile: 130 },
   '32x64 quads': { by: '4x4 fours', compile: 260 },
 } as const;
-/** The same where sizes do not divide by four. */
-const EARLY_SINGLY = {
+/** The same where sizes do not divide by four, or the product takes longer than it takes to compile a larger block. */
+const EARLY_QUADS = {
   '32x32 quads': { by: '16x16 quads', compile: 200 },
   '32x64 quads': { by: '16x16 quads', compile: 400 },
 } as const;
+/** Multiplications from which that is so. */
+const LONG = 2 ** 27;
 
 /** Multiplications up to which single outputs, which compile soonest, are fast enough for a start. */
 const SMALL = 2 ** 18;
@@ -194,7 +197,7 @@ export function earlyProducts(
   const { m, n, k, batch } = size;
   const work = batch * m * n * k;
   const blocks = (['4x4', '8x12'] as const).map((name) => [name, earlyBlock(name, work)] as const);
-  const others = isInFours(size) ? EARLY : EARLY_SINGLY;
+  const others = isInFours(size) && work < LONG ? EARLY_FOURS : EARLY_QUADS;
   const kernels = [...blocks, ...Object.entries(others)].flatMap(([name, early]) =>
     early && isCountable(early.by, size, device)
       ? [[`${prefix}${name}`, { lower: () => by(early.by), compile: early.compile }] as const]
