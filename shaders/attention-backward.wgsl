@@ -7,8 +7,8 @@
 // Bindings: 0 params, 1 q (read), 2 k (read), 3 v (read), 4 mask (read, words), 5 key (read, of the dropout), 6 dy (read),
 //           7 stats (read), 8 dx (write), 9 y (read), 10 lse (read), 11 pairs (write, stats)
 // Geometry: one invocation per query (attention_stats), per 8 keys of a head of k (attention_backward_keys) or one
-//           (attention_backward_key), which goes through 8 queries at a time, or per 8 queries (attention_backward_queries) or
-//           one (attention_backward_query), which goes through 16 keys at a time; x then y
+//           (attention_backward_key), which goes through 16 queries at a time, or per 8 queries (attention_backward_queries)
+//           or one (attention_backward_query), which goes through 16 keys at a time; x then y
 // Source:   Dao et al. 2022, arXiv:2205.14135, algorithm 4, without its atomics: keys and queries each have a pass
 // Accumulates in f32, in order of the rows. A WGSL matrix is a block of 4 x 4 with a column for each row that the invocation
 // owns. Rows past the end are read as the last, and weigh 0.
@@ -68,6 +68,8 @@ override group: u32 = 64u;
 override dropping: bool = false;
 // Whether pairs are masked at all.
 override masked: bool = false;
+// Whether four invocations, of rows one behind another in a head, share what they load.
+override quads: bool = false;
 
 const LOWEST = -3.4028234e38;
 const MASKED = -1e38;
@@ -81,6 +83,27 @@ fn dropped(weight: f32, i: u32) -> f32 {
 // Where four rows begin; those past the end are the last.
 fn rows(first: u32, row: u32, count: u32, step: u32) -> vec4u {
   return vec4u(first) + min(vec4u(row) + FOUR, vec4u(count - 1u)) * step;
+}
+
+// Which of its quad an invocation is; the op puts the answer here.
+fn quad_lane() -> u32 {
+  return 0u;
+}
+
+// What each invocation of the quad has; the op puts the exchange here.
+fn quad_matrices(own: mat4x4f) -> array<mat4x4f, 4> {
+  return array<mat4x4f, 4>(own, own, own, own);
+}
+
+// Where sixteen rows begin, in fours; in a quad each invocation loads four, which then are the first.
+fn sixteen_rows(first: u32, row: u32, count: u32, step: u32) -> array<vec4u, 4> {
+  if (quads) {
+    let own = rows(first, row + 4u * quad_lane(), count, step);
+    return array<vec4u, 4>(own, own, own, own);
+  }
+  return array<vec4u, 4>(
+    rows(first, row, count, step), rows(first, row + 4u, count, step),
+    rows(first, row + 8u, count, step), rows(first, row + 12u, count, step));
 }
 
 fn load_q(at: vec4u) -> mat4x4f {
@@ -99,20 +122,68 @@ fn load_dy(at: vec4u) -> mat4x4f {
   return mat4x4f(dy[at.x], dy[at.y], dy[at.z], dy[at.w]);
 }
 
+fn q_first(batch: u32, head: u32) -> u32 {
+  return params.q_first + batch * params.q_batch + head * params.q_head;
+}
+
+fn y_first(batch: u32, head: u32) -> u32 {
+  return batch * params.y_batch + head * params.y_head;
+}
+
 fn q_rows(batch: u32, head: u32, row: u32) -> vec4u {
-  return rows(params.q_first + batch * params.q_batch + head * params.q_head, row, params.queries, params.q_row);
+  return rows(q_first(batch, head), row, params.queries, params.q_row);
+}
+
+fn k_first(batch: u32, head: u32) -> u32 {
+  return params.k_first + batch * params.k_batch + head / params.each * params.k_head;
+}
+
+fn v_first(batch: u32, head: u32) -> u32 {
+  return params.v_first + batch * params.v_batch + head / params.each * params.v_head;
 }
 
 fn k_rows(batch: u32, head: u32, row: u32) -> vec4u {
-  return rows(params.k_first + batch * params.k_batch + head / params.each * params.k_head, row, params.keys, params.k_row);
+  return rows(k_first(batch, head), row, params.keys, params.k_row);
 }
 
 fn v_rows(batch: u32, head: u32, row: u32) -> vec4u {
-  return rows(params.v_first + batch * params.v_batch + head / params.each * params.v_head, row, params.keys, params.v_row);
+  return rows(v_first(batch, head), row, params.keys, params.v_row);
 }
 
 fn y_rows(batch: u32, head: u32, row: u32) -> vec4u {
-  return rows(batch * params.y_batch + head * params.y_head, row, params.queries, params.y_row);
+  return rows(y_first(batch, head), row, params.queries, params.y_row);
+}
+
+fn sixteen_k(at: array<vec4u, 4>, c: u32) -> array<mat4x4f, 4> {
+  let first = load_k(at[0] + c);
+  if (quads) {
+    return quad_matrices(first);
+  }
+  return array<mat4x4f, 4>(first, load_k(at[1] + c), load_k(at[2] + c), load_k(at[3] + c));
+}
+
+fn sixteen_v(at: array<vec4u, 4>, c: u32) -> array<mat4x4f, 4> {
+  let first = load_v(at[0] + c);
+  if (quads) {
+    return quad_matrices(first);
+  }
+  return array<mat4x4f, 4>(first, load_v(at[1] + c), load_v(at[2] + c), load_v(at[3] + c));
+}
+
+fn sixteen_q(at: array<vec4u, 4>, c: u32) -> array<mat4x4f, 4> {
+  let first = load_q(at[0] + c);
+  if (quads) {
+    return quad_matrices(first);
+  }
+  return array<mat4x4f, 4>(first, load_q(at[1] + c), load_q(at[2] + c), load_q(at[3] + c));
+}
+
+fn sixteen_dy(at: array<vec4u, 4>, c: u32) -> array<mat4x4f, 4> {
+  let first = load_dy(at[0] + c);
+  if (quads) {
+    return quad_matrices(first);
+  }
+  return array<mat4x4f, 4>(first, load_dy(at[1] + c), load_dy(at[2] + c), load_dy(at[3] + c));
 }
 
 // Scores of four pairs from their products: scaled and masked.
@@ -246,68 +317,92 @@ fn attention_backward_keys(@builtin(global_invocation_id) id: vec3u) {
   let dv0 = v0 + (params.dv_first - params.v_first);
   let dv1 = v1 + (params.dv_first - params.v_first);
   // A causal query looks back: those before the first key do not count, but of all at least the last are gone through.
-  let start = select(0u, min(place, params.queries - 1u) / 8u * 8u, params.causal > 0u);
-  let turns = (params.queries - start + 7u) / 8u;
+  // A quad begins where the first of it does.
+  let first_place = place - select(0u, 8u * quad_lane(), quads);
+  let start = select(0u, min(first_place, params.queries - 1u) / 16u * 16u, params.causal > 0u);
+  let turns = (params.queries - start + 15u) / 16u;
   for (var turn = 0u; turn < turns * params.each; turn++) {
     let head = first_head + turn / turns;
-    let query = start + turn % turns * 8u;
-    let q0 = q_rows(batch, head, query);
-    let q1 = q_rows(batch, head, query + 4u);
-    let y0 = y_rows(batch, head, query);
-    let y1 = y_rows(batch, head, query + 4u);
+    let query = start + turn % turns * 16u;
+    let q_at = sixteen_rows(q_first(batch, head), query, params.queries, params.q_row);
+    let y_at = sixteen_rows(y_first(batch, head), query, params.queries, params.y_row);
     // 1. products
     var s00 = mat4x4f();
     var s01 = mat4x4f();
+    var s02 = mat4x4f();
+    var s03 = mat4x4f();
     var s10 = mat4x4f();
     var s11 = mat4x4f();
+    var s12 = mat4x4f();
+    var s13 = mat4x4f();
     for (var c = 0u; c < params.features; c++) {
       let a0 = load_k(k0 + c);
       let a1 = load_k(k1 + c);
-      let b0 = transpose(load_q(q0 + c));
+      let b = sixteen_q(q_at, c);
+      let b0 = transpose(b[0]);
       s00 += b0 * a0;
       s10 += b0 * a1;
-      let b1 = transpose(load_q(q1 + c));
+      let b1 = transpose(b[1]);
       s01 += b1 * a0;
       s11 += b1 * a1;
+      let b2 = transpose(b[2]);
+      s02 += b2 * a0;
+      s12 += b2 * a1;
+      let b3 = transpose(b[3]);
+      s03 += b3 * a0;
+      s13 += b3 * a1;
     }
     var t00 = mat4x4f();
     var t01 = mat4x4f();
+    var t02 = mat4x4f();
+    var t03 = mat4x4f();
     var t10 = mat4x4f();
     var t11 = mat4x4f();
+    var t12 = mat4x4f();
+    var t13 = mat4x4f();
     for (var c = 0u; c < params.fours; c++) {
       let a0 = load_v(v0 + c);
       let a1 = load_v(v1 + c);
-      let b0 = transpose(load_dy(y0 + c));
+      let b = sixteen_dy(y_at, c);
+      let b0 = transpose(b[0]);
       t00 += b0 * a0;
       t10 += b0 * a1;
-      let b1 = transpose(load_dy(y1 + c));
+      let b1 = transpose(b[1]);
       t01 += b1 * a0;
       t11 += b1 * a1;
+      let b2 = transpose(b[2]);
+      t02 += b2 * a0;
+      t12 += b2 * a1;
+      let b3 = transpose(b[3]);
+      t03 += b3 * a0;
+      t13 += b3 * a1;
     }
     // 2. weights and slopes; the draws in a loop, because they are long: column i % 4 of block i / 4
-    var d = array<mat4x4f, 4>();
+    var d = array<mat4x4f, 8>();
     if (dropping) {
-      for (var i = 0u; i < 16u; i++) {
-        let four = vec4u(query + i / 4u % 2u * 4u) + FOUR;
-        d[i / 4u][i % 4u] = drawn(batch, head, four, vec4u(place + i / 8u * 4u + i % 4u));
+      for (var i = 0u; i < 32u; i++) {
+        let four = vec4u(query + i / 4u % 4u * 4u) + FOUR;
+        d[i / 4u][i % 4u] = drawn(batch, head, four, vec4u(place + i / 16u * 4u + i % 4u));
       }
     }
     let m00 = block_of_keys(s00, t00, d[0], batch, head, query, place);
     let m01 = block_of_keys(s01, t01, d[1], batch, head, query + 4u, place);
-    let m10 = block_of_keys(s10, t10, d[2], batch, head, query, place + 4u);
-    let m11 = block_of_keys(s11, t11, d[3], batch, head, query + 4u, place + 4u);
+    let m02 = block_of_keys(s02, t02, d[2], batch, head, query + 8u, place);
+    let m03 = block_of_keys(s03, t03, d[3], batch, head, query + 12u, place);
+    let m10 = block_of_keys(s10, t10, d[4], batch, head, query, place + 4u);
+    let m11 = block_of_keys(s11, t11, d[5], batch, head, query + 4u, place + 4u);
+    let m12 = block_of_keys(s12, t12, d[6], batch, head, query + 8u, place + 4u);
+    let m13 = block_of_keys(s13, t13, d[7], batch, head, query + 12u, place + 4u);
     // 3. the sums
     for (var c = 0u; c < params.fours; c++) {
-      let b0 = load_dy(y0 + c);
-      let b1 = load_dy(y1 + c);
-      grow_dx(dv0 + c, place, params.keys, b0 * m00.p + b1 * m01.p, turn == 0u);
-      grow_dx(dv1 + c, place + 4u, params.keys, b0 * m10.p + b1 * m11.p, turn == 0u);
+      let b = sixteen_dy(y_at, c);
+      grow_dx(dv0 + c, place, params.keys, b[0] * m00.p + b[1] * m01.p + b[2] * m02.p + b[3] * m03.p, turn == 0u);
+      grow_dx(dv1 + c, place + 4u, params.keys, b[0] * m10.p + b[1] * m11.p + b[2] * m12.p + b[3] * m13.p, turn == 0u);
     }
     for (var c = 0u; c < params.features; c++) {
-      let b0 = load_q(q0 + c);
-      let b1 = load_q(q1 + c);
-      grow_dx(dk0 + c, place, params.keys, b0 * m00.ds + b1 * m01.ds, turn == 0u);
-      grow_dx(dk1 + c, place + 4u, params.keys, b0 * m10.ds + b1 * m11.ds, turn == 0u);
+      let b = sixteen_q(q_at, c);
+      grow_dx(dk0 + c, place, params.keys, b[0] * m00.ds + b[1] * m01.ds + b[2] * m02.ds + b[3] * m03.ds, turn == 0u);
+      grow_dx(dk1 + c, place + 4u, params.keys, b[0] * m10.ds + b[1] * m11.ds + b[2] * m12.ds + b[3] * m13.ds, turn == 0u);
     }
   }
 }
@@ -327,16 +422,12 @@ fn attention_backward_queries(@builtin(global_invocation_id) id: vec3u) {
   let y1 = y_rows(batch, head, query + 4u);
   let dq0 = q0 + (params.dq_first - params.q_first);
   let dq1 = q1 + (params.dq_first - params.q_first);
-  let end = select(params.keys, min(params.keys, query + 8u), params.causal > 0u);
+  // A quad goes as far as the last of it.
+  let last = query + select(0u, 8u * (3u - quad_lane()), quads);
+  let end = select(params.keys, min(params.keys, last + 8u), params.causal > 0u);
   for (var place = 0u; place < end; place += 16u) {
-    let k0 = k_rows(batch, head, place);
-    let k1 = k_rows(batch, head, place + 4u);
-    let k2 = k_rows(batch, head, place + 8u);
-    let k3 = k_rows(batch, head, place + 12u);
-    let v0 = v_rows(batch, head, place);
-    let v1 = v_rows(batch, head, place + 4u);
-    let v2 = v_rows(batch, head, place + 8u);
-    let v3 = v_rows(batch, head, place + 12u);
+    let k_at = sixteen_rows(k_first(batch, head), place, params.keys, params.k_row);
+    let v_at = sixteen_rows(v_first(batch, head), place, params.keys, params.v_row);
     // 1. products
     var s00 = mat4x4f();
     var s01 = mat4x4f();
@@ -349,16 +440,17 @@ fn attention_backward_queries(@builtin(global_invocation_id) id: vec3u) {
     for (var c = 0u; c < params.features; c++) {
       let a0 = load_q(q0 + c);
       let a1 = load_q(q1 + c);
-      let b0 = transpose(load_k(k0 + c));
+      let b = sixteen_k(k_at, c);
+      let b0 = transpose(b[0]);
       s00 += b0 * a0;
       s10 += b0 * a1;
-      let b1 = transpose(load_k(k1 + c));
+      let b1 = transpose(b[1]);
       s01 += b1 * a0;
       s11 += b1 * a1;
-      let b2 = transpose(load_k(k2 + c));
+      let b2 = transpose(b[2]);
       s02 += b2 * a0;
       s12 += b2 * a1;
-      let b3 = transpose(load_k(k3 + c));
+      let b3 = transpose(b[3]);
       s03 += b3 * a0;
       s13 += b3 * a1;
     }
@@ -373,16 +465,17 @@ fn attention_backward_queries(@builtin(global_invocation_id) id: vec3u) {
     for (var c = 0u; c < params.fours; c++) {
       let a0 = load_dy(y0 + c);
       let a1 = load_dy(y1 + c);
-      let b0 = transpose(load_v(v0 + c));
+      let b = sixteen_v(v_at, c);
+      let b0 = transpose(b[0]);
       t00 += b0 * a0;
       t10 += b0 * a1;
-      let b1 = transpose(load_v(v1 + c));
+      let b1 = transpose(b[1]);
       t01 += b1 * a0;
       t11 += b1 * a1;
-      let b2 = transpose(load_v(v2 + c));
+      let b2 = transpose(b[2]);
       t02 += b2 * a0;
       t12 += b2 * a1;
-      let b3 = transpose(load_v(v3 + c));
+      let b3 = transpose(b[3]);
       t03 += b3 * a0;
       t13 += b3 * a1;
     }
@@ -404,12 +497,9 @@ fn attention_backward_queries(@builtin(global_invocation_id) id: vec3u) {
     let m13 = block_of_queries(s13, t13, d[7], batch, head, query + 4u, place + 12u);
     // 3. the sums
     for (var c = 0u; c < params.features; c++) {
-      let b0 = load_k(k0 + c);
-      let b1 = load_k(k1 + c);
-      let b2 = load_k(k2 + c);
-      let b3 = load_k(k3 + c);
-      grow_dx(dq0 + c, query, params.queries, b0 * m00.ds + b1 * m01.ds + b2 * m02.ds + b3 * m03.ds, place == 0u);
-      grow_dx(dq1 + c, query + 4u, params.queries, b0 * m10.ds + b1 * m11.ds + b2 * m12.ds + b3 * m13.ds, place == 0u);
+      let b = sixteen_k(k_at, c);
+      grow_dx(dq0 + c, query, params.queries, b[0] * m00.ds + b[1] * m01.ds + b[2] * m02.ds + b[3] * m03.ds, place == 0u);
+      grow_dx(dq1 + c, query + 4u, params.queries, b[0] * m10.ds + b[1] * m11.ds + b[2] * m12.ds + b[3] * m13.ds, place == 0u);
     }
   }
 }
@@ -439,15 +529,15 @@ fn attention_backward_key(@builtin(global_invocation_id) id: vec3u) {
   let dk0 = k0 + (params.dk_first - params.k_first);
   let dv0 = v0 + (params.dv_first - params.v_first);
   // as with 8 keys at a time
-  let start = select(0u, min(place / 8u * 8u, params.queries - 1u) / 8u * 8u, params.causal > 0u);
-  let turns = (params.queries - start + 7u) / 8u;
+  let start = select(0u, min(place / 8u * 8u, params.queries - 1u) / 16u * 16u, params.causal > 0u);
+  let turns = (params.queries - start + 15u) / 16u;
   for (var turn = 0u; turn < turns * params.each; turn++) {
     let head = first_head + turn / turns;
-    let query = start + turn % turns * 8u;
-    var both = array<mat2x4f, 2>();
-    var q_at = array<vec4u, 2>();
-    var y_at = array<vec4u, 2>();
-    for (var i = 0u; i < 2u; i++) {
+    let query = start + turn % turns * 16u;
+    var both = array<mat2x4f, 4>();
+    var q_at = array<vec4u, 4>();
+    var y_at = array<vec4u, 4>();
+    for (var i = 0u; i < 4u; i++) {
       let four = query + 4u * i;
       q_at[i] = q_rows(batch, head, four);
       y_at[i] = y_rows(batch, head, four);
@@ -465,7 +555,7 @@ fn attention_backward_key(@builtin(global_invocation_id) id: vec3u) {
     }
     for (var c = 0u; c < params.fours; c++) {
       var sum = vec4f();
-      for (var i = 0u; i < 2u; i++) {
+      for (var i = 0u; i < 4u; i++) {
         sum += load_dy(y_at[i] + c) * both[i][0];
       }
       if (turn > 0u) {
@@ -475,7 +565,7 @@ fn attention_backward_key(@builtin(global_invocation_id) id: vec3u) {
     }
     for (var c = 0u; c < params.features; c++) {
       var sum = vec4f();
-      for (var i = 0u; i < 2u; i++) {
+      for (var i = 0u; i < 4u; i++) {
         sum += load_q(q_at[i] + c) * both[i][1];
       }
       if (turn > 0u) {

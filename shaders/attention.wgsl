@@ -59,6 +59,8 @@ override group: u32 = 64u;
 override dropping: bool = false;
 // Whether pairs are masked at all.
 override masked: bool = false;
+// Whether four invocations, of rows one behind another in a head, share what they load.
+override quads: bool = false;
 
 const LOWEST = -3.4028234e38;
 const MASKED = -1e38;
@@ -72,6 +74,27 @@ fn dropped(weight: f32, i: u32) -> f32 {
 // Where four rows begin; those past the end are the last.
 fn rows(first: u32, row: u32, count: u32, step: u32) -> vec4u {
   return vec4u(first) + min(vec4u(row) + FOUR, vec4u(count - 1u)) * step;
+}
+
+// Which of its quad an invocation is; the op puts the answer here.
+fn quad_lane() -> u32 {
+  return 0u;
+}
+
+// What each invocation of the quad has; the op puts the exchange here.
+fn quad_matrices(own: mat4x4f) -> array<mat4x4f, 4> {
+  return array<mat4x4f, 4>(own, own, own, own);
+}
+
+// Where sixteen rows begin, in fours; in a quad each invocation loads four, which then are the first.
+fn sixteen_rows(first: u32, row: u32, count: u32, step: u32) -> array<vec4u, 4> {
+  if (quads) {
+    let own = rows(first, row + 4u * quad_lane(), count, step);
+    return array<vec4u, 4>(own, own, own, own);
+  }
+  return array<vec4u, 4>(
+    rows(first, row, count, step), rows(first, row + 4u, count, step),
+    rows(first, row + 8u, count, step), rows(first, row + 12u, count, step));
 }
 
 fn load_q(at: vec4u) -> mat4x4f {
@@ -90,12 +113,36 @@ fn q_rows(batch: u32, head: u32, row: u32) -> vec4u {
   return rows(params.q_first + batch * params.q_batch + head * params.q_head, row, params.queries, params.q_row);
 }
 
+fn k_first(batch: u32, head: u32) -> u32 {
+  return params.k_first + batch * params.k_batch + head / params.each * params.k_head;
+}
+
+fn v_first(batch: u32, head: u32) -> u32 {
+  return params.v_first + batch * params.v_batch + head / params.each * params.v_head;
+}
+
 fn k_rows(batch: u32, head: u32, row: u32) -> vec4u {
-  return rows(params.k_first + batch * params.k_batch + head / params.each * params.k_head, row, params.keys, params.k_row);
+  return rows(k_first(batch, head), row, params.keys, params.k_row);
 }
 
 fn v_rows(batch: u32, head: u32, row: u32) -> vec4u {
-  return rows(params.v_first + batch * params.v_batch + head / params.each * params.v_head, row, params.keys, params.v_row);
+  return rows(v_first(batch, head), row, params.keys, params.v_row);
+}
+
+fn sixteen_k(at: array<vec4u, 4>, c: u32) -> array<mat4x4f, 4> {
+  let first = load_k(at[0] + c);
+  if (quads) {
+    return quad_matrices(first);
+  }
+  return array<mat4x4f, 4>(first, load_k(at[1] + c), load_k(at[2] + c), load_k(at[3] + c));
+}
+
+fn sixteen_v(at: array<vec4u, 4>, c: u32) -> array<mat4x4f, 4> {
+  let first = load_v(at[0] + c);
+  if (quads) {
+    return quad_matrices(first);
+  }
+  return array<mat4x4f, 4>(first, load_v(at[1] + c), load_v(at[2] + c), load_v(at[3] + c));
 }
 
 fn y_rows(batch: u32, head: u32, row: u32) -> vec4u {
@@ -190,13 +237,12 @@ fn attention(@builtin(global_invocation_id) id: vec3u) {
   var top1 = vec4f(LOWEST);
   var total0 = vec4f();
   var total1 = vec4f();
-  let end = select(params.keys, min(params.keys, row + 8u), params.causal > 0u);
+  // A quad goes as far as the last of it.
+  let last = row + select(0u, 8u * (3u - quad_lane()), quads);
+  let end = select(params.keys, min(params.keys, last + 8u), params.causal > 0u);
   for (var place = 0u; place < end; place += 16u) {
     // 1. scores
-    let k0 = k_rows(batch, head, place);
-    let k1 = k_rows(batch, head, place + 4u);
-    let k2 = k_rows(batch, head, place + 8u);
-    let k3 = k_rows(batch, head, place + 12u);
+    let k_at = sixteen_rows(k_first(batch, head), place, params.keys, params.k_row);
     var s00 = mat4x4f();
     var s01 = mat4x4f();
     var s02 = mat4x4f();
@@ -208,16 +254,17 @@ fn attention(@builtin(global_invocation_id) id: vec3u) {
     for (var c = 0u; c < params.features; c++) {
       let a0 = load_q(q0 + c);
       let a1 = load_q(q1 + c);
-      let b0 = transpose(load_k(k0 + c));
+      let four = sixteen_k(k_at, c);
+      let b0 = transpose(four[0]);
       s00 += b0 * a0;
       s10 += b0 * a1;
-      let b1 = transpose(load_k(k1 + c));
+      let b1 = transpose(four[1]);
       s01 += b1 * a0;
       s11 += b1 * a1;
-      let b2 = transpose(load_k(k2 + c));
+      let b2 = transpose(four[2]);
       s02 += b2 * a0;
       s12 += b2 * a1;
-      let b3 = transpose(load_k(k3 + c));
+      let b3 = transpose(four[3]);
       s03 += b3 * a0;
       s13 += b3 * a1;
     }
@@ -263,17 +310,11 @@ fn attention(@builtin(global_invocation_id) id: vec3u) {
       s13 = all[7];
     }
     // 3. the sums of the values
-    let v0 = v_rows(batch, head, place);
-    let v1 = v_rows(batch, head, place + 4u);
-    let v2 = v_rows(batch, head, place + 8u);
-    let v3 = v_rows(batch, head, place + 12u);
+    let v_at = sixteen_rows(v_first(batch, head), place, params.keys, params.v_row);
     for (var c = 0u; c < params.fours; c++) {
-      let b0 = load_v(v0 + c);
-      let b1 = load_v(v1 + c);
-      let b2 = load_v(v2 + c);
-      let b3 = load_v(v3 + c);
-      grow_y(y0 + c, row, b0 * s00 + b1 * s01 + b2 * s02 + b3 * s03, worth0, place == 0u);
-      grow_y(y1 + c, row + 4u, b0 * s10 + b1 * s11 + b2 * s12 + b3 * s13, worth1, place == 0u);
+      let b = sixteen_v(v_at, c);
+      grow_y(y0 + c, row, b[0] * s00 + b[1] * s01 + b[2] * s02 + b[3] * s03, worth0, place == 0u);
+      grow_y(y1 + c, row + 4u, b[0] * s10 + b[1] * s11 + b[2] * s12 + b[3] * s13, worth1, place == 0u);
     }
   }
   // 4. divided by the sums of the weights

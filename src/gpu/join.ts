@@ -21,7 +21,7 @@ const ELEMENTS: Readonly<Record<Element, { words: number; read: string; write: s
 };
 
 /** What a part does not do: it would depend on which invocations run it, or is more than text can tell. */
-const ALONE = /^(?:atomic\w+|subgroup\w+|arrayLength|ptr|enable)$/;
+const ALONE = /^(?:atomic\w+|subgroup\w+|quad[A-Z]\w+|arrayLength|ptr|enable)$/;
 
 const texts = new Map<string, Joinable | null>();
 

@@ -25,6 +25,8 @@ export interface Hook {
   readonly library: string;
   /** A storage binding of the kernel that the hook makes unnecessary. */
   readonly drops?: string;
+  /** Directives that the text needs at the top of the module. */
+  readonly directives?: string;
 }
 
 export interface Specialisation {
@@ -166,7 +168,7 @@ export function specialise({ kernel, constants, hooks }: Specialisation): string
     text = text.slice(0, start) + declared + undeclared(hook.library, text) + hook.text + text.slice(end);
     if (hook.drops) text = dropBinding(text, hook.drops);
   }
-  return text;
+  return [...new Set(hooks.map(({ directives = '' }) => directives))].join('') + text;
 }
 
 /** Helpers that neither the kernel nor an earlier hook has; each stands on a line of its own. */

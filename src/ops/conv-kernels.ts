@@ -9,7 +9,7 @@ import small from '../../shaders/conv2d.wgsl';
 import pad2d from '../../shaders/pad2d.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import { phasesOf, type Phase } from './conv-phases.ts';
-import { dispatch, entriesOf, spreadGroups } from './dispatch.ts';
+import { dispatch, entriesOf, isOfQuads, spreadGroups } from './dispatch.ts';
 import { windows, type Pair } from './windows.ts';
 
 export type Sizes = readonly [number, number, number, number];
@@ -75,10 +75,6 @@ export function blocksFor<Name extends string>(
     ([name, { rows, cols }]) => outputs > rows / 2 && (software || rows * cols <= 64) && (quads || !isOfQuads(name)),
   );
   return [...new Set([rule, ...worth.map(([name]) => name)])];
-}
-
-export function isOfQuads(name: string): boolean {
-  return name.endsWith(' quads');
 }
 
 /** Where there is more than one work, all are done by the same kernel. */

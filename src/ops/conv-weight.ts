@@ -6,8 +6,8 @@ import quads from '../../shaders/conv2d-weight-quads.wgsl';
 import weight from '../../shaders/conv2d-weight.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import { numel } from '../graph/value.ts';
-import { blocksFor, EARLY_PACE, isOfQuads, LARGE, type Sizes, type Steps } from './conv-kernels.ts';
-import { dispatch, entriesOf, spread } from './dispatch.ts';
+import { blocksFor, EARLY_PACE, LARGE, type Sizes, type Steps } from './conv-kernels.ts';
+import { dispatch, entriesOf, isOfQuads, spread } from './dispatch.ts';
 import type { Pair } from './windows.ts';
 
 export interface WeightAttrs extends Steps {

@@ -63,3 +63,8 @@ export function inBatches(
     make(turn * most, Math.min(most, batch - turn * most)),
   );
 }
+
+/** Whether the name is that of a kernel whose blocks the four invocations of a quad share. */
+export function isOfQuads(name: string): boolean {
+  return name.endsWith(' quads');
+}

@@ -12,7 +12,7 @@ import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '.
 import type { Tensor } from '../graph/tensor.ts';
 import { apply, applyAll } from '../graph/trace.ts';
 import { numel, type Shape, type Spec } from '../graph/value.ts';
-import { dispatch, spreadGroups } from './dispatch.ts';
+import { dispatch, entriesOf, isOfQuads, spreadGroups } from './dispatch.ts';
 import { reshape, slice } from './views.ts';
 
 /** Where rows of features lie in a tensor, in elements: steps from one batch, head and row to the next. */
@@ -67,28 +67,40 @@ function orderOf({ order, batches, heads, queries, out }: FlashAttrs): { shape: 
 }
 
 /** Rows of an invocation; the kernels say so too. */
-const ROWS = { 'eight rows': 8, 'one row': 1 } as const;
+const ROWS = { 'eight rows quads': 8, 'eight rows': 8, 'one row': 1 } as const;
 type RowKernel = keyof typeof ROWS;
 
 /**
  * The kernels for eight rows and for one. On SwiftShader eight rows are two to three times as fast, and take ten times as
- * long to compile. On a GPU they share what they load.
+ * long to compile; a quad that shares what it loads is half as fast again, where heads fill it. On a GPU invocations
+ * share through caches.
  */
 function byRows(
-  { choose, attrs }: LowerContext<FlashAttrs>,
+  { choose, attrs, software, quads }: LowerContext<FlashAttrs>,
   { compile, products }: { compile: number; products: number },
   lower: (name: RowKernel) => Dispatch[],
 ) {
   const { batches, heads, queries, keys, features } = attrs;
-  const oneRow = () => lower('one row');
+  const names = entriesOf(ROWS).map(([name]) => name);
+  const offered = names.filter((name) => name !== 'eight rows quads' || (software && quads));
+  const filled = [queries, keys].every(
+    (rows) => tilesOf('eight rows quads', rows) <= 1.25 * tilesOf('eight rows', rows),
+  );
+  const early = { lower: () => lower('one row'), compile };
   return choose(
-    'eight rows',
-    { 'eight rows': () => lower('eight rows'), 'one row': oneRow },
+    filled ? offered[0]! : 'eight rows',
+    Object.fromEntries(offered.map((name) => [name, () => lower(name)])),
     {
-      kernels: { 'eight rows': { lower: oneRow, compile } },
+      kernels: { 'eight rows quads': early, 'eight rows': early },
       run: (products * batches * heads * queries * keys * features) / 5e5,
     },
   );
+}
+
+/** Invocations for so many rows of a head; quads keep to one head. */
+function tilesOf(name: RowKernel, rows: number): number {
+  const tiles = Math.ceil(rows / ROWS[name]);
+  return isOfQuads(name) ? Math.ceil(tiles / 4) * 4 : tiles;
 }
 
 /** Sources' gradients lie one behind another from multiples of this, so that each can be bound. */
@@ -156,14 +168,40 @@ const DRAWN = {
   library: random,
 };
 
-/** The same for the kernels that weigh pairs. */
-function weighing(context: LowerContext<FlashAttrs>, invocations: number, tiles: number) {
+/** A workgroup is a quad and goes one way, which the compiler cannot tell from what the way depends on. */
+const SUBGROUPS = 'enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n';
+const IN_QUADS = [
+  {
+    name: 'quad_lane',
+    text: 'fn quad_lane() -> u32 { return subgroupExclusiveAdd(1u); }\n',
+    bindings: [],
+    library: '',
+    directives: SUBGROUPS,
+  },
+  {
+    name: 'quad_matrices',
+    text: 'fn quad_matrices(own: mat4x4f) -> array<mat4x4f, 4> { return array<mat4x4f, 4>(of0(own), of1(own), of2(own), of3(own)); }\n',
+    bindings: [],
+    library: [0, 1, 2, 3]
+      .map((lane) => {
+        const columns = [0, 1, 2, 3].map((column) => `subgroupBroadcast(own[${column}], ${lane}u)`);
+        return `fn of${lane}(own: mat4x4f) -> mat4x4f { return mat4x4f(${columns.join(', ')}); }`;
+      })
+      .join('\n'),
+    directives: SUBGROUPS,
+  },
+] as const;
+
+/** The same for the kernels that weigh pairs, of so many heads with so many rows each. */
+function weighing(context: LowerContext<FlashAttrs>, name: RowKernel, heads: number, rows: number) {
   const { dropping, causal, masking } = context.attrs;
-  const { overrides, ...rest } = call(context, invocations, tiles);
+  const tiles = tilesOf(name, rows);
+  const { overrides, ...rest } = call(context, heads * tiles, tiles);
+  const quads = isOfQuads(name);
   return {
     ...rest,
-    overrides: { ...overrides, dropping, masked: causal || masking > 0 },
-    hooks: dropping ? [DRAWN] : [],
+    overrides: { ...overrides, dropping, masked: causal || masking > 0, quads },
+    hooks: [...(dropping ? [DRAWN] : []), ...(quads ? IN_QUADS : [])],
   };
 }
 
@@ -190,9 +228,8 @@ const attentionOp: OpDefinition<'q' | 'k' | 'v' | 'mask' | 'key' | 'out0' | 'out
       lse: output(1),
     };
     return byRows(context, { compile: 900, products: 2 }, (name) => {
-      const tiles = Math.ceil(attrs.queries / ROWS[name]);
       const kernel = name === 'one row' ? kernels.attention_query : kernels.attention;
-      return [dispatch(kernel, { bind, ...weighing(context, attrs.batches * attrs.heads * tiles, tiles) })];
+      return [dispatch(kernel, { bind, ...weighing(context, name, attrs.batches * attrs.heads, attrs.queries) })];
     });
   },
   backward({ grads: [dy], saved: { q, k, v, mask, key, out0, out1 }, attrs, inputs }) {
@@ -228,9 +265,8 @@ const attentionBackwardOp = defineOp<never, FlashAttrs>({
       ...places(call(context, batches * heads * queries, 0)),
     });
     return byRows(context, { compile: 2000, products: 7 }, (name) => {
-      const tiles = { keys: Math.ceil(keys / ROWS[name]), queries: Math.ceil(queries / ROWS[name]) };
-      const ofKeys = weighing(context, (batches * heads * tiles.keys) / each, tiles.keys);
-      const ofQueries = weighing(context, batches * heads * tiles.queries, tiles.queries);
+      const ofKeys = weighing(context, name, (batches * heads) / each, keys);
+      const ofQueries = weighing(context, name, batches * heads, queries);
       const bind = { ...read, dx: output(0) };
       const [keyKernel, queryKernel] =
         name === 'one row'
