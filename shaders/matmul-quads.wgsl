@@ -1,8 +1,9 @@
 // matmul-quads: matrix product in register blocks that a quad shares, for adapters with subgroups.
 // Maths:    y[z,i,j] = epilogue(sum_k A[z,i,k] * B[z,k,j]); A is a or its transpose, B is b or its transpose
-//           an invocation loads four columns of B and four of a block's sixteen rows of A, and has the other twelve from the
-//           rest of its quad: half the loads of a block of its own. A WGSL matrix holds four rows of the product; four k at
-//           a time add the product of two matrices
+//           An invocation owns four columns of sixteen rows. It loads its columns of B and a quarter of the rows of A, and
+//           has the rest of these from its quad, which WGSL numbers 0 1 above 2 3: the one beside has lane ^ 1, the one below
+//           lane ^ 2, the one across lane ^ 3. Blocks of single invocations load twice as much for as many outputs.
+//           A WGSL matrix holds four rows of the product, so B's columns come first: four k at a time add cols * rows
 // Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n]
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
 //           first is the batch that a dispatch begins with, where there are more than it can count;
@@ -14,7 +15,6 @@
 // Accumulates in f32, four k at a time; what is missing of the last four counts as 0. Reads past an edge stay inside the
 // buffer or are clamped by WebGPU, and reach only outputs that are not stored.
 enable subgroups;
-requires subgroup_id;
 
 struct Params {
   m: u32,
@@ -33,8 +33,8 @@ struct Params {
 override transpose_a: bool = false;
 override transpose_b: bool = false;
 override fours: bool = true;
-override group: u32 = 64u; // 4 * side * side
 override side: u32 = 4u;
+override group: u32 = 64u; // 4 * side * side invocations
 
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
@@ -107,7 +107,8 @@ fn rows_b(batch: u32, k: u32, col: u32) -> mat4x4f {
   );
 }
 
-// where an invocation's quad is in the product, and which of the four it is
+// Where the block of a quad begins, and which of the four an invocation is. All of a workgroup go through all k, those past
+// an edge too: who exchanges numbers must go one way.
 struct Place {
   row: u32,
   col: u32,
@@ -115,11 +116,12 @@ struct Place {
   lane: u32,
 }
 
-fn place(tile: vec3u, invocation: u32, rows: u32, cols: u32) -> Place {
+// WGSL says which of its quad an invocation is, not that quads are of consecutive invocations; on every known device they are.
+fn place(tile: vec3u, invocation: u32, lane: u32, rows: u32, cols: u32) -> Place {
   let quad = invocation / 4u;
   let row = (tile.y * side + quad / side) * rows;
   let col = (tile.x * side + quad % side) * cols;
-  return Place(row, col, params.first + tile.z, invocation % 4u);
+  return Place(row, col, params.first + tile.z, lane % 4u);
 }
 
 // sixteen rows: an invocation's own four, and those of the ones beside, below and across it in the quad
@@ -178,11 +180,10 @@ fn store_block(c: Rows, at: Place, row: u32, col: u32) {
 @compute @workgroup_size(group)
 fn matmul_16x16_quads(
   @builtin(workgroup_id) tile: vec3u,
-  @builtin(subgroup_id) subgroup: u32,
-  @builtin(subgroup_size) size: u32,
-  @builtin(subgroup_invocation_id) invocation: u32
+  @builtin(local_invocation_index) invocation: u32,
+  @builtin(subgroup_invocation_id) lane: u32
 ) {
-  let at = place(tile, subgroup * size + invocation, 16u, 16u);
+  let at = place(tile, invocation, lane, 16u, 16u);
   var c = Rows();
   for (var k = 0u; k < params.k; k += 4u) {
     add(&c, quad_rows(at, 0u, k), own_cols(at, 0u, k));
@@ -193,11 +194,10 @@ fn matmul_16x16_quads(
 @compute @workgroup_size(group)
 fn matmul_32x32_quads(
   @builtin(workgroup_id) tile: vec3u,
-  @builtin(subgroup_id) subgroup: u32,
-  @builtin(subgroup_size) size: u32,
-  @builtin(subgroup_invocation_id) invocation: u32
+  @builtin(local_invocation_index) invocation: u32,
+  @builtin(subgroup_invocation_id) lane: u32
 ) {
-  let at = place(tile, subgroup * size + invocation, 32u, 32u);
+  let at = place(tile, invocation, lane, 32u, 32u);
   var c00 = Rows();
   var c01 = Rows();
   var c10 = Rows();
@@ -221,11 +221,10 @@ fn matmul_32x32_quads(
 @compute @workgroup_size(group)
 fn matmul_32x64_quads(
   @builtin(workgroup_id) tile: vec3u,
-  @builtin(subgroup_id) subgroup: u32,
-  @builtin(subgroup_size) size: u32,
-  @builtin(subgroup_invocation_id) invocation: u32
+  @builtin(local_invocation_index) invocation: u32,
+  @builtin(subgroup_invocation_id) lane: u32
 ) {
-  let at = place(tile, subgroup * size + invocation, 32u, 64u);
+  let at = place(tile, invocation, lane, 32u, 64u);
   var c00 = Rows();
   var c01 = Rows();
   var c02 = Rows();

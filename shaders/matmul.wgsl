@@ -5,7 +5,7 @@
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
 //           first is the batch that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
-// Geometry: one invocation per 8x12 (rows x columns), 4x4 or single outputs; x over columns, y over rows, z over batches
+// Geometry: one invocation per 8x12 (rows x columns), 4x4, 1x4 or single outputs; x over columns, y over rows, z over batches
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, k in order. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach only
 // outputs that are not stored.
@@ -78,6 +78,22 @@ fn matmul_1x1(@builtin(global_invocation_id) id: vec3u) {
     sum += a[place_a(batch, id.y, k)] * b[place_b(batch, k, id.x)];
   }
   store(sum, batch, id.y, id.x);
+}
+
+@compute @workgroup_size(group_x, group_y)
+fn matmul_1x4(@builtin(global_invocation_id) id: vec3u) {
+  let col = id.x * 4u;
+  if (id.y >= params.m || col >= params.n) {
+    return;
+  }
+  let batch = params.first + id.z;
+  var sum = vec4f();
+  for (var k = 0u; k < params.k; k++) {
+    sum += a[place_a(batch, id.y, k)] * four_b(batch, k, col);
+  }
+  for (var l = 0u; l < 4u && col + l < params.n; l++) {
+    store(sum[l], batch, id.y, col + l);
+  }
 }
 
 @compute @workgroup_size(group_x, group_y)

@@ -56,7 +56,7 @@ const SHAPES: Readonly<Record<Kind, readonly number[]>> = {
   lstm: [32, 6, 16],
   gru: [32, 6, 16],
   rnn: [32, 6, 16],
-  transformer: [32, 20, 32],
+  transformer: [32, 29, 32],
 };
 
 function modelOf(kind: Kind): nn.Module {

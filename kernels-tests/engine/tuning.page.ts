@@ -1,5 +1,8 @@
 /** Choosing kernels by measurement, as plain data. */
+import reduce from '../../shaders/reduce.wgsl';
+import { defineOp } from '../../src/graph/define-op.ts';
 import { engine } from '../../src/graph/engine.ts';
+import { apply } from '../../src/graph/trace.ts';
 import {
   compile,
   F,
@@ -17,6 +20,7 @@ import {
   type TuningOptions,
   type TuningTable,
 } from '../../src/index.ts';
+import { dispatch } from '../../src/ops/dispatch.ts';
 import { check } from '../golden/check.ts';
 import { cases } from '../golden/index.ts';
 
@@ -146,9 +150,11 @@ export async function idled(): Promise<{ known: number; choices: KernelChoice[] 
 
 /**
  * What is wrong with each kernel that a row of the golden table could run by, and with those that run while it compiles,
- * and how many there are.
+ * and what they are called.
+ *
+ * @param hardware as on a GPU
  */
-export async function everyKernel(name: string): Promise<{ failures: string[]; kernels: number }> {
+export async function everyKernel(name: string, hardware = false): Promise<{ failures: string[]; kernels: string[] }> {
   const row = cases.find((row) => row.name === name);
   if (!row) throw new Error(`no row is called "${name}"`);
   const among = new Set<string>();
@@ -158,7 +164,7 @@ export async function everyKernel(name: string): Promise<{ failures: string[]; k
     tried.add(wanted);
     for (const early of [false, true]) {
       const { device } = engine().gpu;
-      await init({ restart: true, device, quickStart: false, debug: { sentinels: true, early } });
+      await init({ restart: true, device, quickStart: false, debug: { sentinels: true, early, hardware } });
       const { choices } = engine().tuner;
       const name = wanted;
       choices.pick = (_, otherwise, names) => {
@@ -168,7 +174,42 @@ export async function everyKernel(name: string): Promise<{ failures: string[]; k
       failures.push(...(await check(row)).map((failure) => `${wanted}${early ? ', early' : ''}: ${failure}`));
     }
   }
-  return { failures, kernels: among.size };
+  return { failures, kernels: [...among] };
+}
+
+/** An op that has a kernel which computes something else, and one that leaves a part of its output alone. */
+const sums = defineOp({
+  name: 'sums_of_columns',
+  inputs: ['x'],
+  shape: ([x]) => [{ shape: [x!.shape[1]!], dtype: 'float32' }],
+  lower({ inputs, input, output, choose }) {
+    const [size, inner] = inputs[0]!.shape as [number, number];
+    const by = (scale: number, columns: number) => () => [
+      dispatch(reduce.sum_strided, {
+        bind: { x: input(0), y: output(0) },
+        params: { outer: 1, size, inner: columns, width: 64, scale },
+        workgroups: [1, 1, 1],
+      }),
+    ];
+    return choose('rule', {
+      rule: by(1, inner),
+      alike: by(1, inner),
+      other: by(1.01, inner),
+      partly: by(1, inner - 1),
+    });
+  },
+});
+
+/** The kernels of such an op that were timed. */
+export async function honest(): Promise<string[]> {
+  await init({ restart: true, tuning: { table: null } });
+  await apply(sums, [given(300, 40)], {}).data();
+  const [entry] = Object.values((await tune()).entries);
+  return Object.keys(entry!.milliseconds);
+}
+
+export function hasQuads(): boolean {
+  return engine().gpu.adapter.quads;
 }
 
 function given(...shape: number[]): Tensor {

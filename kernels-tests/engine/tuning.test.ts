@@ -9,11 +9,13 @@ import type * as Module from './tuning.page.ts';
 /** Rows of the golden table that fill blocks and do not, divide by four and do not. */
 const ROWS = [
   'matmul [129, 65] [65, 127] transpose="nn"',
-  'matmul [44, 28] [36, 44] transpose="tt"',
-  'matmul [3, 20, 28] [3, 36, 28] transpose="nt" batched in fours',
+  'matmul [76, 68] [72, 76] transpose="tt" in fours',
+  'matmul [2, 68, 40] [2, 40, 72] transpose="nn" large batch in fours',
+  'matmul [2, 65, 33] [2, 67, 33] transpose="nt" large batch',
+  'matmul [1, 300] [300, 70] transpose="nn" one row',
   'matmul [33, 52] [11, 52] [11] as linear',
   'conv2d [2, 5, 7, 7] [13, 5, 3, 3] [13] padding=1 stride=2',
-  'conv2d [3, 8, 9, 11] [14, 4, 3, 3] [14] groups=2 padding=1',
+  'conv2d [3, 8, 9, 11] [20, 4, 3, 3] [20] groups=2 padding=1',
   'scaledDotProductAttention [2, 3, 5] [2, 9, 5] [2, 9, 2] scale=0.7',
   'scaledDotProductAttention [1, 2, 33, 16] [1, 2, 33, 16] [1, 2, 33, 16] isCausal=true',
   'scaledDotProductAttention [1, 1, 6, 4] [1, 1, 3, 4] [1, 1, 3, 4] isCausal=true fewer keys',
@@ -128,11 +130,26 @@ describe('what was measured', () => {
   });
 });
 
+test("a kernel that computes something else than the rule's is not timed", async () => {
+  expect(await page.call('honest')).toEqual(['rule', 'alike']);
+});
+
 describe('each kernel by itself', () => {
   test.each(ROWS)('%s', async (name) => {
     const { failures, kernels } = await page.call('everyKernel', name);
     expect(failures).toEqual([]);
-    expect(kernels).toBeGreaterThan(1);
+    expect(kernels.length).toBeGreaterThan(1);
+  });
+
+  test.each([
+    'matmul [76, 68] [72, 76] transpose="tt" in fours',
+    'matmul [2, 65, 33] [2, 67, 33] transpose="nt" large batch',
+  ])('%s as on a GPU', async (name) => {
+    const { failures, kernels } = await page.call('everyKernel', name, true);
+    expect(failures).toEqual([]);
+    expect(kernels).toContain('tile 32');
+    // Many quads in a workgroup, and more than one subgroup.
+    if (await page.call('hasQuads')) expect(kernels).toContain('16x16 quads');
   });
 });
 

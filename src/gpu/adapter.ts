@@ -46,7 +46,7 @@ export async function acquireDevice(options: DeviceOptions): Promise<{ device: G
     const { device } = options;
     return { device, summary: summarise(device.adapterInfo, device.features, false) };
   }
-  const gpu = hostGpu();
+  const gpu = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
   if (!gpu)
     throw new Error(
       'WebGPU: this host has no navigator.gpu. Use Chrome or Edge 113+, Safari 26+ or Firefox 141+ on https:// or localhost; ' +
@@ -81,16 +81,7 @@ export async function acquireDevice(options: DeviceOptions): Promise<{ device: G
 function summarise(info: GPUAdapterInfo, features: GPUSupportedFeatures, fallback: boolean): AdapterSummary {
   const { vendor, architecture, description } = info;
   const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
-  const quads = features.has('subgroups') && languageFeatures().has('subgroup_id');
+  const quads = features.has('subgroups');
   const software = fallback || SOFTWARE.test(`${vendor} ${architecture} ${description}`);
   return { name, vendor, architecture, description, software, quads, features: [...features].toSorted() };
-}
-
-function hostGpu(): GPU | undefined {
-  return (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
-}
-
-/** Of WGSL, which a host with a device from elsewhere may not tell. */
-function languageFeatures(): ReadonlySet<string> {
-  return hostGpu()?.wgslLanguageFeatures ?? new Set();
 }

@@ -27,7 +27,15 @@ export type { KernelChoice } from './plan/lower.ts';
 export { ready, type CompileProgress, type ReadyOptions } from './ready.ts';
 export { synchronize } from './read.ts';
 export { checkSentinels } from './sentinels.ts';
-export { abandonWrites, copyStorage, createStorage, moveStorage, partOf, releaseStorage, writeStorage } from './storage.ts';
+export {
+  abandonWrites,
+  copyStorage,
+  createStorage,
+  moveStorage,
+  partOf,
+  releaseStorage,
+  writeStorage,
+} from './storage.ts';
 export type { TuningEntry, TuningTable } from './tuning/table.ts';
 export { tune, tuningTable, type TuneProgress } from './tuning/tune.ts';
 export type { TuningOptions } from './tuning/tuner.ts';

@@ -52,10 +52,15 @@ export function applyState(
     throw new Error(
       `loadStateDict: ${problems.join('; ')}. Nothing was loaded. Build the model with the same layers and sizes, or pass { strict: false } for missing and unexpected keys, and numbers of the model's dtype.`,
     );
+  const values = [...parameters.values()].map(({ value }) => value);
+  const available = (some: typeof values): void => {
+    for (const value of some) makeAvailable(engine(), value, 'loadStateDict', flush);
+  };
+  available(values.filter(({ storage }) => !storage?.awaited));
   // Nobody will see the random start of what is overwritten, unless the state itself may be computed from it.
   if (![...state.values()].some((entry) => entry instanceof Tensor))
     abandonWrites(new Set([...parameters].flatMap(([key, { value }]) => (state.has(key) ? value.storage! : []))));
-  for (const { value } of parameters.values()) makeAvailable(engine(), value, 'loadStateDict', flush);
+  available(values);
   stage(
     [...parameters].flatMap(([key, parameter]) => {
       const from = state.get(key);

@@ -4,7 +4,7 @@
  * What is padded where, and which gradient is which, conv.ts knows.
  */
 import narrow from '../../shaders/conv2d-narrow.wgsl';
-import quads from '../../shaders/conv2d-quads.wgsl';
+import quadKernels from '../../shaders/conv2d-quads.wgsl';
 import small from '../../shaders/conv2d.wgsl';
 import pad2d from '../../shaders/pad2d.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
@@ -40,8 +40,8 @@ const BLOCKS = {
   '1x4': { kernel: small.conv2d_1x4, rows: 1, cols: 4 },
   '4x4': { kernel: small.conv2d_4x4, rows: 4, cols: 4 },
   '6x24': { kernel: narrow.conv2d_6x24, rows: 6, cols: 24 },
-  '16x64 quads': { kernel: quads.conv2d_16x64, rows: 16, cols: 64 },
-  '32x32 quads': { kernel: quads.conv2d_32x32, rows: 32, cols: 32 },
+  '16x64 quads': { kernel: quadKernels.conv2d_16x64, rows: 16, cols: 64 },
+  '32x32 quads': { kernel: quadKernels.conv2d_32x32, rows: 32, cols: 32 },
 } as const;
 
 /** Multiplications of 4x4 blocks in a millisecond, on SwiftShader. */
@@ -81,8 +81,9 @@ export function blocksFor<Name extends string>(
 function correlate(context: LowerContext<Steps>, works: readonly Work[]): readonly Dispatch[] {
   const most = works.reduce((a, b) => (multiplies(b) > multiplies(a) ? b : a));
   const { outputs } = most;
-  const rule = blockFor(outputs, context.software && multiplies(most) >= LARGE, context.quads);
-  const names = blocksFor(BLOCKS, rule, outputs, context);
+  const large = context.software && multiplies(most) >= LARGE;
+  const rule = blockFor(outputs, large, context.quads);
+  const names = blocksFor(BLOCKS, rule, outputs, { ...context, quads: context.quads && large });
   const by = (name: keyof typeof BLOCKS) => () => works.map((work) => correlateBy(name, context, work));
   const early = Object.fromEntries(
     entriesOf(LARGE_BLOCKS).map(([name, compile]) => [name, { lower: by('4x4'), compile }]),

@@ -2,7 +2,7 @@
  * The gradient of a convolution's filters and bias: many parts, each of some positions of the images, and their sum.
  */
 import narrow from '../../shaders/conv2d-weight-narrow.wgsl';
-import quads from '../../shaders/conv2d-weight-quads.wgsl';
+import quadKernels from '../../shaders/conv2d-weight-quads.wgsl';
 import weight from '../../shaders/conv2d-weight.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import { numel } from '../graph/value.ts';
@@ -37,8 +37,8 @@ const BLOCKS = {
   '1x12': { kernel: weight.conv2d_weight_1x12, rows: 1, cols: 12 },
   '4x4': { kernel: weight.conv2d_weight_4x4, rows: 4, cols: 4 },
   '6x16': { kernel: narrow.conv2d_weight_6x16, rows: 6, cols: 16 },
-  '16x64 quads': { kernel: quads.conv2d_weight_16x64, rows: 16, cols: 64 },
-  '32x32 quads': { kernel: quads.conv2d_weight_32x32, rows: 32, cols: 32 },
+  '16x64 quads': { kernel: quadKernels.conv2d_weight_16x64, rows: 16, cols: 64 },
+  '32x32 quads': { kernel: quadKernels.conv2d_weight_32x32, rows: 32, cols: 32 },
 } as const;
 
 /** Those that 4x4 blocks stand in for while they compile, and the milliseconds that this takes on SwiftShader. */
@@ -67,8 +67,9 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
     const outputs = inputs[0]!.shape[1]! / groups;
     const taps = numel(dw!.shape) / inputs[0]!.shape[1]!;
     const total = numel(inputs[0]!.shape) / inputs[0]!.shape[1]!;
-    const rule = blockFor(outputs, taps, software && total * outputs * groups * taps >= LARGE, context.quads);
-    const names = blocksFor(BLOCKS, rule, outputs, context);
+    const large = software && total * outputs * groups * taps >= LARGE;
+    const rule = blockFor(outputs, taps, large, context.quads);
+    const names = blocksFor(BLOCKS, rule, outputs, { software, quads: context.quads && large });
     return choose(rule, Object.fromEntries(names.map((name) => [name, () => lowerBy(name, context)])), {
       kernels: Object.fromEntries(
         entriesOf(LARGE_BLOCKS).map(([name, compile]) => [

@@ -63,10 +63,11 @@ const linearGradientOp = defineOp({
     ]);
     const products = members === 1 ? new Set([best, ...kernelsFor(size, context)]) : [];
     const early = earlyProducts(size, context, (name) => apart(context, name, size), 'apart, ');
+    const inOnePass = [...blocks].find((name) => name === best);
     return choose(
-      members === 1 && best !== block && work >= APART[software ? 'software' : 'hardware']
+      members === 1 && !inOnePass && work >= APART[software ? 'software' : 'hardware']
         ? `apart, ${best}`
-        : `one pass, ${block}`,
+        : `one pass, ${inOnePass ?? block}`,
       {
         ...Object.fromEntries([...blocks].map((name) => [`one pass, ${name}`, () => onePass(context, name)])),
         ...Object.fromEntries([...products].map((name) => [`apart, ${name}`, () => apart(context, name, size)])),

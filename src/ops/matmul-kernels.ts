@@ -4,7 +4,7 @@
  * Register blocks without workgroup memory, with single loads or four numbers at once; blocks that the four invocations
  * of a quad share, where the device has subgroups; and tiles in workgroup memory.
  */
-import matmulQuads from '../../shaders/matmul-quads.wgsl';
+import quadKernels from '../../shaders/matmul-quads.wgsl';
 import matmulTiled from '../../shaders/matmul-tiled.wgsl';
 import matmulVec4 from '../../shaders/matmul-vec4.wgsl';
 import matmulBlocks from '../../shaders/matmul.wgsl';
@@ -23,13 +23,16 @@ export interface Size {
 
 /** Outputs of an invocation: rows x columns. */
 export type Block = '1x1' | '4x4' | '8x12';
+/** The same of a product with one row. */
+type Row = '1x4';
 /** The same with loads of four numbers, for sizes that divide by four. */
 type Fours = '4x4 fours' | '8x8 fours' | '16x16 fours';
 /** Outputs of a quad. */
 type Quads = '16x16 quads' | '32x32 quads' | '32x64 quads';
 /** Outputs of a workgroup. */
 type Tile = 'tile 32' | 'tile 64';
-export type ProductKernel = Block | Fours | Quads | Tile;
+type Register = Block | Row | Fours;
+export type ProductKernel = Register | Quads | Tile;
 
 /** With GFLOP/s of each on SwiftShader, in products that fill its blocks. */
 const BLOCKS = {
@@ -46,12 +49,14 @@ const FOURS = {
 
 /** With another rate in sizes that do not divide by four, where numbers are loaded one by one. */
 const QUADS = {
-  '16x16 quads': { kernel: matmulQuads.matmul_16x16_quads, rows: 16, cols: 16, rate: 7.3, singly: 4.9 },
-  '32x32 quads': { kernel: matmulQuads.matmul_32x32_quads, rows: 32, cols: 32, rate: 9, singly: 7.4 },
-  '32x64 quads': { kernel: matmulQuads.matmul_32x64_quads, rows: 32, cols: 64, rate: 9.7, singly: 8.6 },
+  '16x16 quads': { kernel: quadKernels.matmul_16x16_quads, rows: 16, cols: 16, rate: 7.3, rateSingly: 4.9 },
+  '32x32 quads': { kernel: quadKernels.matmul_32x32_quads, rows: 32, cols: 32, rate: 9, rateSingly: 7.4 },
+  '32x64 quads': { kernel: quadKernels.matmul_32x64_quads, rows: 32, cols: 64, rate: 9.7, rateSingly: 8.6 },
 } as const;
 
-const REGISTERS = { ...BLOCKS, ...FOURS };
+const ROW = { '1x4': { kernel: matmulBlocks.matmul_1x4, rows: 1, cols: 4, rate: 1.2 } } as const;
+
+const REGISTERS = { ...BLOCKS, ...ROW, ...FOURS };
 
 /** The side of each invocation's block. */
 const TILES = { 'tile 32': 4, 'tile 64': 8 } as const;
@@ -64,6 +69,12 @@ export function blockOf(name: Block, software: boolean): { rows: number; cols: n
 /** Side of the workgroup. A software adapter runs four invocations as one, and has nothing to gain from more. */
 function groupOf(name: ProductKernel, software: boolean): number {
   return software && name !== '1x1' ? 2 : 8;
+}
+
+/** Invocations of a workgroup across columns and down rows. */
+function groupsOf(name: Register, software: boolean): [across: number, down: number] {
+  const side = groupOf(name, software);
+  return name === '1x4' ? [side * side, 1] : [side, side];
 }
 
 /**
@@ -89,10 +100,14 @@ type Device = Pick<LowerContext<object>, 'software' | 'quads' | 'limits'>;
 export function kernelFor(size: Size, device: Device): ProductKernel {
   const { m, n, k, batch } = size;
   const { software, quads } = device;
+  if (m === 1 && n >= 4) return '1x4';
   if (!software && m >= 16 && n >= 16) return m >= 512 && n >= 512 ? 'tile 64' : 'tile 32';
-  if (!software || batch * m * n * k < LARGE) return blockFor(m, n, k, software, batch);
+  const block = blockFor(m, n, k, software, batch);
+  if (!software || batch * m * n * k < LARGE) return block;
   const names = [...(quads ? namesOf(QUADS) : []), ...(isInFours(size) ? namesOf(FOURS) : []), ...namesOf(BLOCKS)];
-  return names.reduce((best, name) => (costOf(name, size) < costOf(best, size) ? name : best));
+  const countable = names.filter((name) => isCountable(name, size, device));
+  const [best] = countable.toSorted((a, b) => costOf(a, size) - costOf(b, size));
+  return best ?? block;
 }
 
 function namesOf<Name extends string>(kernels: Readonly<Record<Name, unknown>>): Name[] {
@@ -103,16 +118,16 @@ function namesOf<Name extends string>(kernels: Readonly<Record<Name, unknown>>):
 const LARGE = 2 ** 17;
 
 /** Of a software adapter, which runs four invocations as one, and two workgroups at a time. */
-function costOf(name: keyof typeof REGISTERS | Quads, size: Size): number {
+function costOf(name: Register | Quads, size: Size): number {
   const { m, n, batch } = size;
   const { rows, cols } = byGroup(name, true);
   const groups = batch * Math.ceil(m / rows) * Math.ceil(n / cols);
   return (2 * Math.ceil(groups / 2) * rows * cols) / rateOf(name, isInFours(size));
 }
 
-function rateOf(name: keyof typeof REGISTERS | Quads, fours: boolean): number {
-  if (!(name in QUADS)) return REGISTERS[name as Block].rate;
-  return fours ? QUADS[name as Quads].rate : QUADS[name as Quads].singly;
+function rateOf(name: Register | Quads, fours: boolean): number {
+  if (!(name in QUADS)) return REGISTERS[name as Register].rate;
+  return fours ? QUADS[name as Quads].rate : QUADS[name as Quads].rateSingly;
 }
 
 /** Kernels worth measuring for a size. Blocks of hundreds of numbers spill on a GPU, and may take it seconds. */
@@ -122,6 +137,7 @@ export function kernelsFor(size: Size, device: Device): ProductKernel[] {
   const fits = (rows: number, cols: number): boolean => 2 * m > rows && 2 * n > cols;
   const work = batch * m * n * k;
   const names: ProductKernel[] = work < 2 ** 20 ? ['1x1', '4x4'] : ['4x4'];
+  if (m === 1) names.push('1x4');
   if (fits(8, 12)) names.push('8x12');
   if (isInFours(size))
     for (const [name, { rows, cols }] of entriesOf(FOURS))
@@ -143,9 +159,10 @@ function isCountable(name: ProductKernel, { m, n }: Size, { software, limits }: 
 /** Outputs of a workgroup. */
 function byGroup(name: ProductKernel, software: boolean): { rows: number; cols: number } {
   if (name in TILES) return { rows: 8 * TILES[name as Tile], cols: 8 * TILES[name as Tile] };
-  const { rows, cols } = name in QUADS ? QUADS[name as Quads] : REGISTERS[name as Block];
-  const side = name in QUADS ? quadsAside(software) : groupOf(name, software);
-  return { rows: rows * side, cols: cols * side };
+  const { rows, cols } = name in QUADS ? QUADS[name as Quads] : REGISTERS[name as Register];
+  const aside = quadsAside(software);
+  const [across, down] = name in QUADS ? [aside, aside] : groupsOf(name as Register, software);
+  return { rows: rows * down, cols: cols * across };
 }
 
 /** Quads along each side of a workgroup. */
@@ -158,7 +175,7 @@ function isInFours({ m, n, k }: Size): boolean {
 }
 
 /** Blocks that compile quickly in place of others that add in the same order, and what these take to compile. */
-const EARLY_FOURS = {
+const EARLY_SMALLEST = {
   '8x8 fours': { by: '4x4 fours', compile: 90 },
   '16x16 fours': { by: '4x4 fours', compile: 260 },
   '16x16 quads': { by: '4x4 fours', compile: 40 },
@@ -166,7 +183,7 @@ const EARLY_FOURS = {
   '32x64 quads': { by: '4x4 fours', compile: 260 },
 } as const;
 /** The same where sizes do not divide by four, or the product takes longer than it takes to compile a larger block. */
-const EARLY_QUADS = {
+const EARLY_LARGER = {
   '32x32 quads': { by: '16x16 quads', compile: 200 },
   '32x64 quads': { by: '16x16 quads', compile: 400 },
 } as const;
@@ -197,7 +214,7 @@ export function earlyProducts(
   const { m, n, k, batch } = size;
   const work = batch * m * n * k;
   const blocks = (['4x4', '8x12'] as const).map((name) => [name, earlyBlock(name, work)] as const);
-  const others = isInFours(size) && work < LONG ? EARLY_FOURS : EARLY_QUADS;
+  const others = isInFours(size) && work < LONG ? EARLY_SMALLEST : EARLY_LARGER;
   const kernels = [...blocks, ...Object.entries(others)].flatMap(([name, early]) =>
     early && isCountable(early.by, size, device)
       ? [[`${prefix}${name}`, { lower: () => by(early.by), compile: early.compile }] as const]
@@ -234,7 +251,7 @@ export function product(name: ProductKernel, call: Call): Dispatch {
     const overrides = { ...transposes, fours: isInFours(call), side, group: 4 * side * side };
     return dispatch(QUADS[name as Quads].kernel, { ...rest, overrides });
   }
-  const group = groupOf(name, software);
-  const overrides = { ...transposes, group_x: group, group_y: group };
-  return dispatch(REGISTERS[name as Block].kernel, { ...rest, overrides });
+  const [group_x, group_y] = groupsOf(name as Register, software);
+  const overrides = { ...transposes, group_x, group_y };
+  return dispatch(REGISTERS[name as Register].kernel, { ...rest, overrides });
 }

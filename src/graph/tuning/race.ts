@@ -7,6 +7,7 @@ import { PassTimer } from '../../gpu/timer.ts';
 import type { Dispatch, Operand } from '../define-op.ts';
 import { packParams } from '../plan/params.ts';
 import { numel, type Spec } from '../value.ts';
+import { agree, clear, numbersLike, resultsOf, type Results } from './results.ts';
 import { lowerSite, type Adapter, type Site } from './site.ts';
 
 /** Milliseconds that a pass must take to be timed to some per cent: Chrome rounds timestamps to 0.1, the wait costs more. */
@@ -34,8 +35,9 @@ export interface RaceOptions {
 }
 
 /**
- * The kernel by rule and milliseconds of each kernel: of one run, the median of several rounds. Kernels that are out or do not compile are left
- * away; null where the race was called off, or the site is too large for it.
+ * The kernel by rule and milliseconds of each kernel: of one run, the median of several rounds. Kernels that are out, do
+ * not compile or compute something else than the rule's are left away: drivers have errors, and what WGSL leaves open is
+ * not the same everywhere. Null where the race was called off, or the site is too large for it.
  *
  * The device's errors are the user's: those of a race stay in it.
  */
@@ -61,17 +63,20 @@ export async function race(
     return held.at(-1)!;
   };
   gpu.device.pushErrorScope('out-of-memory');
+  const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
   const areas = {
-    input: site.inputs.map((spec) => buffer(bytesOf(spec))),
-    output: site.outputs.map((spec) => buffer(bytesOf(spec))),
+    input: site.inputs.map((spec) => buffer(bytesOf(spec), STORAGE | COPY_DST)),
+    output: site.outputs.map((spec) => buffer(bytesOf(spec), STORAGE | COPY_SRC | COPY_DST)),
     scratch: scratch.map((size) => buffer(size)),
   };
+  site.inputs.forEach((spec, index) => gpu.device.queue.writeBuffer(areas.input[index]!, 0, numbersLike(spec)));
   const full = gpu.device.popErrorScope();
   const timer = PassTimer.create(gpu);
   try {
     if ((await full) !== null) return null;
     const pipelines = new PipelineCache(gpu);
     let runners: Runner[] = [];
+    let wanted: Results | null = null;
     // The first run of each warms up, one after another, the rule's first, and says which need not go on.
     for (const [index, name] of names.entries()) {
       if (off()) return null;
@@ -83,8 +88,12 @@ export async function race(
       if (!compiled && name === rule) return null;
       if (!compiled) continue;
       const runner: Runner = { name, steps, times: [], first: 0, repeats: 1 };
+      for (const output of areas.output) clear(gpu, output);
       runner.first = await sample(gpu, timer, runner);
       if (runner.first > slow) return null;
+      const results = await resultsOf(gpu, site, areas.output);
+      wanted ??= results;
+      if (!agree(results, wanted)) continue;
       runners.push(runner);
     }
     const best = Math.min(...runners.map(({ first }) => first));
