@@ -46,7 +46,7 @@ class Encoder extends nn.Module {
   readonly fc: nn.Linear = new nn.Linear(32, 4);
 
   override forward(x: Tensor): Tensor {
-    return this.fc.forward(this.layer.forward(x).mean(1));
+    return this.fc.forward(this.layer.forward(x, { isCausal: true }).mean(1));
   }
 }
 
