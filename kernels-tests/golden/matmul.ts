@@ -80,7 +80,12 @@ export const matmulCases = golden<Attrs>({
       samples: 8,
     },
     { inputs: [normal(76, 68), normal(72, 76)], attrs: { transpose: 'tt' }, label: 'in fours', samples: 4 },
-    { inputs: [normal(2, 68, 40), normal(2, 40, 72)], attrs: { transpose: 'nn' }, label: 'large batch in fours', samples: 4 },
+    {
+      inputs: [normal(2, 68, 40), normal(2, 40, 72)],
+      attrs: { transpose: 'nn' },
+      label: 'large batch in fours',
+      samples: 4,
+    },
     { inputs: [normal(2, 65, 33), normal(2, 67, 33)], attrs: { transpose: 'nt' }, label: 'large batch', samples: 4 },
     { inputs: [normal(13, 9), normal(11, 13)], attrs: { transpose: 'tt' } },
     { inputs: [normal(1, 300), normal(300, 70)], attrs: { transpose: 'nn' }, label: 'one row', samples: 16 },
