@@ -116,7 +116,8 @@ struct Place {
   lane: u32,
 }
 
-// WGSL says which of its quad an invocation is, not that quads are of consecutive invocations; on every known device they are.
+// WGSL says which of its quad an invocation is, not that quads are of consecutive invocations. Where a workgroup has several,
+// that is presumed, and tuning leaves the kernel out if it is not so.
 fn place(tile: vec3u, invocation: u32, lane: u32, rows: u32, cols: u32) -> Place {
   let quad = invocation / 4u;
   let row = (tile.y * side + quad / side) * rows;

@@ -209,7 +209,7 @@ export async function honest(): Promise<string[]> {
 }
 
 export function hasQuads(): boolean {
-  return engine().gpu.adapter.quads;
+  return engine().gpu.adapter.features.includes('subgroups');
 }
 
 function given(...shape: number[]): Tensor {

@@ -12,8 +12,6 @@ export interface AdapterSummary {
   readonly description: string;
   /** True when the adapter computes on the CPU (SwiftShader, WARP, llvmpipe). */
   readonly software: boolean;
-  /** True when kernels can exchange numbers among the four invocations of a quad. */
-  readonly quads: boolean;
   readonly features: readonly string[];
 }
 
@@ -81,7 +79,6 @@ export async function acquireDevice(options: DeviceOptions): Promise<{ device: G
 function summarise(info: GPUAdapterInfo, features: GPUSupportedFeatures, fallback: boolean): AdapterSummary {
   const { vendor, architecture, description } = info;
   const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
-  const quads = features.has('subgroups');
   const software = fallback || SOFTWARE.test(`${vendor} ${architecture} ${description}`);
-  return { name, vendor, architecture, description, software, quads, features: [...features].toSorted() };
+  return { name, vendor, architecture, description, software, features: [...features].toSorted() };
 }

@@ -106,7 +106,8 @@ async function start(options: InitOptions): Promise<AdapterSummary> {
   const { device, summary } = await acquireDevice(options);
   const gpu = new Gpu(device, options.debug?.hardware ? { ...summary, software: false } : summary);
   const { table, idle } = await remembered(gpu, tuning, store);
-  const { software, quads } = gpu.adapter;
+  const { software, features } = gpu.adapter;
+  const quads = features.includes('subgroups');
   const choices = new Choices({ limits: gpu.limits, software, quads }, table);
   current = new Engine(gpu, new Tuner(gpu, choices, table, store, idle), options);
   previous?.tuner.stop();

@@ -112,8 +112,9 @@ function lowerBy(
   const taps = numel(dw!.shape) / all;
   const total = images * rows * columns;
   const block = BLOCKS[name];
-  const inQuads = isOfQuads(name);
   const group = software ? 4 : 8;
+  // Blocks of a workgroup.
+  const blocksIn = (kernel: string): number => (isOfQuads(kernel) ? 1 : group);
   const [across, down] = blocksOf(like, outputs, taps);
   const own = blocksOf(name, outputs, taps);
   const size = all * (taps + 1);
@@ -123,7 +124,7 @@ function lowerBy(
       Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups * (isOfQuads(like) ? 4 : 1))),
       Math.floor(MOST_PARTS / size),
       Math.ceil(total / 64),
-      Math.floor((limits.maxComputeWorkgroupsPerDimension * group) / across),
+      Math.floor((limits.maxComputeWorkgroupsPerDimension * blocksIn(like)) / across),
     ),
   );
   const with_bias = needed(1);
@@ -147,14 +148,14 @@ function lowerBy(
     taps,
     width: sums.width,
   };
-  const overrides = inQuads ? { with_bias } : { with_bias, group };
+  const overrides = isOfQuads(name) ? { with_bias } : { with_bias, group };
   const parts = scratch(4 * splits * size);
   return [
     dispatch(block.kernel, {
       bind: { dy: input(0), x: input(1), part: parts },
       params,
       overrides,
-      workgroups: [Math.ceil((own[0] * splits) / (inQuads ? 1 : group)), own[1], groups],
+      workgroups: [Math.ceil((own[0] * splits) / blocksIn(name)), own[1], groups],
     }),
     dispatch(weight.conv2d_weight_sum, {
       bind: { parts, dw: output(0), db: output(1) },
