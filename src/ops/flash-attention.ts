@@ -72,7 +72,7 @@ type RowKernel = keyof typeof ROWS;
 
 /**
  * The kernels for eight rows and for one. On SwiftShader eight rows are two to three times as fast, and take ten times as
- * long to compile; quads that share what they load are a quarter faster still, where heads fill them. On a GPU invocations
+ * long to compile; quads that share what they load are a tenth faster still, where heads fill them. On a GPU invocations
  * share through caches.
  */
 function byRows(
