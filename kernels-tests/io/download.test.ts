@@ -183,8 +183,9 @@ describe('data.mnist without files', () => {
       const message = await page.call('mnist', `${server.origin}/${folder}/`, split);
       expect(message).toMatch(/^download: .*-ubyte\.gz gave 1000 bytes with SHA-256 /);
       const part = split === 'train' ? 'train' : 't10k';
-      expect(server.asked(`${folder}/${part}-images-idx3-ubyte.gz`)).toHaveLength(1);
-      expect(server.asked(`${folder}/${part}-labels-idx1-ubyte.gz`)).toHaveLength(1);
+      // Both are asked for at once, and one that is refused does not wait for the other to arrive.
+      for (const file of [`${part}-images-idx3-ubyte.gz`, `${part}-labels-idx1-ubyte.gz`])
+        await expect.poll(() => server.asked(`${folder}/${file}`)).toHaveLength(1);
     },
   );
 
