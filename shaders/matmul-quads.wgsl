@@ -6,11 +6,12 @@
 //           A WGSL matrix holds four rows of the product, so B's columns come first: four k at a time add cols * rows
 // Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n]
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
-//           first is the batch that a dispatch begins with, where there are more than it can count;
+//           y is [batch, parts, m, n] where k is split, each part the sum over depth of k, which matmul-parts adds;
+//           first is the z that a dispatch begins with, where there are more than it can count;
 //           fours: m, n and k are multiples of 4, else numbers are loaded one by one
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
 // Geometry: a quad per 16x16 (rows x columns), 32x32 or 32x64 outputs, side x side quads in a workgroup; x over columns,
-//           y over rows, z over batches
+//           y over rows, z over batches and their parts
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, four k at a time; what is missing of the last four counts as 0. Reads past an edge stay inside the
 // buffer or are clamped by WebGPU, and reach only outputs that are not stored.
@@ -23,6 +24,8 @@ struct Params {
   a_batch: u32,
   b_batch: u32,
   first: u32,
+  parts: u32,
+  depth: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -35,6 +38,17 @@ override transpose_b: bool = false;
 override fours: bool = true;
 override side: u32 = 4u;
 override group: u32 = 64u; // 4 * side * side invocations
+
+// The k that a part adds, from_k .. end - 1; apart from Place, because all of a quad must be seen to go through the same.
+struct Part {
+  from_k: u32,
+  end: u32,
+}
+
+fn part_of(z: u32) -> Part {
+  let from_k = z % params.parts * params.depth;
+  return Part(from_k, min(params.k, from_k + params.depth));
+}
 
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
@@ -113,6 +127,7 @@ struct Place {
   row: u32,
   col: u32,
   batch: u32,
+  z: u32,
   lane: u32,
 }
 
@@ -122,7 +137,8 @@ fn place(tile: vec3u, invocation: u32, lane: u32, rows: u32, cols: u32) -> Place
   let quad = invocation / 4u;
   let row = (tile.y * side + quad / side) * rows;
   let col = (tile.x * side + quad % side) * cols;
-  return Place(row, col, params.first + tile.z, lane % 4u);
+  let z = params.first + tile.z;
+  return Place(row, col, z / params.parts, z, lane % 4u);
 }
 
 // sixteen rows: an invocation's own four, and those of the ones beside, below and across it in the quad
@@ -168,7 +184,7 @@ fn store_block(c: Rows, at: Place, row: u32, col: u32) {
   for (var i = 0u; i < 16u; i++) {
     let own_row = at.row + row + 4u * (at.lane ^ (i / 4u)) + i % 4u;
     if (own_row < params.m) {
-      let line = at.batch * params.m + own_row;
+      let line = at.z * params.m + own_row;
       let four = parts[i / 4u][i % 4u];
       store(four.x, line, first);
       store(four.y, line, first + 1u);
@@ -185,8 +201,9 @@ fn matmul_16x16_quads(
   @builtin(subgroup_invocation_id) lane: u32
 ) {
   let at = place(tile, invocation, lane, 16u, 16u);
+  let part = part_of(params.first + tile.z);
   var c = Rows();
-  for (var k = 0u; k < params.k; k += 4u) {
+  for (var k = part.from_k; k < part.end; k += 4u) {
     add(&c, quad_rows(at, 0u, k), own_cols(at, 0u, k));
   }
   store_block(c, at, 0u, 0u);
@@ -199,11 +216,12 @@ fn matmul_32x32_quads(
   @builtin(subgroup_invocation_id) lane: u32
 ) {
   let at = place(tile, invocation, lane, 32u, 32u);
+  let part = part_of(params.first + tile.z);
   var c00 = Rows();
   var c01 = Rows();
   var c10 = Rows();
   var c11 = Rows();
-  for (var k = 0u; k < params.k; k += 4u) {
+  for (var k = part.from_k; k < part.end; k += 4u) {
     let b0 = own_cols(at, 0u, k);
     let b1 = own_cols(at, 16u, k);
     let a0 = quad_rows(at, 0u, k);
@@ -226,6 +244,7 @@ fn matmul_32x64_quads(
   @builtin(subgroup_invocation_id) lane: u32
 ) {
   let at = place(tile, invocation, lane, 32u, 64u);
+  let part = part_of(params.first + tile.z);
   var c00 = Rows();
   var c01 = Rows();
   var c02 = Rows();
@@ -234,7 +253,7 @@ fn matmul_32x64_quads(
   var c11 = Rows();
   var c12 = Rows();
   var c13 = Rows();
-  for (var k = 0u; k < params.k; k += 4u) {
+  for (var k = part.from_k; k < part.end; k += 4u) {
     let b0 = own_cols(at, 0u, k);
     let b1 = own_cols(at, 16u, k);
     let b2 = own_cols(at, 32u, k);

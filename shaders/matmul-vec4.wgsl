@@ -5,9 +5,10 @@
 // Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n];
 //           m, n and k are multiples of 4
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
-//           first is the batch that a dispatch begins with, where there are more than it can count
+//           y is [batch, parts, m, n] where k is split, each part the sum over depth of k, which matmul-parts adds;
+//           first is the z that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
-// Geometry: one invocation per 16x16 (rows x columns), 8x8 or 4x4 outputs; x over columns, y over rows, z over batches
+// Geometry: one invocation per 16x16 (rows x columns), 8x8 or 4x4 outputs; x over columns, y over rows, z over batches and their parts
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, four k at a time. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach
 // only outputs that are not stored.
@@ -19,6 +20,8 @@ struct Params {
   a_batch: u32,
   b_batch: u32,
   first: u32,
+  parts: u32,
+  depth: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -30,6 +33,18 @@ override transpose_a: bool = false;
 override transpose_b: bool = false;
 override group_x: u32 = 8u;
 override group_y: u32 = 8u;
+
+// Which batch a z is of, and the k that its part adds: from_k .. end - 1.
+struct Part {
+  batch: u32,
+  from_k: u32,
+  end: u32,
+}
+
+fn part_of(z: u32) -> Part {
+  let from_k = z % params.parts * params.depth;
+  return Part(z / params.parts, from_k, min(params.k, from_k + params.depth));
+}
 
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
@@ -57,8 +72,8 @@ fn rows_b(batch: u32, k: u32, col: u32) -> mat4x4f {
   return four;
 }
 
-fn store(value: f32, batch: u32, row: u32, col: u32) {
-  let line = batch * params.m + row;
+fn store(value: f32, z: u32, row: u32, col: u32) {
+  let line = z * params.m + row;
   let i = line * params.n + col;
   y[i] = epilogue(value, i, line, col);
 }
@@ -70,14 +85,15 @@ fn matmul_4x4_vec4(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.m || col >= params.n) {
     return;
   }
-  let batch = params.first + id.z;
+  let z = params.first + id.z;
+  let part = part_of(z);
   var c = mat4x4f();
-  for (var k = 0u; k < params.k; k += 4u) {
-    c += rows_b(batch, k, col) * rows_a(batch, row, k);
+  for (var k = part.from_k; k < part.end; k += 4u) {
+    c += rows_b(part.batch, k, col) * rows_a(part.batch, row, k);
   }
   for (var j = 0u; j < 4u; j++) {
     for (var l = 0u; l < 4u; l++) {
-      store(c[j][l], batch, row + j, col + l);
+      store(c[j][l], z, row + j, col + l);
     }
   }
 }
@@ -89,25 +105,26 @@ fn matmul_8x8_vec4(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.m || col >= params.n) {
     return;
   }
-  let batch = params.first + id.z;
+  let z = params.first + id.z;
+  let part = part_of(z);
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
-  for (var k = 0u; k < params.k; k += 4u) {
-    let b0 = rows_b(batch, k, col);
-    let b1 = rows_b(batch, k, col + 4u);
-    let a0 = rows_a(batch, row, k);
+  for (var k = part.from_k; k < part.end; k += 4u) {
+    let b0 = rows_b(part.batch, k, col);
+    let b1 = rows_b(part.batch, k, col + 4u);
+    let a0 = rows_a(part.batch, row, k);
     c00 += b0 * a0;
     c01 += b1 * a0;
-    let a1 = rows_a(batch, row + 4u, k);
+    let a1 = rows_a(part.batch, row + 4u, k);
     c10 += b0 * a1;
     c11 += b1 * a1;
   }
   var c = array<mat4x4f, 4>(c00, c01, c10, c11);
   for (var j = 0u; j < 8u && row + j < params.m; j++) {
     for (var l = 0u; l < 8u && col + l < params.n; l++) {
-      store(c[j / 4u * 2u + l / 4u][j % 4u][l % 4u], batch, row + j, col + l);
+      store(c[j / 4u * 2u + l / 4u][j % 4u][l % 4u], z, row + j, col + l);
     }
   }
 }
@@ -119,7 +136,8 @@ fn matmul_16x16_vec4(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.m || col >= params.n) {
     return;
   }
-  let batch = params.first + id.z;
+  let z = params.first + id.z;
+  let part = part_of(z);
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c02 = mat4x4f();
@@ -136,27 +154,27 @@ fn matmul_16x16_vec4(@builtin(global_invocation_id) id: vec3u) {
   var c31 = mat4x4f();
   var c32 = mat4x4f();
   var c33 = mat4x4f();
-  for (var k = 0u; k < params.k; k += 4u) {
-    let b0 = rows_b(batch, k, col);
-    let b1 = rows_b(batch, k, col + 4u);
-    let b2 = rows_b(batch, k, col + 8u);
-    let b3 = rows_b(batch, k, col + 12u);
-    let a0 = rows_a(batch, row, k);
+  for (var k = part.from_k; k < part.end; k += 4u) {
+    let b0 = rows_b(part.batch, k, col);
+    let b1 = rows_b(part.batch, k, col + 4u);
+    let b2 = rows_b(part.batch, k, col + 8u);
+    let b3 = rows_b(part.batch, k, col + 12u);
+    let a0 = rows_a(part.batch, row, k);
     c00 += b0 * a0;
     c01 += b1 * a0;
     c02 += b2 * a0;
     c03 += b3 * a0;
-    let a1 = rows_a(batch, row + 4u, k);
+    let a1 = rows_a(part.batch, row + 4u, k);
     c10 += b0 * a1;
     c11 += b1 * a1;
     c12 += b2 * a1;
     c13 += b3 * a1;
-    let a2 = rows_a(batch, row + 8u, k);
+    let a2 = rows_a(part.batch, row + 8u, k);
     c20 += b0 * a2;
     c21 += b1 * a2;
     c22 += b2 * a2;
     c23 += b3 * a2;
-    let a3 = rows_a(batch, row + 12u, k);
+    let a3 = rows_a(part.batch, row + 12u, k);
     c30 += b0 * a3;
     c31 += b1 * a3;
     c32 += b2 * a3;
@@ -165,7 +183,7 @@ fn matmul_16x16_vec4(@builtin(global_invocation_id) id: vec3u) {
   var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
   for (var j = 0u; j < 16u && row + j < params.m; j++) {
     for (var l = 0u; l < 16u && col + l < params.n; l++) {
-      store(c[j / 4u * 4u + l / 4u][j % 4u][l % 4u], batch, row + j, col + l);
+      store(c[j / 4u * 4u + l / 4u][j % 4u][l % 4u], z, row + j, col + l);
     }
   }
 }

@@ -3,9 +3,10 @@
 //           a WGSL matrix holds four rows of the product; each k adds an outer product
 // Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n]
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
-//           first is the batch that a dispatch begins with, where there are more than it can count
+//           y is [batch, parts, m, n] where k is split, each part the sum over depth of k, which matmul-parts adds;
+//           first is the z that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
-// Geometry: one invocation per 8x12 (rows x columns), 4x4, 1x4 or single outputs; x over columns, y over rows, z over batches
+// Geometry: one invocation per 8x12 (rows x columns), 4x4, 1x4 or single outputs; x over columns, y over rows, z over batches and their parts
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, k in order. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach only
 // outputs that are not stored.
@@ -17,6 +18,8 @@ struct Params {
   a_batch: u32,
   b_batch: u32,
   first: u32,
+  parts: u32,
+  depth: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -28,6 +31,18 @@ override transpose_a: bool = false;
 override transpose_b: bool = false;
 override group_x: u32 = 8u;
 override group_y: u32 = 8u;
+
+// Which batch a z is of, and the k that its part adds: from_k .. end - 1.
+struct Part {
+  batch: u32,
+  from_k: u32,
+  end: u32,
+}
+
+fn part_of(z: u32) -> Part {
+  let from_k = z % params.parts * params.depth;
+  return Part(z / params.parts, from_k, min(params.k, from_k + params.depth));
+}
 
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
@@ -61,8 +76,8 @@ fn outer(row: vec4f, column: vec4f) -> mat4x4f {
   return mat4x4f(row * column.x, row * column.y, row * column.z, row * column.w);
 }
 
-fn store(value: f32, batch: u32, row: u32, col: u32) {
-  let line = batch * params.m + row;
+fn store(value: f32, z: u32, row: u32, col: u32) {
+  let line = z * params.m + row;
   let i = line * params.n + col;
   y[i] = epilogue(value, i, line, col);
 }
@@ -72,12 +87,13 @@ fn matmul_1x1(@builtin(global_invocation_id) id: vec3u) {
   if (id.y >= params.m || id.x >= params.n) {
     return;
   }
-  let batch = params.first + id.z;
+  let z = params.first + id.z;
+  let part = part_of(z);
   var sum = 0.0;
-  for (var k = 0u; k < params.k; k++) {
-    sum += a[place_a(batch, id.y, k)] * b[place_b(batch, k, id.x)];
+  for (var k = part.from_k; k < part.end; k++) {
+    sum += a[place_a(part.batch, id.y, k)] * b[place_b(part.batch, k, id.x)];
   }
-  store(sum, batch, id.y, id.x);
+  store(sum, z, id.y, id.x);
 }
 
 @compute @workgroup_size(group_x, group_y)
@@ -86,13 +102,14 @@ fn matmul_1x4(@builtin(global_invocation_id) id: vec3u) {
   if (id.y >= params.m || col >= params.n) {
     return;
   }
-  let batch = params.first + id.z;
+  let z = params.first + id.z;
+  let part = part_of(z);
   var sum = vec4f();
-  for (var k = 0u; k < params.k; k++) {
-    sum += a[place_a(batch, id.y, k)] * four_b(batch, k, col);
+  for (var k = part.from_k; k < part.end; k++) {
+    sum += a[place_a(part.batch, id.y, k)] * four_b(part.batch, k, col);
   }
   for (var l = 0u; l < 4u && col + l < params.n; l++) {
-    store(sum[l], batch, id.y, col + l);
+    store(sum[l], z, id.y, col + l);
   }
 }
 
@@ -103,16 +120,17 @@ fn matmul_4x4(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.m || col >= params.n) {
     return;
   }
-  let batch = params.first + id.z;
+  let z = params.first + id.z;
+  let part = part_of(z);
   var c00 = mat4x4f();
-  for (var k = 0u; k < params.k; k++) {
-    let b0 = four_b(batch, k, col);
-    let a0 = four_a(batch, row, k);
+  for (var k = part.from_k; k < part.end; k++) {
+    let b0 = four_b(part.batch, k, col);
+    let a0 = four_a(part.batch, row, k);
     c00 += outer(b0, a0);
   }
   for (var j = 0u; j < 4u && row + j < params.m; j++) {
     for (var l = 0u; l < 4u && col + l < params.n; l++) {
-      store(c00[j][l], batch, row + j, col + l);
+      store(c00[j][l], z, row + j, col + l);
     }
   }
 }
@@ -124,22 +142,23 @@ fn matmul_8x12(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.m || col >= params.n) {
     return;
   }
-  let batch = params.first + id.z;
+  let z = params.first + id.z;
+  let part = part_of(z);
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c02 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
   var c12 = mat4x4f();
-  for (var k = 0u; k < params.k; k += 1u) {
-    let b0 = four_b(batch, k, col);
-    let b1 = four_b(batch, k, col + 4u);
-    let b2 = four_b(batch, k, col + 8u);
-    let a0 = four_a(batch, row, k);
+  for (var k = part.from_k; k < part.end; k += 1u) {
+    let b0 = four_b(part.batch, k, col);
+    let b1 = four_b(part.batch, k, col + 4u);
+    let b2 = four_b(part.batch, k, col + 8u);
+    let a0 = four_a(part.batch, row, k);
     c00 += outer(b0, a0);
     c01 += outer(b1, a0);
     c02 += outer(b2, a0);
-    let a1 = four_a(batch, row + 4u, k);
+    let a1 = four_a(part.batch, row + 4u, k);
     c10 += outer(b0, a1);
     c11 += outer(b1, a1);
     c12 += outer(b2, a1);
@@ -147,7 +166,7 @@ fn matmul_8x12(@builtin(global_invocation_id) id: vec3u) {
   var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
   for (var j = 0u; j < 8u && row + j < params.m; j++) {
     for (var l = 0u; l < 12u && col + l < params.n; l++) {
-      store(c[j / 4u * 3u + l / 4u][j % 4u][l % 4u], batch, row + j, col + l);
+      store(c[j / 4u * 3u + l / 4u][j % 4u][l % 4u], z, row + j, col + l);
     }
   }
 }

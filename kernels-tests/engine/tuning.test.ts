@@ -13,6 +13,7 @@ const ROWS = [
   'matmul [2, 68, 40] [2, 40, 72] transpose="nn" large batch in fours',
   'matmul [2, 65, 33] [2, 67, 33] transpose="nt" large batch',
   'matmul [1, 300] [300, 70] transpose="nn" one row',
+  'matmul [4100, 16] [4100, 16] transpose="tn" split in fours',
   'matmul [33, 52] [11, 52] [11] as linear',
   'conv2d [2, 5, 7, 7] [13, 5, 3, 3] [13] padding=1 stride=2',
   'conv2d [3, 8, 9, 11] [20, 4, 3, 3] [20] groups=2 padding=1',

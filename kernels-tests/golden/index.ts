@@ -12,7 +12,7 @@ import { indexingCases } from './indexing.ts';
 import { checkpointCases } from './checkpoint.ts';
 import { linearCases } from './linear.ts';
 import { elementLossCases } from './losses.ts';
-import { fusedMatmulCases, matmulCases } from './matmul.ts';
+import { deepMatmulCases, fusedMatmulCases, matmulCases } from './matmul.ts';
 import { normalizationCases } from './normalization.ts';
 import { partsCases } from './parts.ts';
 import { pointwiseCases } from './pointwise.ts';
@@ -51,6 +51,7 @@ export const cases: readonly Case[] = [
   ...embeddingCases,
   ...sortingCases,
   ...matmulCases,
+  ...deepMatmulCases,
   ...fusedMatmulCases,
   ...productCases,
   ...checkpointCases,

@@ -49,7 +49,7 @@ function layouts(m: number, n: number, k: number, samples?: number): Row<Attrs>[
 
 const turn = (x: Tensor): Tensor => x.transpose(-2, -1);
 
-export const matmulCases = golden<Attrs>({
+const product = {
   op: 'matmul',
   run:
     ({ transpose }) =>
@@ -59,6 +59,10 @@ export const matmulCases = golden<Attrs>({
     ({ transpose }) =>
     (a, b) =>
       matmulReference(transpose[0] === 't' ? swapLast(a) : a, transpose[1] === 't' ? swapLast(b) : b),
+} satisfies Partial<Parameters<typeof golden<Attrs>>[0]>;
+
+export const matmulCases = golden<Attrs>({
+  ...product,
   tolerance: 2e-5,
   why: 'float32 sums of up to 1,027 products of normals: error grows as sqrt(k) * 2^-24 * |terms|',
   rows: [
@@ -93,6 +97,8 @@ export const matmulCases = golden<Attrs>({
     { inputs: [normal(200, 31), normal(31, 1)], attrs: { transpose: 'nn' }, label: 'one column' },
     { inputs: [normal(1027, 10), normal(1027, 6)], attrs: { transpose: 'tn' }, label: 'deep and small', samples: 16 },
     { inputs: [normal(1027, 33), normal(1027, 37)], attrs: { transpose: 'tn' }, label: 'deep', samples: 4 },
+    ...layouts(5, 9, 700, 8),
+    { inputs: [normal(2, 701, 6), normal(2, 11, 701)], attrs: { transpose: 'tt' }, label: 'split', samples: 8 },
     { inputs: [normal(70_001, 2), normal(2, 3)], attrs: { transpose: 'nn' }, label: 'more rows than 65,535' },
     { inputs: [normal(3, 3), normal(3, 70_001)], attrs: { transpose: 'nn' }, label: 'more columns than 65,535' },
     { inputs: [normal(5, 7, 3), normal(5, 3, 4)], attrs: { transpose: 'nn' }, label: 'batched' },
@@ -105,6 +111,17 @@ export const matmulCases = golden<Attrs>({
     { inputs: [normal(9), normal(9)], attrs: { transpose: 'nn' }, label: 'two vectors' },
     { inputs: [normal(9), normal(9, 4)], attrs: { transpose: 'nn' }, label: 'a vector and a matrix' },
     { inputs: [normal(6, 9), normal(9)], attrs: { transpose: 'nn' }, label: 'a matrix and a vector' },
+  ],
+});
+
+/** So deep that k is split on a software adapter too. */
+export const deepMatmulCases = golden<Attrs>({
+  ...product,
+  tolerance: 3e-4,
+  why: 'as matmul, of 4,100 products',
+  rows: [
+    { inputs: [normal(4_100, 16), normal(4_100, 16)], attrs: { transpose: 'tn' }, label: 'split in fours', samples: 4 },
+    { inputs: [normal(17, 4_099), normal(4_099, 16)], attrs: { transpose: 'nn' }, label: 'deep rows', samples: 4 },
   ],
 });
 
@@ -140,5 +157,6 @@ export const fusedMatmulCases = golden<Behind>({
   rows: (['relu', 'sigmoid', 'tanh', 'square'] as const).flatMap((activation) => [
     { inputs: [normal(33, 17), normal(35, 17), normal(35), normal(33, 35)], attrs: { activation }, samples: 12 },
     { inputs: [normal(4, 5), normal(1, 5), normal(1), normal(4, 1)], attrs: { activation } },
+    { inputs: [normal(3, 600), normal(7, 600), normal(7), normal(3, 7)], attrs: { activation }, samples: 12 },
   ]),
 });

@@ -13,18 +13,8 @@ import { apply, applyAll } from '../graph/trace.ts';
 import { sameShape, show, type Shape } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
 import { dispatch, inBatches, spread } from './dispatch.ts';
-import {
-  blockFor,
-  blockOf,
-  earlyBlock,
-  earlyProducts,
-  kernelFor,
-  kernelsFor,
-  product,
-  type Block,
-  type ProductKernel,
-  type Size,
-} from './matmul-kernels.ts';
+import { blockFor, blockOf, earlyBlock, kernelFor, type Block } from './matmul-kernels.ts';
+import { LONGEST, products } from './matmul-parts.ts';
 import { matmul } from './matmul.ts';
 import { sumTo } from './reduce.ts';
 import { reshape, transpose, unsqueeze } from './views.ts';
@@ -46,14 +36,14 @@ const linearGradientOp = defineOp({
     ];
   },
   lower(context) {
-    const { inputs, software, choose } = context;
+    const { inputs, limits, software, input, output, choose } = context;
     const [dy, x] = inputs.map(({ shape }) => shape) as [Shape, Shape];
     const [k, m] = dy.slice(-2) as [number, number];
     const n = x.at(-1)!;
     const members = dy.length === 3 ? dy[0]! : 1;
     const work = m * n * k;
+    const size = { m, n, k, batch: members, transposeA: true, transposeB: false };
     const block = blockFor(m, n, k, software, members);
-    const size = { m, n, k, batch: 1, transposeA: true, transposeB: false };
     const best = kernelFor(size, context);
     const blocks = new Set<Block>([
       block,
@@ -61,46 +51,38 @@ const linearGradientOp = defineOp({
       '4x4',
       ...(m > 4 && n > 6 ? ['8x12' as const] : []),
     ]);
-    const products = members === 1 ? new Set([best, ...kernelsFor(size, context)]) : [];
-    const early = earlyProducts(size, context, (name) => apart(context, name, size), 'apart, ');
+    const matrices = {
+      bind: { a: input(0), b: input(1), y: output(0) },
+      a_batch: k * m,
+      b_batch: x.length === 3 ? k * n : 0,
+    };
+    const { workgroups, width } = spread(members * m, limits);
+    const sums = dispatch(reduce.sum_strided, {
+      bind: { x: input(0), y: output(1) },
+      params: { outer: members, size: k, inner: m, width, scale: 1 },
+      workgroups,
+    });
+    const apart = products(context, size, matrices, 'apart, ', [sums]);
+    if (k > LONGEST) return choose(apart.rule, apart.variants, apart.early);
     const inOnePass = [...blocks].find((name) => name === best);
+    const isApart = !inOnePass && work >= APART[software ? 'software' : 'hardware'];
+    const alone = members === 1;
+    const early = [...blocks].flatMap((name) => {
+      const first = earlyBlock(name, members * work);
+      if (!first) return [];
+      return [[`one pass, ${name}`, { lower: () => onePass(context, first.by), compile: first.compile }] as const];
+    });
     return choose(
-      members === 1 && !inOnePass && work >= APART[software ? 'software' : 'hardware']
-        ? `apart, ${best}`
-        : `one pass, ${inOnePass ?? block}`,
+      alone && (isApart || apart.isSplit) ? apart.rule : `one pass, ${inOnePass ?? block}`,
       {
         ...Object.fromEntries([...blocks].map((name) => [`one pass, ${name}`, () => onePass(context, name)])),
-        ...Object.fromEntries([...products].map((name) => [`apart, ${name}`, () => apart(context, name, size)])),
+        ...(alone ? apart.variants : {}),
       },
-      {
-        kernels: {
-          ...early.kernels,
-          ...Object.fromEntries(
-            [...blocks].flatMap((name) => {
-              const first = earlyBlock(name, members * work);
-              return first
-                ? [[`one pass, ${name}`, { lower: () => onePass(context, first.by), compile: first.compile }] as const]
-                : [];
-            }),
-          ),
-        },
-        run: members * early.run,
-      },
+      { kernels: { ...apart.early.kernels, ...Object.fromEntries(early) }, run: apart.early.run },
     );
   },
   fuses: { epilogue: true },
 });
-
-/** A product by any kernel, and a dispatch for the sums. */
-function apart({ limits, software, input, output }: LowerContext<object>, name: ProductKernel, size: Size): Dispatch[] {
-  const bind = { a: input(0), b: input(1), y: output(0) };
-  const { workgroups, width } = spread(size.m, limits);
-  const sums = { outer: 1, size: size.k, inner: size.m, width, scale: 1 };
-  return [
-    product(name, { bind, ...size, a_batch: 0, b_batch: 0, first: 0, batches: 1, software }),
-    dispatch(reduce.sum_strided, { bind: { x: input(0), y: output(1) }, params: sums, workgroups }),
-  ];
-}
 
 /** Products and sums in one pass over dY. */
 function onePass({ inputs, limits, software, input, output }: LowerContext<object>, name: Block): Dispatch[] {

@@ -8,7 +8,7 @@ import quadKernels from '../../shaders/matmul-quads.wgsl';
 import matmulTiled from '../../shaders/matmul-tiled.wgsl';
 import matmulVec4 from '../../shaders/matmul-vec4.wgsl';
 import matmulBlocks from '../../shaders/matmul.wgsl';
-import type { Dispatch, Early, LowerContext, Operand } from '../graph/define-op.ts';
+import type { Dispatch, LowerContext, Operand } from '../graph/define-op.ts';
 import { dispatch, entriesOf } from './dispatch.ts';
 
 /** A product, or as many as `batch`. */
@@ -33,6 +33,11 @@ type Quads = '16x16 quads' | '32x32 quads' | '32x64 quads';
 type Tile = 'tile 32' | 'tile 64';
 type Register = Block | Row | Fours;
 export type ProductKernel = Register | Quads | Tile;
+
+/** Multiplications. */
+export function workOf({ m, n, k, batch }: Size): number {
+  return batch * m * n * k;
+}
 
 /** With GFLOP/s of each on SwiftShader, in products that fill its blocks. */
 const BLOCKS = {
@@ -90,7 +95,7 @@ export function blockFor(m: number, n: number, k: number, software: boolean, bat
 }
 
 /** What a choice of kernels asks of a device. */
-type Device = Pick<LowerContext<object>, 'software' | 'quads' | 'limits'>;
+export type Device = Pick<LowerContext<object>, 'software' | 'quads' | 'limits'>;
 
 /**
  * The kernel by rule. On SwiftShader it is the one that has least to do for its rate, what is computed past the edges
@@ -103,7 +108,7 @@ export function kernelFor(size: Size, device: Device): ProductKernel {
   if (m === 1 && n >= 4) return '1x4';
   if (!software && m >= 16 && n >= 16) return m >= 512 && n >= 512 ? 'tile 64' : 'tile 32';
   const block = blockFor(m, n, k, software, batch);
-  if (!software || batch * m * n * k < LARGE) return block;
+  if (!software || workOf(size) < LARGE) return block;
   const names = [...(quads ? namesOf(QUADS) : []), ...(isInFours(size) ? namesOf(FOURS) : []), ...namesOf(BLOCKS)];
   const countable = names.filter((name) => isCountable(name, size, device));
   const [best] = countable.toSorted((a, b) => costOf(a, size) - costOf(b, size));
@@ -132,10 +137,10 @@ function rateOf(name: Register | Quads, fours: boolean): number {
 
 /** Kernels worth measuring for a size. Blocks of hundreds of numbers spill on a GPU, and may take it seconds. */
 export function kernelsFor(size: Size, device: Device): ProductKernel[] {
-  const { m, n, k, batch } = size;
+  const { m, n } = size;
   const { software, quads } = device;
   const fits = (rows: number, cols: number): boolean => 2 * m > rows && 2 * n > cols;
-  const work = batch * m * n * k;
+  const work = workOf(size);
   const names: ProductKernel[] = work < 2 ** 20 ? ['1x1', '4x4'] : ['4x4'];
   if (m === 1) names.push('1x4');
   if (fits(8, 12)) names.push('8x12');
@@ -199,36 +204,29 @@ export function earlyBlock(name: Block, work: number): { by: Block; compile: num
   return name === '1x1' || name === by ? null : { by, compile: name === '4x4' ? 25 : 60 };
 }
 
-/**
- * What runs while kernels of products compile.
- *
- * @param prefix of the kernels' names
- * @param by lowers by a kernel
- */
-export function earlyProducts(
-  size: Size,
-  device: Device,
-  by: (name: ProductKernel) => readonly Dispatch[],
-  prefix = '',
-): Early {
-  const { m, n, k, batch } = size;
-  const work = batch * m * n * k;
+/** Blocks that run while those of products compile, by the name of these. */
+export function earlyBlocks(size: Size, device: Device): [ProductKernel, { by: ProductKernel; compile: number }][] {
+  const work = workOf(size);
   const blocks = (['4x4', '8x12'] as const).map((name) => [name, earlyBlock(name, work)] as const);
   const others = isInFours(size) && work < LONG ? EARLY_SMALLEST : EARLY_LARGER;
-  const kernels = [...blocks, ...Object.entries(others)].flatMap(([name, early]) =>
-    early && isCountable(early.by, size, device)
-      ? [[`${prefix}${name}`, { lower: () => by(early.by), compile: early.compile }] as const]
-      : [],
+  return [...blocks, ...entriesOf(others)].flatMap(([name, early]) =>
+    early && isCountable(early.by, size, device) ? [[name, early]] : [],
   );
-  return { kernels: Object.fromEntries(kernels), run: work / 6e5 };
 }
 
-interface Call extends Size {
+/** Memory of a product. */
+export interface Matrices {
   readonly bind: { readonly a: Operand; readonly b: Operand; readonly y: Operand };
   /** Elements from one matrix to the next. */
   readonly a_batch: number;
   readonly b_batch: number;
-  /** The first product of this dispatch, and how many it has. */
+}
+
+interface Call extends Size, Matrices {
+  /** Parts of k, each of which has a matrix of y, and the k of a part. */
+  readonly parts: number;
+  readonly depth: number;
+  /** The first matrix of y that this dispatch writes, and how many it does. */
   readonly first: number;
   readonly batches: number;
   readonly software: boolean;
@@ -236,12 +234,12 @@ interface Call extends Size {
 
 /** The dispatch of a product by a kernel. */
 export function product(name: ProductKernel, call: Call): Dispatch {
-  const { bind, m, n, k, a_batch, b_batch, first, batches, transposeA, transposeB, software } = call;
-  const params = { m, n, k, a_batch, b_batch, first };
+  const { bind, m, n, k, a_batch, b_batch, first, parts, depth, batches, transposeA, transposeB, software } = call;
+  const params = { m, n, k, a_batch, b_batch, first, parts, depth };
   const transposes = { transpose_a: transposeA, transpose_b: transposeB };
   const { rows, cols } = byGroup(name, software);
   const workgroups = [Math.ceil(n / cols), Math.ceil(m / rows), batches] as const;
-  const rest = { bind, params, workgroups, epilogue: true };
+  const rest = { bind, params, workgroups, epilogue: parts === 1 };
   if (name in TILES) {
     const constants = { BLOCK: TILES[name as Tile] };
     return dispatch(matmulTiled.matmul_tiled, { ...rest, constants, overrides: transposes });

@@ -9,8 +9,7 @@ import { isContiguous, type Layout } from '../graph/layout.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { apply } from '../graph/trace.ts';
 import { show, type Spec } from '../graph/value.ts';
-import { inBatches } from './dispatch.ts';
-import { earlyProducts, kernelFor, kernelsFor, product, type ProductKernel } from './matmul-kernels.ts';
+import { products } from './matmul-parts.ts';
 import { sumTo } from './reduce.ts';
 import { broadcastShapes, requireFloat } from './shapes.ts';
 import { expand, reshape, transpose } from './views.ts';
@@ -55,21 +54,14 @@ function transposed({ shape, strides, offset }: Layout): Spec | null {
 }
 
 function lowerMatmul(context: LowerContext<Attrs>) {
-  const { inputs, outputs, attrs, limits, software, input, output, choose } = context;
+  const { inputs, outputs, attrs, input, output, choose } = context;
   const [batch, m, n] = outputs[0]!.shape as [number, number, number];
   const k = inputs[0]!.shape[attrs.transposeA ? 1 : 2]!;
-  const size = { m, n, k, batch, ...attrs };
   const a_batch = inputs[0]!.shape[0] === 1 ? 0 : m * k;
   const b_batch = inputs[1]!.shape[0] === 1 ? 0 : k * n;
   const bind = { a: input(0), b: input(1), y: output(0) };
-  const by = (name: ProductKernel) =>
-    inBatches(batch, limits, (first, batches) =>
-      product(name, { bind, ...size, a_batch, b_batch, first, batches, software }),
-    );
-  const rule = kernelFor(size, context);
-  const names = [rule, ...kernelsFor(size, context)];
-  const variants = Object.fromEntries(names.map((name) => [name, () => by(name)]));
-  return choose(rule, variants, earlyProducts(size, context, by));
+  const { rule, variants, early } = products(context, { m, n, k, batch, ...attrs }, { bind, a_batch, b_batch });
+  return choose(rule, variants, early);
 }
 
 /**
