@@ -51,6 +51,7 @@ export default defineConfig(({ command, mode }) => {
       test: {
         include: ['kernels-tests/**/*.test.ts'],
         globalSetup: ['kernels-tests/harness/global-setup.ts'],
+        setupFiles: ['kernels-tests/harness/leave.ts'],
         // The browser's software adapter takes every core by itself.
         fileParallelism: false,
         testTimeout: 120_000,

@@ -35,12 +35,13 @@ export async function failureOf(make: () => unknown): Promise<Failure> {
 }
 
 function callerIn(stack: string): string {
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  // Chrome has `at name (url:1:2)` behind the message, Firefox `name@url:1:2`.
+  const frames = stack.split('\n').filter((line) => /^\s+at |@https?:/.test(line));
   const own = frames.find((line) => !/\/src\/|<anonymous>/.test(line)) ?? '';
   return own
     .trim()
     .replace(/^at /, '')
-    .replace(/https?:\/\/[^/]+\//, '')
+    .replace(/@?https?:\/\/[^/]+\//, ' ')
     .replace(/:\d+:\d+\)?$/, '')
     .replace('(', '');
 }

@@ -1,14 +1,16 @@
 /**
- * A headless Chrome with WebGPU, on the hardware adapter where there is one and on SwiftShader elsewhere.
+ * A headless Chrome with WebGPU, on the hardware adapter where there is one and on SwiftShader elsewhere; or Firefox,
+ * where WGRAD_BROWSER names it, on the adapter that it chooses.
  *
  * Tests, the terminal run and the benchmark all launch through here, so they agree on flags. Knows nothing of what the
  * pages do.
  */
 import { existsSync } from 'node:fs';
-import { launch as launchChrome, type Browser, type Page } from 'puppeteer';
+import path from 'node:path';
+import { connect, launch as launchBrowser, type Browser, type Page } from 'puppeteer';
 import { findBrowser } from './find-browser.ts';
 
-export type AdapterKind = 'hardware' | 'swiftshader';
+export type AdapterKind = 'hardware' | 'swiftshader' | 'default';
 
 export interface Launched {
   readonly browser: Browser;
@@ -37,16 +39,17 @@ const FLAGS = [
 
 /** @throws with a remedy where no browser is found, or where its WebGPU gives no adapter. */
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
-  const choices = adapters(options.adapter ?? 'auto');
+  const headless = options.headless ?? true;
+  const choices = isFirefox() ? (['default'] as const) : adapters(options.adapter ?? 'auto');
   for (const adapter of choices) {
-    const browser = await start(adapter, options.headless ?? true);
+    const browser = await (adapter === 'default' ? startFirefox(headless) : startChrome(adapter, headless));
     const found = options.origin === undefined || (await hasAdapter(browser, options.origin));
     if (found) return { browser, adapter };
     await browser.close();
   }
   throw new Error(
     `WebGPU: ${findBrowser()} gives no adapter (tried ${choices.join(', ')}). ` +
-      'It must be Chrome or Chromium 121 or newer, and not the headless-shell build. ' +
+      'It must be Chrome or Chromium 121 or newer, and not the headless-shell build, or Firefox 141 or newer. ' +
       'Set WGRAD_ADAPTER=swiftshader for the software adapter, or WGRAD_BROWSER for another browser.',
   );
 }
@@ -65,10 +68,39 @@ function mayHaveGpu(): boolean {
   return process.platform !== 'linux' || ['/dev/dri', '/dev/nvidia0', '/dev/dxg'].some((device) => existsSync(device));
 }
 
-function start(adapter: AdapterKind, headless: boolean): Promise<Browser> {
+function isFirefox(): boolean {
+  return path.basename(findBrowser()).startsWith('firefox');
+}
+
+function startFirefox(headless: boolean): Promise<Browser> {
+  return launchBrowser({
+    browser: 'firefox',
+    executablePath: findBrowser(),
+    headless,
+    protocolTimeout: 0,
+    extraPrefsFirefox: { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true },
+  });
+}
+
+/** What another process needs to reach a browser. */
+export interface Reach {
+  readonly browserWSEndpoint: string;
+  readonly protocol: 'cdp' | 'webDriverBiDi';
+}
+
+export function reachOf(browser: Browser): Reach {
+  return { browserWSEndpoint: browser.wsEndpoint(), protocol: isFirefox() ? 'webDriverBiDi' : 'cdp' };
+}
+
+/** Firefox has one client at a time: who is done disconnects. */
+export function reach(to: Reach): Promise<Browser> {
+  return connect({ ...to, protocolTimeout: 900_000 });
+}
+
+function startChrome(adapter: AdapterKind, headless: boolean): Promise<Browser> {
   const sandboxless = process.platform === 'linux' && (process.getuid?.() === 0 || Boolean(process.env['CI']));
   const vulkan = process.platform === 'linux' ? ['--enable-features=Vulkan'] : [];
-  return launchChrome({
+  return launchBrowser({
     executablePath: findBrowser(),
     headless,
     // One call may be a whole training run; tests have limits of their own.

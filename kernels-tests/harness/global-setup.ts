@@ -1,11 +1,11 @@
 /** One server and one browser for a whole vitest run; tests open pages in it. */
 import type { TestProject } from 'vitest/node';
-import { launch } from './browser.ts';
+import { launch, reach, reachOf, type Reach } from './browser.ts';
 import { serve } from './server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    readonly browser: string;
+    readonly browser: Reach;
     readonly origin: string;
   }
 }
@@ -14,10 +14,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await serve();
   try {
     const { browser } = await launch({ origin: `${server.origin}/kernels-tests/harness/page.html` });
-    project.provide('browser', browser.wsEndpoint());
+    const to = reachOf(browser);
+    await browser.disconnect();
+    project.provide('browser', to);
     project.provide('origin', server.origin);
     return async () => {
-      await browser.close();
+      await (await reach(to)).close();
       await server.close();
     };
   } catch (error) {

@@ -5,9 +5,9 @@
  * return plain data, and `x.test.ts`, which calls them by name with their types. Knows no op.
  */
 import path from 'node:path';
-import { connect, type Browser, type Page } from 'puppeteer';
+import type { Browser, Page } from 'puppeteer';
 import { inject } from 'vitest';
-import { watch } from './browser.ts';
+import { reach, watch } from './browser.ts';
 import { ROOT } from './server.ts';
 
 type Callable<M, K extends keyof M> = M[K] extends (...args: infer A) => infer R
@@ -26,8 +26,14 @@ let connection: Promise<Browser> | null = null;
 
 /** The browser of this run. */
 export function sharedBrowser(): Promise<Browser> {
-  connection ??= connect({ browserWSEndpoint: inject('browser'), protocolTimeout: 900_000 });
+  connection ??= reach(inject('browser'));
   return connection;
+}
+
+/** Makes room for the tests of another file. */
+export async function leaveBrowser(): Promise<void> {
+  await (await connection)?.disconnect();
+  connection = null;
 }
 
 /**

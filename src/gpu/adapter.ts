@@ -34,7 +34,7 @@ const LIMITS = [
   'maxComputeWorkgroupsPerDimension',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
-const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
+const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|software|basic render/i;
 

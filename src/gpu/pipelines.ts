@@ -168,7 +168,9 @@ export function specialise({ kernel, constants, hooks }: Specialisation): string
     text = text.slice(0, start) + declared + undeclared(hook.library, text) + hook.text + text.slice(end);
     if (hook.drops) text = dropBinding(text, hook.drops);
   }
-  return [...new Set(hooks.map(({ directives = '' }) => directives))].join('') + text;
+  const directives = hooks.map(({ directives = '' }) => directives);
+  if (Object.values(constants).includes('f16')) directives.push('enable f16;\n');
+  return [...new Set(directives)].join('') + text;
 }
 
 /** Helpers that neither the kernel nor an earlier hook has; each stands on a line of its own. */

@@ -60,6 +60,8 @@ export interface LowerContext<Attrs> {
   readonly software: boolean;
   /** Whether the four invocations of a quad can exchange numbers. */
   readonly quads: boolean;
+  /** Whether products may round what they multiply to 16 bits. */
+  readonly half: boolean;
   input(index: number): Operand;
   output(index: number): Operand;
   /** Whether anything reads this output; a kernel may leave the others unwritten. */

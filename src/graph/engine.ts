@@ -28,6 +28,11 @@ export interface InitOptions extends DeviceOptions {
    * the fast ones from the first run on, which then waits for them.
    */
   quickStart?: boolean;
+  /**
+   * `medium` lets large matrix products round what they multiply to f16, which has 11 bits and reaches to 65,504, where the
+   * device has `shader-f16`; they add in float32 still. As `torch.set_float32_matmul_precision`, whose default is `highest` too.
+   */
+  float32MatmulPrecision?: 'highest' | 'medium';
   debug?: {
     /** Surround every planned value with known words, for tests that look for stray writes. */
     sentinels?: boolean;
@@ -101,6 +106,7 @@ export function init(options: InitOptions = {}): Promise<AdapterSummary> {
 
 async function start(options: InitOptions): Promise<AdapterSummary> {
   const previous = current;
+  const medium = isMedium(options);
   const tuning = options.tuning ?? true;
   const store = storeFor(tuning);
   const { device, summary } = await acquireDevice(options);
@@ -108,11 +114,18 @@ async function start(options: InitOptions): Promise<AdapterSummary> {
   const { table, idle } = await remembered(gpu, tuning, store);
   const { software, features } = gpu.adapter;
   const quads = features.includes('subgroups');
-  const choices = new Choices({ limits: gpu.limits, software, quads }, table);
+  const half = medium && features.includes('shader-f16');
+  const choices = new Choices({ limits: gpu.limits, software, quads, half }, table);
   current = new Engine(gpu, new Tuner(gpu, choices, table, store, idle), options);
   previous?.tuner.stop();
   if (previous && previous.gpu.device !== device) previous.gpu.device.destroy();
   return summary;
+}
+
+function isMedium({ float32MatmulPrecision: precision = 'highest' }: InitOptions): boolean {
+  if (precision !== 'highest' && precision !== 'medium')
+    throw new Error(`init: float32MatmulPrecision is ${JSON.stringify(precision)}. Use 'highest' or 'medium'.`);
+  return precision === 'medium';
 }
 
 export function engine(): Engine {

@@ -30,7 +30,7 @@ type Fours = '4x4 fours' | '8x8 fours' | '16x16 fours';
 /** Outputs of a quad. */
 type Quads = '16x16 quads' | '32x32 quads' | '32x64 quads';
 /** Outputs of a workgroup. */
-type Tile = 'tile 32' | 'tile 64';
+type Tile = 'tile 32' | 'tile 64' | 'tile 32 half' | 'tile 64 half';
 type Register = Block | Row | Fours;
 export type ProductKernel = Register | Quads | Tile;
 
@@ -63,8 +63,13 @@ const ROW = { '1x4': { kernel: matmulBlocks.matmul_1x4, rows: 1, cols: 4, rate: 
 
 const REGISTERS = { ...BLOCKS, ...ROW, ...FOURS };
 
-/** The side of each invocation's block. */
-const TILES = { 'tile 32': 4, 'tile 64': 8 } as const;
+/** The side of each invocation's block, and how a tile is stored. */
+const TILES = {
+  'tile 32': { block: 4, stored: 'f32' },
+  'tile 64': { block: 8, stored: 'f32' },
+  'tile 32 half': { block: 4, stored: 'f16' },
+  'tile 64 half': { block: 8, stored: 'f16' },
+} as const;
 
 export function blockOf(name: Block, software: boolean): { rows: number; cols: number; group: number } {
   const { rows, cols } = BLOCKS[name];
@@ -95,7 +100,7 @@ export function blockFor(m: number, n: number, k: number, software: boolean, bat
 }
 
 /** What a choice of kernels asks of a device. */
-export type Device = Pick<LowerContext<object>, 'software' | 'quads' | 'limits'>;
+export type Device = Pick<LowerContext<object>, 'software' | 'quads' | 'half' | 'limits'>;
 
 /**
  * The kernel by rule. On SwiftShader it is the one that has least to do for its rate, what is computed past the edges
@@ -104,9 +109,12 @@ export type Device = Pick<LowerContext<object>, 'software' | 'quads' | 'limits'>
  */
 export function kernelFor(size: Size, device: Device): ProductKernel {
   const { m, n, k, batch } = size;
-  const { software, quads } = device;
+  const { software, quads, half } = device;
   if (m === 1 && n >= 4) return '1x4';
-  if (!software && m >= 16 && n >= 16) return m >= 512 && n >= 512 ? 'tile 64' : 'tile 32';
+  if (!software && m >= 16 && n >= 16) {
+    const tile = m >= 512 && n >= 512 ? 'tile 64' : 'tile 32';
+    return half ? `${tile} half` : tile;
+  }
   const block = blockFor(m, n, k, software, batch);
   if (!software || workOf(size) < LARGE) return block;
   const names = [...(quads ? namesOf(QUADS) : []), ...(isInFours(size) ? namesOf(FOURS) : []), ...namesOf(BLOCKS)];
@@ -138,7 +146,7 @@ function rateOf(name: Register | Quads, fours: boolean): number {
 /** Kernels worth measuring for a size. Blocks of hundreds of numbers spill on a GPU, and may take it seconds. */
 export function kernelsFor(size: Size, device: Device): ProductKernel[] {
   const { m, n } = size;
-  const { software, quads } = device;
+  const { software, quads, half } = device;
   const fits = (rows: number, cols: number): boolean => 2 * m > rows && 2 * n > cols;
   const work = workOf(size);
   const names: ProductKernel[] = work < 2 ** 20 ? ['1x1', '4x4'] : ['4x4'];
@@ -151,7 +159,8 @@ export function kernelsFor(size: Size, device: Device): ProductKernel[] {
   if (quads && work >= LARGE)
     for (const [name, { rows, cols }] of entriesOf(QUADS))
       if (fits(rows, cols) && (software || name === '16x16 quads')) names.push(name);
-  for (const [name, block] of entriesOf(TILES)) if (fits(8 * block, 8 * block)) names.push(name);
+  for (const [name, { block, stored }] of entriesOf(TILES))
+    if (fits(8 * block, 8 * block) && (half || stored === 'f32')) names.push(name);
   return names.filter((name) => isCountable(name, size, device));
 }
 
@@ -163,7 +172,10 @@ function isCountable(name: ProductKernel, { m, n }: Size, { software, limits }: 
 
 /** Outputs of a workgroup. */
 function byGroup(name: ProductKernel, software: boolean): { rows: number; cols: number } {
-  if (name in TILES) return { rows: 8 * TILES[name as Tile], cols: 8 * TILES[name as Tile] };
+  if (name in TILES) {
+    const side = 8 * TILES[name as Tile].block;
+    return { rows: side, cols: side };
+  }
   const { rows, cols } = name in QUADS ? QUADS[name as Quads] : REGISTERS[name as Register];
   const aside = quadsAside(software);
   const [across, down] = name in QUADS ? [aside, aside] : groupsOf(name as Register, software);
@@ -241,7 +253,8 @@ export function product(name: ProductKernel, call: Call): Dispatch {
   const workgroups = [Math.ceil(n / cols), Math.ceil(m / rows), batches] as const;
   const rest = { bind, params, workgroups, epilogue: parts === 1 };
   if (name in TILES) {
-    const constants = { BLOCK: TILES[name as Tile] };
+    const { block, stored } = TILES[name as Tile];
+    const constants = { BLOCK: block, Stored: stored };
     return dispatch(matmulTiled.matmul_tiled, { ...rest, constants, overrides: transposes });
   }
   if (name in QUADS) {

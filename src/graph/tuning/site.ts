@@ -16,7 +16,7 @@ export interface Site {
 }
 
 /** What the choice of kernels asks of an adapter. */
-export type Adapter = Pick<LowerContext<object>, 'limits' | 'software' | 'quads'>;
+export type Adapter = Pick<LowerContext<object>, 'limits' | 'software' | 'quads' | 'half'>;
 
 export interface Lowered {
   readonly dispatches: readonly Dispatch[];
