@@ -5,7 +5,7 @@
  * of a quad share, where the device has subgroups; and tiles in workgroup memory.
  */
 import quadKernels from '../../shaders/matmul-quads.wgsl';
-import matmulTiled from '../../shaders/matmul-tiled.wgsl';
+import tileKernels from '../../shaders/matmul-tiled.wgsl';
 import matmulVec4 from '../../shaders/matmul-vec4.wgsl';
 import matmulBlocks from '../../shaders/matmul.wgsl';
 import type { Dispatch, LowerContext, Operand } from '../graph/define-op.ts';
@@ -30,7 +30,7 @@ type Fours = '4x4 fours' | '8x8 fours' | '16x16 fours';
 /** Outputs of a quad. */
 type Quads = '16x16 quads' | '32x32 quads' | '32x64 quads';
 /** Outputs of a workgroup. */
-type Tile = 'tile 32' | 'tile 64' | 'tile 32 half' | 'tile 64 half';
+type Tile = `tile ${32 | 64 | 128}${'' | ' half'}`;
 type Register = Block | Row | Fours;
 export type ProductKernel = Register | Quads | Tile;
 
@@ -63,13 +63,17 @@ const ROW = { '1x4': { kernel: matmulBlocks.matmul_1x4, rows: 1, cols: 4, rate: 
 
 const REGISTERS = { ...BLOCKS, ...ROW, ...FOURS };
 
-/** The side of each invocation's block, and how a tile is stored. */
+/** With the invocations of a workgroup along each side, their fours of outputs, and how a tile is stored. */
 const TILES = {
-  'tile 32': { block: 4, stored: 'f32' },
-  'tile 64': { block: 8, stored: 'f32' },
-  'tile 32 half': { block: 4, stored: 'f16' },
-  'tile 64 half': { block: 8, stored: 'f16' },
+  'tile 32': { kernel: tileKernels.matmul_tiled_4x4, group: 8, fours: 1, stored: 'f32' },
+  'tile 64': { kernel: tileKernels.matmul_tiled_8x8, group: 8, fours: 2, stored: 'f32' },
+  'tile 128': { kernel: tileKernels.matmul_tiled_8x8, group: 16, fours: 2, stored: 'f32' },
+  'tile 32 half': { kernel: tileKernels.matmul_tiled_4x4, group: 8, fours: 1, stored: 'f16' },
+  'tile 64 half': { kernel: tileKernels.matmul_tiled_8x8, group: 8, fours: 2, stored: 'f16' },
+  'tile 128 half': { kernel: tileKernels.matmul_tiled_8x8, group: 16, fours: 2, stored: 'f16' },
 } as const;
+/** Workgroups from which large tiles, which load less, leave enough to do for each core of a GPU. */
+const ENOUGH = { 'tile 128': 128, 'tile 64': 64 };
 
 export function blockOf(name: Block, software: boolean): { rows: number; cols: number; group: number } {
   const { rows, cols } = BLOCKS[name];
@@ -82,7 +86,7 @@ function groupOf(name: ProductKernel, software: boolean): number {
 }
 
 /** Invocations of a workgroup across columns and down rows. */
-function groupsOf(name: Register, software: boolean): [across: number, down: number] {
+function sidesOf(name: Register, software: boolean): [across: number, down: number] {
   const side = groupOf(name, software);
   return name === '1x4' ? [side * side, 1] : [side, side];
 }
@@ -112,7 +116,8 @@ export function kernelFor(size: Size, device: Device): ProductKernel {
   const { software, quads, half } = device;
   if (m === 1 && n >= 4) return '1x4';
   if (!software && m >= 16 && n >= 16) {
-    const tile = m >= 512 && n >= 512 ? 'tile 64' : 'tile 32';
+    const filled = entriesOf(ENOUGH).find(([name, enough]) => groupsOf(name, size, device) >= enough);
+    const tile = filled?.[0] ?? 'tile 32';
     return half ? `${tile} half` : tile;
   }
   const block = blockFor(m, n, k, software, batch);
@@ -132,10 +137,15 @@ const LARGE = 2 ** 17;
 
 /** Of a software adapter, which runs four invocations as one, and two workgroups at a time. */
 function costOf(name: Register | Quads, size: Size): number {
-  const { m, n, batch } = size;
   const { rows, cols } = byGroup(name, true);
-  const groups = batch * Math.ceil(m / rows) * Math.ceil(n / cols);
+  const groups = groupsOf(name, size, { software: true });
   return (2 * Math.ceil(groups / 2) * rows * cols) / rateOf(name, isInFours(size));
+}
+
+/** Workgroups of a product. */
+function groupsOf(name: ProductKernel, { m, n, batch }: Size, { software }: Pick<Device, 'software'>): number {
+  const { rows, cols } = byGroup(name, software);
+  return batch * Math.ceil(m / rows) * Math.ceil(n / cols);
 }
 
 function rateOf(name: Register | Quads, fours: boolean): number {
@@ -159,8 +169,10 @@ export function kernelsFor(size: Size, device: Device): ProductKernel[] {
   if (quads && work >= LARGE)
     for (const [name, { rows, cols }] of entriesOf(QUADS))
       if (fits(rows, cols) && (software || name === '16x16 quads')) names.push(name);
-  for (const [name, { block, stored }] of entriesOf(TILES))
-    if (fits(8 * block, 8 * block) && (half || stored === 'f32')) names.push(name);
+  for (const [name, { stored }] of entriesOf(TILES)) {
+    const { rows, cols } = byGroup(name, software);
+    if (fits(rows, cols) && (half || stored === 'f32') && (!software || rows < 128)) names.push(name);
+  }
   return names.filter((name) => isCountable(name, size, device));
 }
 
@@ -173,12 +185,12 @@ function isCountable(name: ProductKernel, { m, n }: Size, { software, limits }: 
 /** Outputs of a workgroup. */
 function byGroup(name: ProductKernel, software: boolean): { rows: number; cols: number } {
   if (name in TILES) {
-    const side = 8 * TILES[name as Tile].block;
-    return { rows: side, cols: side };
+    const { group, fours } = TILES[name as Tile];
+    return { rows: 4 * group * fours, cols: 4 * group * fours };
   }
   const { rows, cols } = name in QUADS ? QUADS[name as Quads] : REGISTERS[name as Register];
   const aside = quadsAside(software);
-  const [across, down] = name in QUADS ? [aside, aside] : groupsOf(name as Register, software);
+  const [across, down] = name in QUADS ? [aside, aside] : sidesOf(name as Register, software);
   return { rows: rows * down, cols: cols * across };
 }
 
@@ -253,16 +265,16 @@ export function product(name: ProductKernel, call: Call): Dispatch {
   const workgroups = [Math.ceil(n / cols), Math.ceil(m / rows), batches] as const;
   const rest = { bind, params, workgroups, epilogue: parts === 1 };
   if (name in TILES) {
-    const { block, stored } = TILES[name as Tile];
-    const constants = { BLOCK: block, Stored: stored };
-    return dispatch(matmulTiled.matmul_tiled, { ...rest, constants, overrides: transposes });
+    const { kernel, group, fours, stored } = TILES[name as Tile];
+    const constants = { GROUP: group, FOURS: fours, Stored: stored };
+    return dispatch(kernel, { ...rest, constants, overrides: { ...transposes, fours: isInFours(call) } });
   }
   if (name in QUADS) {
     const side = quadsAside(software);
     const overrides = { ...transposes, fours: isInFours(call), side, group: 4 * side * side };
     return dispatch(QUADS[name as Quads].kernel, { ...rest, overrides });
   }
-  const [group_x, group_y] = groupsOf(name as Register, software);
+  const [group_x, group_y] = sidesOf(name as Register, software);
   const overrides = { ...transposes, group_x, group_y };
   return dispatch(REGISTERS[name as Register].kernel, { ...rest, overrides });
 }
