@@ -1,16 +1,16 @@
 /**
- * The kernels of a convolution: filters over padded images, and its transpose, which also is the gradient of the images.
+ * The kernels by which images are correlated with filters, and which of them serves a size until they are measured.
  *
- * What is padded where, and which gradient is which, conv.ts knows.
+ * Register blocks without workgroup memory; blocks that the four invocations of a quad share, where the device has
+ * subgroups; and tiles in workgroup memory. Where images and filters lie, conv-filter.ts knows.
  */
 import narrow from '../../shaders/conv2d-narrow.wgsl';
 import quadKernels from '../../shaders/conv2d-quads.wgsl';
+import tileKernels from '../../shaders/conv2d-tiled.wgsl';
 import small from '../../shaders/conv2d.wgsl';
-import pad2d from '../../shaders/pad2d.wgsl';
-import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
-import { phasesOf, type Phase } from './conv-phases.ts';
+import type { Dispatch, LowerContext } from '../graph/define-op.ts';
 import { dispatch, entriesOf, isOfQuads, spreadGroups } from './dispatch.ts';
-import { windows, type Pair } from './windows.ts';
+import type { Pair } from './windows.ts';
 
 export type Sizes = readonly [number, number, number, number];
 
@@ -44,13 +44,31 @@ const BLOCKS = {
   '32x32 quads': { kernel: quadKernels.conv2d_32x32, rows: 32, cols: 32 },
 } as const;
 
+/** The same of a workgroup, by tiles in its memory. */
+const TILES = {
+  'tile 32': { kernel: tileKernels.conv2d_tiled_4x4, rows: 32, cols: 32, fours: 1 },
+  'tile 64': { kernel: tileKernels.conv2d_tiled_8x8, rows: 64, cols: 64, fours: 2 },
+} as const;
+/** Workgroups from which large tiles leave enough to do for each core of a GPU. */
+const ENOUGH = 64;
+
+type ConvKernel = keyof typeof BLOCKS | keyof typeof TILES;
+
+/** On a GPU. Tiles that outputs fill by half or less are no faster than blocks. */
+function tileFor({ outputs, groups, images, pixels }: Work): keyof typeof TILES | null {
+  if (outputs <= 16) return null;
+  const { rows, cols } = TILES['tile 64'];
+  const tiles = groups * Math.ceil(outputs / rows) * Math.ceil((images * pixels) / cols);
+  return outputs > 32 && tiles >= ENOUGH ? 'tile 64' : 'tile 32';
+}
+
 /** Multiplications of 4x4 blocks in a millisecond, on SwiftShader. */
 export const EARLY_PACE = 2.5e5;
 /** Those that 4x4 blocks stand in for while they compile, and the milliseconds that this takes on SwiftShader. */
 const LARGE_BLOCKS = { '6x24': 240, '16x64 quads': 230, '32x32 quads': 190 } as const;
 
 /** What a dispatch computes: where it reads x and w and writes y, as the header of conv2d.wgsl has it. */
-interface Work {
+export interface Work {
   outputs: number;
   channels: number;
   groups: number;
@@ -78,13 +96,19 @@ export function blocksFor<Name extends string>(
 }
 
 /** Where there is more than one work, all are done by the same kernel. */
-function correlate(context: LowerContext<Steps>, works: readonly Work[]): readonly Dispatch[] {
+export function correlate(context: LowerContext<Steps>, works: readonly Work[]): readonly Dispatch[] {
   const most = works.reduce((a, b) => (multiplies(b) > multiplies(a) ? b : a));
   const { outputs } = most;
-  const large = context.software && multiplies(most) >= LARGE;
-  const rule = blockFor(outputs, large, context.quads);
-  const names = blocksFor(BLOCKS, rule, outputs, { ...context, quads: context.quads && large });
-  const by = (name: keyof typeof BLOCKS) => () => works.map((work) => correlateBy(name, context, work));
+  const { software } = context;
+  const large = software && multiplies(most) >= LARGE;
+  const block = blockFor(outputs, large, context.quads);
+  const rule = (software ? null : tileFor(most)) ?? block;
+  const tiles = entriesOf(TILES).filter(([, { rows }]) => !software && outputs > rows / 2);
+  const names: ConvKernel[] = [
+    ...blocksFor(BLOCKS, block, outputs, { ...context, quads: context.quads && large }),
+    ...tiles.map(([name]) => name),
+  ];
+  const by = (name: ConvKernel) => () => works.map((work) => correlateBy(name, context, work));
   const early = Object.fromEntries(
     entriesOf(LARGE_BLOCKS).map(([name, compile]) => [name, { lower: by('4x4'), compile }]),
   );
@@ -100,16 +124,16 @@ function multiplies({ images, pixels, outputs, groups, channels, kernel }: Work)
 }
 
 function correlateBy(
-  name: keyof typeof BLOCKS,
+  name: ConvKernel,
   { limits, software, input, output }: LowerContext<Steps>,
   { outputs, channels, groups, images, pixels, columns, kernel, x, w, y }: Work,
 ): Dispatch {
   const taps = channels * kernel[0] * kernel[1];
   const total = images * pixels;
-  const block = BLOCKS[name];
-  const inQuads = isOfQuads(name);
+  const block = name in TILES ? TILES[name as keyof typeof TILES] : BLOCKS[name as keyof typeof BLOCKS];
+  const isAlone = name in BLOCKS && !isOfQuads(name);
   const group = software ? 4 : 64;
-  const each = inQuads ? 1 : group;
+  const each = isAlone ? group : 1;
   const { workgroups, width } = spreadGroups(Math.ceil(total / (block.cols * each)), limits);
   return dispatch(block.kernel, {
     bind: { x: input(0), w: input(1), y: output(0) },
@@ -142,149 +166,9 @@ function correlateBy(
       y_col: y.step[1],
       width: width * each,
     },
-    overrides: inQuads ? {} : { group },
+    overrides: isAlone ? { group } : {},
+    ...('fours' in block && { constants: { FOURS: block.fours } }),
     workgroups: [workgroups[0], workgroups[1], groups * Math.ceil(outputs / block.rows)],
     epilogue: true,
   });
 }
-
-/** x: [n, groups * channels, height, width], padded already, w: [outputs, channels, y, x] -> [n, outputs, pixels]. */
-export const conv2dOp: OpDefinition<never, Steps> = defineOp<never, Steps>({
-  name: 'conv2d',
-  inputs: ['x', 'w'],
-  shape([x, w], { stride, dilation }) {
-    const [rows, columns] = [0, 1].map((axis) =>
-      windows(x!.shape[2 + axis]!, w!.shape[2 + axis]!, stride[axis]!, dilation[axis]!),
-    ) as [number, number];
-    return [{ shape: [x!.shape[0]!, w!.shape[0]!, rows * columns], dtype: 'float32' }];
-  },
-  lower(context) {
-    const { stride, dilation, groups } = context.attrs;
-    const [x, w] = context.inputs.map(({ shape }) => shape) as unknown as [Sizes, Sizes];
-    const [images, all, height, width] = x;
-    const [filters, channels, ...kernel] = w;
-    const taps = kernel[0] * kernel[1];
-    const pixels = context.outputs[0]!.shape[2]!;
-    const columns = windows(width, kernel[1], stride[1], dilation[1]);
-    const plane = height * width;
-    const outputs = filters / groups;
-    return correlate(context, [
-      {
-        outputs,
-        channels,
-        groups,
-        images,
-        pixels,
-        columns,
-        kernel,
-        x: {
-          first: 0,
-          image: all * plane,
-          plane,
-          step: [stride[0] * width, stride[1]],
-          tap: [dilation[0] * width, dilation[1]],
-        },
-        w: { first: 0, group: outputs * channels * taps, o: channels * taps, c: taps, step: [kernel[1], 1] },
-        y: { plane: pixels, first: 0, step: [columns, 1] },
-      },
-    ]);
-  },
-  fuses: { epilogue: true },
-});
-
-export interface SpreadAttrs extends Steps {
-  /** Rows and columns that come out. */
-  size: Pair;
-  /** Borders at the top and the left that are cut away. */
-  before: Pair;
-  /** Zeros that have been put before the rows and columns of x. */
-  padded: Pair;
-}
-
-/**
- * The transpose of `conv2d`: x: [n, groups * channels, rows, columns], padded already, w: [groups * channels, outputs, y, x]
- * -> [n, groups * outputs, pixels]. A dispatch for each phase of the strides, so that no gaps are multiplied.
- */
-export const conv2dSpreadOp: OpDefinition<never, SpreadAttrs> = defineOp<never, SpreadAttrs>({
-  name: 'conv2d_spread',
-  inputs: ['x', 'w'],
-  shape: ([x, w], { groups, size }) => [
-    { shape: [x!.shape[0]!, w!.shape[1]! * groups, size[0] * size[1]], dtype: 'float32' },
-  ],
-  lower(context) {
-    const { stride, dilation, groups, size, before, padded } = context.attrs;
-    const [x, w] = context.inputs.map(({ shape }) => shape) as unknown as [Sizes, Sizes];
-    const [images, all, height, width] = x;
-    const [filters, outputs, ...kernel] = w;
-    const taps = kernel[0] * kernel[1];
-    const channels = filters / groups;
-    const plane = height * width;
-    const axes = [0, 1].map((axis) =>
-      phasesOf(size[axis]!, before[axis]!, kernel[axis]!, stride[axis]!, dilation[axis]!),
-    ) as [Phase[], Phase[]];
-    const works = axes[0].flatMap((down) =>
-      axes[1].map((across): Work => ({
-        outputs,
-        channels,
-        groups,
-        images,
-        pixels: down.count * across.count,
-        columns: across.count,
-        kernel: [down.taps, across.taps],
-        x: {
-          first: (down.first + padded[0]) * width + across.first + padded[1],
-          image: all * plane,
-          plane,
-          step: [width, 1],
-          tap: [down.gap * width, across.gap],
-        },
-        // Backwards through the filter; u32 wraps, so that steps below 0 come out right.
-        w: {
-          first: down.last * kernel[1] + across.last,
-          group: channels * outputs * taps,
-          o: taps,
-          c: outputs * taps,
-          step: [-down.step * kernel[1], -across.step],
-        },
-        y: {
-          plane: size[0] * size[1],
-          first: down.start * size[1] + across.start,
-          step: [stride[0] * size[1], stride[1]],
-        },
-      })),
-    );
-    return correlate(context, works);
-  },
-  fuses: { epilogue: true },
-});
-
-interface PadAttrs {
-  /** Rows and columns with the borders. */
-  size: Pair;
-  before: Pair;
-}
-
-/** x: [n, channels, height, width] within zeros. */
-export const pad2dOp: OpDefinition<never, PadAttrs> = defineOp<never, PadAttrs>({
-  name: 'pad2d',
-  inputs: ['x'],
-  shape: ([x], { size }) => [{ shape: [...x!.shape.slice(0, 2), ...size], dtype: 'float32' }],
-  lower({ inputs: [x], attrs: { size, before }, limits, software, input, output }) {
-    const [images, channels, height, breadth] = x!.shape as Sizes;
-    const [rows, columns] = size;
-    const span = software ? columns : 1;
-    const spans = columns / span;
-    const total = images * channels * rows * spans;
-    const group = software ? 16 : 64;
-    const { workgroups, width } = spreadGroups(Math.ceil(total / group), limits);
-    const [top, left] = before;
-    return [
-      dispatch(pad2d.pad2d, {
-        bind: { x: input(0), y: output(0) },
-        params: { height, breadth, rows, columns, top, left, span, spans, total, width: width * group },
-        overrides: { group },
-        workgroups,
-      }),
-    ];
-  },
-});

@@ -13,7 +13,7 @@ import { apply, applyAll } from '../graph/trace.ts';
 import { show, type Shape } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
 import { pad as fill } from './border.ts';
-import { conv2dOp, conv2dSpreadOp, pad2dOp } from './conv-kernels.ts';
+import { conv2dOp, conv2dSpreadOp, pad2dOp } from './conv-filter.ts';
 import {
   bordersOf,
   check,
