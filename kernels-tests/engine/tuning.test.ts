@@ -150,6 +150,7 @@ describe('each kernel by itself', () => {
     ['matmul [3, 33, 34] [3, 33, 35] transpose="tn" batched', ['tile 32']],
     ['matmul [5, 700] [700, 9] transpose="nn"', ['4x4', '4x4, split']],
     ['conv2d [1, 7, 13, 11] [17, 7, 3, 3] [17] padding=1', ['tile 32']],
+    ['conv2d [2, 8, 6, 5] [70, 4, 3, 3] [70] groups=2 padding=1', ['tile 64']],
   ])('%s as on a GPU', async (name, wanted) => {
     const { failures, kernels } = await page.call('everyKernel', name, true);
     expect(failures).toEqual([]);

@@ -116,6 +116,7 @@ const rows: readonly Row<Field>[] = [
   { inputs: [normal(1, 7, 12, 13), normal(16, 7, 3, 3)], attrs: { padding: 1 }, samples: 8 },
   { inputs: [normal(2, 15, 14, 13), normal(24, 15, 4, 3)], attrs: { padding: [2, 1], stride: [2, 3] }, samples: 8 },
   { inputs: [normal(2, 3, 23, 17), normal(5, 3, 5, 5), normal(5)], attrs: {}, samples: 8 },
+  { inputs: [normal(2, 8, 6, 5), normal(70, 4, 3, 3), normal(70)], attrs: { groups: 2, padding: 1 }, samples: 6 },
   { inputs: [normal(3, 8, 9, 11), normal(20, 4, 3, 3), normal(20)], attrs: { groups: 2, padding: 1 }, samples: 8 },
 ];
 

@@ -13,8 +13,8 @@ import { SHADERS } from '../../shaders/build/types.ts';
 /** Every size is this: a prime that leaves a ragged tile behind and takes several turns of the loops. */
 const SIZE = 37;
 const ELEMENTS = 2 * SIZE ** 3;
-/** Steps from an element to the next, which would lead to others' places if they were as long as a row. */
-const STEPS = new Set(['y_col']);
+/** A step from an element to the next, which would lead to others' places if it were as long as a row; one part of all. */
+const ONES = new Set(['y_col', 'splits']);
 
 export function shaderText(file: string): string {
   return readFileSync(path.join(SHADERS, file), 'utf8');
@@ -37,7 +37,7 @@ function paramsOf({ size, fields }: NonNullable<EntryPoint['params']>): ArrayBuf
   const buffer = new ArrayBuffer(Math.max(16, size));
   const view = new DataView(buffer);
   for (const [name, { offset, type }] of Object.entries(fields)) {
-    const value = STEPS.has(name) ? 1 : SIZE;
+    const value = ONES.has(name) ? 1 : SIZE;
     if (type === 'f32') view.setFloat32(offset, 1, true);
     else for (let at = 0; at < (type === 'vec4u' ? 16 : 4); at += 4) view.setUint32(offset + at, value, true);
   }

@@ -3,6 +3,7 @@
  */
 import narrow from '../../shaders/conv2d-weight-narrow.wgsl';
 import quadKernels from '../../shaders/conv2d-weight-quads.wgsl';
+import tileKernels from '../../shaders/conv2d-weight-tiled.wgsl';
 import weight from '../../shaders/conv2d-weight.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import { numel } from '../graph/value.ts';
@@ -41,6 +42,20 @@ const BLOCKS = {
   '32x32 quads': { kernel: quadKernels.conv2d_weight_32x32, rows: 32, cols: 32 },
 } as const;
 
+/** The same of a workgroup of 64, by tiles in its memory. */
+const TILES = {
+  'tile 32': { kernel: tileKernels.conv2d_weight_tiled_4x4, rows: 32, cols: 32, fours: 1 },
+  'tile 64': { kernel: tileKernels.conv2d_weight_tiled_8x8, rows: 64, cols: 64, fours: 2 },
+} as const;
+
+type WeightKernel = keyof typeof BLOCKS | keyof typeof TILES;
+
+/** On a GPU. Tiles that are filled by half or less are no faster than blocks. */
+function tileFor(outputs: number, taps: number): keyof typeof TILES | null {
+  if (outputs <= 16 || taps <= 16) return null;
+  return outputs > 32 && taps > 32 ? 'tile 64' : 'tile 32';
+}
+
 /** Those that 4x4 blocks stand in for while they compile, and the milliseconds that this takes on SwiftShader. */
 const LARGE_BLOCKS = { '6x16': 145, '16x64 quads': 250, '32x32 quads': 205 } as const;
 
@@ -68,8 +83,13 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
     const taps = numel(dw!.shape) / inputs[0]!.shape[1]!;
     const total = numel(inputs[0]!.shape) / inputs[0]!.shape[1]!;
     const large = software && total * outputs * groups * taps >= LARGE;
-    const rule = blockFor(outputs, taps, large, context.quads);
-    const names = blocksFor(BLOCKS, rule, outputs, { software, quads: context.quads && large });
+    const block = blockFor(outputs, taps, large, context.quads);
+    const rule = (software ? null : tileFor(outputs, taps)) ?? block;
+    const tiles = entriesOf(TILES).filter(([, { rows, cols }]) => !software && 2 * outputs > rows && 2 * taps > cols);
+    const names: WeightKernel[] = [
+      ...blocksFor(BLOCKS, block, outputs, { software, quads: context.quads && large }),
+      ...tiles.map(([name]) => name),
+    ];
     return choose(rule, Object.fromEntries(names.map((name) => [name, () => lowerBy(name, context)])), {
       kernels: Object.fromEntries(
         entriesOf(LARGE_BLOCKS).map(([name, compile]) => [
@@ -82,18 +102,24 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
   },
 });
 
+function blockOf(name: WeightKernel): (typeof BLOCKS)[keyof typeof BLOCKS] | (typeof TILES)[keyof typeof TILES] {
+  return name in TILES ? TILES[name as keyof typeof TILES] : BLOCKS[name as keyof typeof BLOCKS];
+}
+
+/** Invocations of a block. */
+function sizeOf(name: WeightKernel): number {
+  if (name in TILES) return 64;
+  return isOfQuads(name) ? 4 : 1;
+}
+
 /** Across taps, and down outputs. */
-function blocksOf(name: keyof typeof BLOCKS, outputs: number, taps: number): [across: number, down: number] {
-  const { rows, cols } = BLOCKS[name];
+function blocksOf(name: WeightKernel, outputs: number, taps: number): [across: number, down: number] {
+  const { rows, cols } = blockOf(name);
   return [Math.ceil(taps / cols), Math.ceil(outputs / rows)];
 }
 
 /** @param like whose parts, and so whose order of adding, it has */
-function lowerBy(
-  name: keyof typeof BLOCKS,
-  context: LowerContext<WeightAttrs>,
-  like: keyof typeof BLOCKS = name,
-): Dispatch[] {
+function lowerBy(name: WeightKernel, context: LowerContext<WeightAttrs>, like: WeightKernel = name): Dispatch[] {
   const {
     inputs: [dy, x],
     outputs: [dw],
@@ -111,17 +137,17 @@ function lowerBy(
   const outputs = all / groups;
   const taps = numel(dw!.shape) / all;
   const total = images * rows * columns;
-  const block = BLOCKS[name];
+  const block = blockOf(name);
   const group = software ? 4 : 8;
   // Blocks of a workgroup.
-  const blocksIn = (kernel: string): number => (isOfQuads(kernel) ? 1 : group);
+  const blocksIn = (kernel: WeightKernel): number => (sizeOf(kernel) > 1 ? 1 : group);
   const [across, down] = blocksOf(like, outputs, taps);
   const own = blocksOf(name, outputs, taps);
   const size = all * (taps + 1);
   const splits = Math.max(
     1,
     Math.min(
-      Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups * (isOfQuads(like) ? 4 : 1))),
+      Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups * sizeOf(like))),
       Math.floor(MOST_PARTS / size),
       Math.ceil(total / 64),
       Math.floor((limits.maxComputeWorkgroupsPerDimension * blocksIn(like)) / across),
@@ -148,13 +174,14 @@ function lowerBy(
     taps,
     width: sums.width,
   };
-  const overrides = isOfQuads(name) ? { with_bias } : { with_bias, group };
+  const overrides = sizeOf(name) > 1 ? { with_bias } : { with_bias, group };
   const parts = scratch(4 * splits * size);
   return [
     dispatch(block.kernel, {
       bind: { dy: input(0), x: input(1), part: parts },
       params,
       overrides,
+      ...('fours' in block && { constants: { FOURS: block.fours } }),
       workgroups: [Math.ceil((own[0] * splits) / blocksIn(name)), own[1], groups],
     }),
     dispatch(weight.conv2d_weight_sum, {
