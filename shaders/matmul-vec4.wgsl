@@ -8,7 +8,8 @@
 //           y is [batch, parts, m, n] where k is split, each part the sum over depth of k, which matmul-parts adds;
 //           first is the z that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
-// Geometry: one invocation per 16x16 (rows x columns), 8x8 or 4x4 outputs; x over columns, y over rows, z over batches and their parts
+// Geometry: one invocation per 16x16 (rows x columns), 8x8, 4x4 or single outputs; x over columns, y over rows, z over batches
+//           and their parts
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, four k at a time. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach
 // only outputs that are not stored.
@@ -76,6 +77,31 @@ fn store(value: f32, z: u32, row: u32, col: u32) {
   let line = z * params.m + row;
   let i = line * params.n + col;
   y[i] = epilogue(value, i, line, col);
+}
+
+// Four k at a time as the blocks add them, so that it gives the same bits.
+@compute @workgroup_size(group_x, group_y)
+fn matmul_1x1_vec4(@builtin(global_invocation_id) id: vec3u) {
+  if (id.y >= params.m || id.x >= params.n) {
+    return;
+  }
+  let z = params.first + id.z;
+  let part = part_of(z);
+  let step_a = select(1u, params.m, transpose_a);
+  let step_b = select(params.n, 1u, transpose_b);
+  var at_a = part.batch * params.a_batch + select(id.y * params.k, id.y, transpose_a) + part.from_k * step_a;
+  var at_b = part.batch * params.b_batch + select(id.x, id.x * params.k, transpose_b) + part.from_k * step_b;
+  var sum = 0.0;
+  for (var k = part.from_k; k < part.end; k += 4u) {
+    var four = 0.0;
+    for (var l = 0u; l < 4u; l++) {
+      four += a[at_a / 4u][at_a % 4u] * b[at_b / 4u][at_b % 4u];
+      at_a += step_a;
+      at_b += step_b;
+    }
+    sum += four;
+  }
+  store(sum, z, id.y, id.x);
 }
 
 @compute @workgroup_size(group_x, group_y)

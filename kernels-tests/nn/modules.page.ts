@@ -61,8 +61,8 @@ export const modules: Cases = {
       const same = before === null || JSON.stringify(before) === JSON.stringify(await all(p.grad!, q.grad!));
       return [await norm.item(), rounded, same];
     };
-    const wanted = () => [5, [[0.6, 0], [0.8]], true];
-    return { got: [await clipped(true), await clipped(false)], wanted: [wanted(), wanted()] };
+    const wanted = [5, [[0.6, 0], [0.8]], true];
+    return { got: [await clipped(true), await clipped(false)], wanted: [wanted, wanted] };
   },
   async 'the norm of parameters of several optimisers, of some of one, and of none'() {
     const [p, q, r] = [parameter(1), parameter(2), parameter(3)];

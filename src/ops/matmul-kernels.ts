@@ -26,7 +26,7 @@ export type Block = '1x1' | '4x4' | '8x12';
 /** The same of a product with one row. */
 type Row = '1x4';
 /** The same with loads of four numbers, for sizes that divide by four. */
-type Fours = '4x4 fours' | '8x8 fours' | '16x16 fours';
+type Fours = '1x1 fours' | '4x4 fours' | '8x8 fours' | '16x16 fours';
 /** Outputs of a quad. */
 type Quads = '16x16 quads' | '32x32 quads' | '32x64 quads';
 /** Outputs of a workgroup. */
@@ -47,6 +47,7 @@ const BLOCKS = {
 } as const;
 
 const FOURS = {
+  '1x1 fours': { kernel: matmulVec4.matmul_1x1_vec4, rows: 1, cols: 1, rate: 0.6 },
   '4x4 fours': { kernel: matmulVec4.matmul_4x4_vec4, rows: 4, cols: 4, rate: 3.8 },
   '8x8 fours': { kernel: matmulVec4.matmul_8x8_vec4, rows: 8, cols: 8, rate: 5.1 },
   '16x16 fours': { kernel: matmulVec4.matmul_16x16_vec4, rows: 16, cols: 16, rate: 7.3 },
@@ -82,7 +83,7 @@ export function blockOf(name: Block, software: boolean): { rows: number; cols: n
 
 /** Side of the workgroup. A software adapter runs four invocations as one, and has nothing to gain from more. */
 function groupOf(name: ProductKernel, software: boolean): number {
-  return software && name !== '1x1' ? 2 : 8;
+  return software && !name.startsWith('1x1') ? 2 : 8;
 }
 
 /** Invocations of a workgroup across columns and down rows. */
@@ -164,7 +165,7 @@ export function kernelsFor(size: Size, device: Device): ProductKernel[] {
   if (fits(8, 12)) names.push('8x12');
   if (isInFours(size))
     for (const [name, { rows, cols }] of entriesOf(FOURS))
-      if (fits(rows, cols) && (software || rows <= 8)) names.push(name);
+      if (fits(rows, cols) && (software || rows <= 8) && (rows > 1 || work < 2 ** 20)) names.push(name);
   // Small ones are worth more joined with other steps, which kernels with subgroups are not.
   if (quads && work >= LARGE)
     for (const [name, { rows, cols }] of entriesOf(QUADS))
@@ -205,6 +206,7 @@ function isInFours({ m, n, k }: Size): boolean {
 
 /** Blocks that compile quickly in place of others that add in the same order, and what these take to compile. */
 const EARLY_SMALLEST = {
+  '4x4 fours': { by: '1x1 fours', compile: 30 },
   '8x8 fours': { by: '4x4 fours', compile: 90 },
   '16x16 fours': { by: '4x4 fours', compile: 260 },
   '16x16 quads': { by: '4x4 fours', compile: 40 },
@@ -221,6 +223,8 @@ const LONG = 2 ** 27;
 
 /** Multiplications up to which single outputs, which compile soonest, are fast enough for a start. */
 const SMALL = 2 ** 18;
+/** The same where they take four k at a time. */
+const SMALL_FOURS = 2 ** 21;
 
 /** The block that runs while one that adds k by k compiles; null where none compiles sooner. */
 export function earlyBlock(name: Block, work: number): { by: Block; compile: number } | null {
@@ -233,9 +237,11 @@ export function earlyBlocks(size: Size, device: Device): [ProductKernel, { by: P
   const work = workOf(size);
   const blocks = (['4x4', '8x12'] as const).map((name) => [name, earlyBlock(name, work)] as const);
   const others = isInFours(size) && work < LONG ? EARLY_SMALLEST : EARLY_LARGER;
-  return [...blocks, ...entriesOf(others)].flatMap(([name, early]) =>
-    early && isCountable(early.by, size, device) ? [[name, early]] : [],
-  );
+  return [...blocks, ...entriesOf(others)].flatMap(([name, early]) => {
+    if (!early) return [];
+    const by = early.by === '4x4 fours' && work < SMALL_FOURS ? '1x1 fours' : early.by;
+    return isCountable(by, size, device) && by !== name ? [[name, { ...early, by }]] : [];
+  });
 }
 
 /** Memory of a product. */
