@@ -55,7 +55,8 @@ const INVOCATIONS = GROUP * GROUP;
 const FILLED = ROW * DEPTH;
 
 var<workgroup> tile_x: array<array<vec4f, ROW>, DEPTH>;
-var<workgroup> tile_w: array<array<vec4f, ROW>, DEPTH>;
+// neighbours store one below another, so a row has one more, against bank conflicts
+var<workgroup> tile_w: array<array<vec4f, ROW + 1u>, DEPTH>;
 // where each tap of the tiles lies in x from its window's corner, and in w from its filter's beginning
 var<workgroup> taps: array<vec2u, DEPTH>;
 
@@ -91,7 +92,7 @@ fn find_taps(lane: u32, k: u32) {
 }
 
 // Both tiles of the taps k .. k + DEPTH - 1, each invocation its share: always the same four pixels, whose corners it knows,
-// and taps beside one another of filters.
+// and taps beside one another of filters. The pixels of a four lie ROW apart, so that neighbours load and store neighbours.
 fn load(lane: u32, k: u32, corners: vec4u, g: u32, output: u32) {
   for (var i = lane; i < FILLED; i += INVOCATIONS) {
     let l = i / ROW;
@@ -117,11 +118,12 @@ fn store(value: f32, plane: u32, p: u32) {
   y[i] = epilogue(value, i, plane, p);
 }
 
-fn store_block(block: mat4x4f, pixel: u32, g: u32, output: u32) {
-  for (var l = 0u; l < 4u && pixel + l < params.total; l++) {
-    let p = (pixel + l) % params.pixels;
+fn store_block(block: mat4x4f, first: u32, g: u32, output: u32) {
+  for (var l = 0u; l < 4u && first + l * ROW < params.total; l++) {
+    let pixel = first + l * ROW;
+    let p = pixel % params.pixels;
     let at = params.y_first + p / params.columns * params.y_row + p % params.columns * params.y_col;
-    let plane = ((pixel + l) / params.pixels * params.groups + g) * params.outputs;
+    let plane = (pixel / params.pixels * params.groups + g) * params.outputs;
     for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
       store(block[j][l], plane + output + j, at);
     }
@@ -138,8 +140,8 @@ fn conv2d_tiled_4x4(
   let tiles = (params.outputs + 4u * ROW - 1u) / (4u * ROW);
   let g = tile.z / tiles;
   let output = tile.z % tiles * 4u * ROW;
-  let own = pixel + lane % ROW * 4u;
-  let corners = vec4u(corner(own, g), corner(own + 1u, g), corner(own + 2u, g), corner(own + 3u, g));
+  let own = pixel + lane % ROW;
+  let corners = vec4u(corner(own, g), corner(own + ROW, g), corner(own + 2u * ROW, g), corner(own + 3u * ROW, g));
   var c = mat4x4f();
   find_taps(lane, 0u);
   for (var k = 0u; k < params.taps; k += DEPTH) {
@@ -153,7 +155,7 @@ fn conv2d_tiled_4x4(
       c += outer(tile_x[l][local.x], tile_w[l][local.y]);
     }
   }
-  store_block(c, pixel + 4u * local.x, g, output + 4u * local.y);
+  store_block(c, pixel + local.x, g, output + 4u * local.y);
 }
 
 @compute @workgroup_size(GROUP, GROUP)
@@ -166,8 +168,8 @@ fn conv2d_tiled_8x8(
   let tiles = (params.outputs + 4u * ROW - 1u) / (4u * ROW);
   let g = tile.z / tiles;
   let output = tile.z % tiles * 4u * ROW;
-  let own = pixel + lane % ROW * 4u;
-  let corners = vec4u(corner(own, g), corner(own + 1u, g), corner(own + 2u, g), corner(own + 3u, g));
+  let own = pixel + lane % ROW;
+  let corners = vec4u(corner(own, g), corner(own + ROW, g), corner(own + 2u * ROW, g), corner(own + 3u * ROW, g));
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c10 = mat4x4f();
@@ -191,10 +193,10 @@ fn conv2d_tiled_8x8(
       c11 += outer(x1, w1);
     }
   }
-  let beside = pixel + 4u * (local.x + GROUP);
+  let beside = pixel + local.x + GROUP;
   let below = output + 4u * (local.y + GROUP);
-  store_block(c00, pixel + 4u * local.x, g, output + 4u * local.y);
+  store_block(c00, pixel + local.x, g, output + 4u * local.y);
   store_block(c01, beside, g, output + 4u * local.y);
-  store_block(c10, pixel + 4u * local.x, g, below);
+  store_block(c10, pixel + local.x, g, below);
   store_block(c11, beside, g, below);
 }

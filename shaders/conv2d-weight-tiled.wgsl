@@ -48,7 +48,8 @@ const INVOCATIONS = GROUP * GROUP;
 const FILLED = ROW * DEPTH;
 
 var<workgroup> tile_x: array<array<vec4f, ROW>, DEPTH>;
-var<workgroup> tile_dy: array<array<vec4f, ROW>, DEPTH>;
+// neighbours store one below another, so a row has one more, against bank conflicts
+var<workgroup> tile_dy: array<array<vec4f, ROW + 1u>, DEPTH>;
 // where the window of each position of the tiles begins in x, and where the position lies in dy
 var<workgroup> positions: array<vec2u, DEPTH>;
 
@@ -81,7 +82,7 @@ fn find_positions(lane: u32, q: u32) {
 }
 
 // Both tiles of `count` positions, each invocation its share: always the same four taps, and positions of outputs that lie
-// beside one another.
+// beside one another. The taps of a four lie ROW apart, so that neighbours load and store neighbours.
 fn load(lane: u32, count: u32, taps: vec4u, g: u32, output: u32) {
   for (var i = lane; i < FILLED; i += INVOCATIONS) {
     let l = i / ROW;
@@ -112,7 +113,9 @@ fn outer(row: vec4f, column: vec4f) -> mat4x4f {
 
 // the first position of a split
 fn first(split: u32) -> u32 {
-  return (params.total + 3u) / 4u * split / params.splits * 4u;
+  let fours = (params.total + 3u) / 4u;
+  // fours * split / splits, where that product may not fit a word
+  return 4u * (fours / params.splits * split + fours % params.splits * split / params.splits);
 }
 
 // numbers of one part
@@ -126,8 +129,8 @@ fn store(value: f32, split: u32, g: u32, output: u32, k: u32) {
 
 fn store_block(block: mat4x4f, split: u32, g: u32, output: u32, k: u32) {
   for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
-    for (var l = 0u; l < 4u && k + l < params.taps; l++) {
-      store(block[j][l], split, g, output + j, k + l);
+    for (var l = 0u; l < 4u && k + l * ROW < params.taps; l++) {
+      store(block[j][l], split, g, output + j, k + l * ROW);
     }
   }
 }
@@ -150,8 +153,8 @@ fn conv2d_weight_tiled_4x4(
   let k = tile.x % tiles * 4u * ROW;
   let g = tile.z;
   let output = tile.y * 4u * ROW;
-  let own = k + lane % ROW * 4u;
-  let taps = vec4u(tap(own, g), tap(own + 1u, g), tap(own + 2u, g), tap(own + 3u, g));
+  let own = k + lane % ROW;
+  let taps = vec4u(tap(own, g), tap(own + ROW, g), tap(own + 2u * ROW, g), tap(own + 3u * ROW, g));
   let sums_rows = with_bias && k == 0u && lane < ROW;
   let end = min(first(split + 1u), params.total);
   var sums = vec4f();
@@ -171,7 +174,7 @@ fn conv2d_weight_tiled_4x4(
       sums += sum_tile(lane);
     }
   }
-  store_block(c, split, g, output + 4u * local.y, k + 4u * local.x);
+  store_block(c, split, g, output + 4u * local.y, k + local.x);
   if (sums_rows) {
     store_sums(sums, split, g, output + 4u * lane);
   }
@@ -188,8 +191,8 @@ fn conv2d_weight_tiled_8x8(
   let k = tile.x % tiles * 4u * ROW;
   let g = tile.z;
   let output = tile.y * 4u * ROW;
-  let own = k + lane % ROW * 4u;
-  let taps = vec4u(tap(own, g), tap(own + 1u, g), tap(own + 2u, g), tap(own + 3u, g));
+  let own = k + lane % ROW;
+  let taps = vec4u(tap(own, g), tap(own + ROW, g), tap(own + 2u * ROW, g), tap(own + 3u * ROW, g));
   let sums_rows = with_bias && k == 0u && lane < ROW;
   let end = min(first(split + 1u), params.total);
   var sums = vec4f();
@@ -219,11 +222,11 @@ fn conv2d_weight_tiled_8x8(
       sums += sum_tile(lane);
     }
   }
-  let beside = k + 4u * (local.x + GROUP);
+  let beside = k + local.x + GROUP;
   let below = output + 4u * (local.y + GROUP);
-  store_block(c00, split, g, output + 4u * local.y, k + 4u * local.x);
+  store_block(c00, split, g, output + 4u * local.y, k + local.x);
   store_block(c01, split, g, output + 4u * local.y, beside);
-  store_block(c10, split, g, below, k + 4u * local.x);
+  store_block(c10, split, g, below, k + local.x);
   store_block(c11, split, g, below, beside);
   if (sums_rows) {
     store_sums(sums, split, g, output + 4u * lane);

@@ -131,7 +131,9 @@ fn four_dy(plane: u32, at: Positions) -> mat4x4f {
 
 // the first position of a split, a multiple of four
 fn first(split: u32) -> u32 {
-  return (params.total + 3u) / 4u * split / params.splits * 4u;
+  let fours = (params.total + 3u) / 4u;
+  // fours * split / splits, where that product may not fit a word
+  return 4u * (fours / params.splits * split + fours % params.splits * split / params.splits);
 }
 
 // numbers of one part

@@ -5,7 +5,7 @@
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
 //           y is [batch, parts, m, n] where k is split, each part the sum over depth of k, which matmul-parts adds;
 //           first is the z that a dispatch begins with, where there are more than it can count;
-//           fours: m, n and k are multiples of 4, else numbers are loaded one by one
+//           fours_a, fours_b: lines of the matrix are multiples of 4, else its numbers are loaded one by one
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
 // Geometry: GROUP x GROUP invocations per tile of 4 * ROW x 4 * ROW outputs, FOURS x FOURS blocks of 4x4 each: 8 and 1 give
 //           32x32, 8 and 2 give 64x64, 16 and 2 give 128x128; x over columns, y over rows, z over batches and their parts
@@ -33,7 +33,8 @@ struct Params {
 
 override transpose_a: bool = false;
 override transpose_b: bool = false;
-override fours: bool = true;
+override fours_a: bool = true;
+override fours_b: bool = true;
 
 const GROUP = 8u;
 const FOURS = 2u;
@@ -71,7 +72,7 @@ fn one_a(at: u32) -> f32 {
 }
 
 fn four_a(at: u32) -> vec4f {
-  if (fours) {
+  if (fours_a) {
     return a[at / 4u];
   }
   return vec4f(one_a(at), one_a(at + 1u), one_a(at + 2u), one_a(at + 3u));
@@ -82,7 +83,7 @@ fn one_b(at: u32) -> f32 {
 }
 
 fn four_b(at: u32) -> vec4f {
-  if (fours) {
+  if (fours_b) {
     return b[at / 4u];
   }
   return vec4f(one_b(at), one_b(at + 1u), one_b(at + 2u), one_b(at + 3u));
@@ -122,21 +123,22 @@ fn block_b(batch: u32, k: u32, col: u32) -> mat4x4f {
 }
 
 // Both tiles of k .. k + DEPTH - 1, each invocation its share. Neighbours have blocks that lie beside one another in memory:
-// down k, if that is how a line of the matrix runs.
+// down k, if that is how a line of the matrix runs. Fours change places from one four of k to the next, so that neighbours
+// that store one below another meet no bank conflicts.
 fn load(lane: u32, batch: u32, row: u32, col: u32, k: u32) {
   for (var i = lane; i < 2u * BLOCKS; i += INVOCATIONS) {
     if (i < BLOCKS) {
       let at = select(vec2u(i / DOWN, i % DOWN), vec2u(i % ROW, i / ROW), transpose_a);
       let four = block_a(batch, row + 4u * at.x, k + 4u * at.y);
       for (var l = 0u; l < 4u; l++) {
-        tile_a[4u * at.y + l][at.x] = vec4<Stored>(four[l]);
+        tile_a[4u * at.y + l][at.x ^ (2u * at.y)] = vec4<Stored>(four[l]);
       }
     } else {
       let j = i - BLOCKS;
       let at = select(vec2u(j % ROW, j / ROW), vec2u(j / DOWN, j % DOWN), transpose_b);
       let four = block_b(batch, k + 4u * at.y, col + 4u * at.x);
       for (var l = 0u; l < 4u; l++) {
-        tile_b[4u * at.y + l][at.x] = vec4<Stored>(four[l]);
+        tile_b[4u * at.y + l][at.x ^ (2u * at.y)] = vec4<Stored>(four[l]);
       }
     }
   }
@@ -172,7 +174,8 @@ fn matmul_tiled_4x4(
     // the tiles are complete
     workgroupBarrier();
     for (var l = 0u; l < DEPTH; l++) {
-      c += outer(vec4f(tile_b[l][local.x]), vec4f(tile_a[l][local.y]));
+      let turn = 2u * (l / 4u);
+      c += outer(vec4f(tile_b[l][local.x ^ turn]), vec4f(tile_a[l][local.y ^ turn]));
     }
     // all have read the tiles; the next ones may overwrite them
     workgroupBarrier();
@@ -199,12 +202,13 @@ fn matmul_tiled_8x8(
     // the tiles are complete
     workgroupBarrier();
     for (var l = 0u; l < DEPTH; l++) {
-      let b0 = vec4f(tile_b[l][local.x]);
-      let b1 = vec4f(tile_b[l][local.x + GROUP]);
-      let a0 = vec4f(tile_a[l][local.y]);
+      let turn = 2u * (l / 4u);
+      let b0 = vec4f(tile_b[l][local.x ^ turn]);
+      let b1 = vec4f(tile_b[l][(local.x + GROUP) ^ turn]);
+      let a0 = vec4f(tile_a[l][local.y ^ turn]);
       c00 += outer(b0, a0);
       c01 += outer(b1, a0);
-      let a1 = vec4f(tile_a[l][local.y + GROUP]);
+      let a1 = vec4f(tile_a[l][(local.y + GROUP) ^ turn]);
       c10 += outer(b0, a1);
       c11 += outer(b1, a1);
     }

@@ -14,7 +14,7 @@ export interface Product {
   readonly error: number;
 }
 
-/** [70, 130] @ [130, 90] with the kernels of a GPU. */
+/** [90, 130] @ [130, 120] with the kernels of a GPU. */
 export async function product(
   float32MatmulPrecision?: InitOptions['float32MatmulPrecision'],
   wanted?: string,
@@ -32,7 +32,7 @@ export async function product(
     among = names;
     return { name: wanted ?? otherwise, measured: false };
   };
-  const [m, k, n] = [70, 130, 90] as const;
+  const [m, k, n] = [90, 130, 120] as const;
   const random = (seed: number) => (_: unknown, at: number) => Math.sin(seed + at * 12.9898) * 1.7;
   const a = Array.from({ length: m * k }, random(1));
   const b = Array.from({ length: k * n }, random(2));

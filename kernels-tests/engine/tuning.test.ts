@@ -148,7 +148,8 @@ describe('each kernel by itself', () => {
     ['matmul [2, 65, 33] [2, 67, 33] transpose="nt" large batch', ['tile 64', '16x16 quads']],
     ['matmul [129, 65] [65, 127] transpose="nn"', ['tile 128', '16x16 quads']],
     ['matmul [3, 33, 34] [3, 33, 35] transpose="tn" batched', ['tile 32']],
-    ['matmul [5, 700] [700, 9] transpose="nn"', ['4x4', '4x4, split']],
+    ['matmul [5, 1100] [1100, 9] transpose="nn"', ['4x4', '4x4, split']],
+    ['matmul [1, 1200] [1200, 70] transpose="nn" one deep row', ['1x4', '1x4, split']],
     ['conv2d [1, 7, 13, 11] [17, 7, 3, 3] [17] padding=1', ['tile 32']],
     ['conv2d [2, 8, 6, 5] [70, 4, 3, 3] [70] groups=2 padding=1', ['tile 64']],
   ])('%s as on a GPU', async (name, wanted) => {

@@ -97,8 +97,6 @@ export const matmulCases = golden<Attrs>({
     { inputs: [normal(200, 31), normal(31, 1)], attrs: { transpose: 'nn' }, label: 'one column' },
     { inputs: [normal(1027, 10), normal(1027, 6)], attrs: { transpose: 'tn' }, label: 'deep and small', samples: 16 },
     { inputs: [normal(1027, 33), normal(1027, 37)], attrs: { transpose: 'tn' }, label: 'deep', samples: 4 },
-    ...layouts(5, 9, 700, 8),
-    { inputs: [normal(2, 701, 6), normal(2, 11, 701)], attrs: { transpose: 'tt' }, label: 'split', samples: 8 },
     { inputs: [normal(70_001, 2), normal(2, 3)], attrs: { transpose: 'nn' }, label: 'more rows than 65,535' },
     { inputs: [normal(3, 3), normal(3, 70_001)], attrs: { transpose: 'nn' }, label: 'more columns than 65,535' },
     { inputs: [normal(5, 7, 3), normal(5, 3, 4)], attrs: { transpose: 'nn' }, label: 'batched' },
@@ -114,12 +112,15 @@ export const matmulCases = golden<Attrs>({
   ],
 });
 
-/** So deep that k is split on a software adapter too. */
+/** So deep that k is split, on a GPU, or on a software adapter too. */
 export const deepMatmulCases = golden<Attrs>({
   ...product,
   tolerance: 3e-4,
   why: 'as matmul, of 4,100 products',
   rows: [
+    ...layouts(5, 9, 1_100, 4),
+    { inputs: [normal(2, 1_101, 6), normal(2, 11, 1_101)], attrs: { transpose: 'tt' }, label: 'deep', samples: 4 },
+    { inputs: [normal(1, 1_200), normal(1_200, 70)], attrs: { transpose: 'nn' }, label: 'one deep row', samples: 4 },
     { inputs: [normal(4_100, 16), normal(4_100, 16)], attrs: { transpose: 'tn' }, label: 'split in fours', samples: 4 },
     { inputs: [normal(17, 4_099), normal(4_099, 16)], attrs: { transpose: 'nn' }, label: 'deep rows', samples: 4 },
   ],
@@ -157,6 +158,6 @@ export const fusedMatmulCases = golden<Behind>({
   rows: (['relu', 'sigmoid', 'tanh', 'square'] as const).flatMap((activation) => [
     { inputs: [normal(33, 17), normal(35, 17), normal(35), normal(33, 35)], attrs: { activation }, samples: 12 },
     { inputs: [normal(4, 5), normal(1, 5), normal(1), normal(4, 1)], attrs: { activation } },
-    { inputs: [normal(3, 600), normal(7, 600), normal(7), normal(3, 7)], attrs: { activation }, samples: 12 },
+    { inputs: [normal(3, 1_100), normal(7, 1_100), normal(7), normal(3, 7)], attrs: { activation }, samples: 4 },
   ]),
 });

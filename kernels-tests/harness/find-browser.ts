@@ -1,5 +1,5 @@
 /**
- * Which Chrome to run.
+ * Which browser to run: a Chrome, unless the environment names another.
  *
  * A browser named by the environment wins, then one that the system has, then one that puppeteer has downloaded. Where
  * there is none, the error says what to install and how: a test that passes without a browser has tested nothing. Knows
@@ -42,7 +42,7 @@ function checkNamed(variable: string, value: string, env: NodeJS.ProcessEnv): st
   const executable = found.find(isExecutable);
   if (executable) return executable;
   throw new Error(
-    `browser: ${variable} is "${value}", which is not an executable file. Point it at a Chrome or Chromium, or unset it.`,
+    `browser: ${variable} is "${value}", which is not an executable file. Point it at a Chrome, Chromium or Firefox, or unset it.`,
   );
 }
 

@@ -29,8 +29,9 @@ export interface InitOptions extends DeviceOptions {
    */
   quickStart?: boolean;
   /**
-   * `medium` lets large matrix products round what they multiply to f16, which has 11 bits and reaches to 65,504, where the
-   * device has `shader-f16`; they add in float32 still. As `torch.set_float32_matmul_precision`, whose default is `highest` too.
+   * `medium` lets large matrix products, of gradients too, round what they multiply to f16 where the device has
+   * `shader-f16`; they add in float32 still. f16 has 11 bits, is infinite above 65,504, and 0 below 6e-8, so scale a loss
+   * whose gradients are that small. The name is that of `torch.set_float32_matmul_precision`, which rounds to bfloat16.
    */
   float32MatmulPrecision?: 'highest' | 'medium';
   debug?: {

@@ -50,7 +50,7 @@ const TILES = {
   'tile 64': { kernel: tileKernels.conv2d_tiled_8x8, rows: 64, cols: 64, fours: 2 },
 } as const;
 /** Workgroups from which large tiles leave enough to do for each core of a GPU. */
-const ENOUGH = 64;
+const ENOUGH = 128;
 
 type ConvKernel = keyof typeof BLOCKS | keyof typeof TILES;
 

@@ -16,7 +16,7 @@ export interface WeightAttrs extends Steps {
 }
 
 /** Invocations that keep an adapter busy. */
-const BUSY = { software: 256, hardware: 2 ** 14 };
+const BUSY = { software: 256, hardware: 2 ** 15 };
 /** Numbers that the parts of a gradient may take together, unless one part takes more. */
 const MOST_PARTS = 2 ** 22;
 

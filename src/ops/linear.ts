@@ -14,7 +14,7 @@ import { sameShape, show, type Shape } from '../graph/value.ts';
 import { add } from './arithmetic.ts';
 import { dispatch, inBatches, spread } from './dispatch.ts';
 import { blockFor, blockOf, earlyBlock, kernelFor, type Block } from './matmul-kernels.ts';
-import { LONGEST, products } from './matmul-parts.ts';
+import { isTooLong, products } from './matmul-parts.ts';
 import { matmul } from './matmul.ts';
 import { sumTo } from './reduce.ts';
 import { reshape, transpose, unsqueeze } from './views.ts';
@@ -24,6 +24,8 @@ import { reshape, transpose, unsqueeze } from './views.ts';
  * one pass has no such kernel.
  */
 const APART = { software: 2 ** 20, hardware: 2 ** 24 };
+/** Rows from which few weights wait long for one pass over them. */
+const DEEP = 2048;
 
 const linearGradientOp = defineOp({
   name: 'linear_gradient',
@@ -63,7 +65,7 @@ const linearGradientOp = defineOp({
       workgroups,
     });
     const apart = products(context, size, matrices, 'apart, ', [sums]);
-    if (k > LONGEST) return choose(apart.rule, apart.variants, apart.early);
+    if (isTooLong(k, software)) return choose(apart.rule, apart.variants, apart.early);
     const inOnePass = [...blocks].find((name) => name === best);
     const isApart = !inOnePass && work >= APART[software ? 'software' : 'hardware'];
     const alone = members === 1;
@@ -73,7 +75,7 @@ const linearGradientOp = defineOp({
       return [[`one pass, ${name}`, { lower: () => onePass(context, first.by), compile: first.compile }] as const];
     });
     return choose(
-      alone && (isApart || apart.isSplit) ? apart.rule : `one pass, ${inOnePass ?? block}`,
+      alone && (isApart || (apart.isSplit && k >= DEEP)) ? apart.rule : `one pass, ${inOnePass ?? block}`,
       {
         ...Object.fromEntries([...blocks].map((name) => [`one pass, ${name}`, () => onePass(context, name)])),
         ...(alone ? apart.variants : {}),

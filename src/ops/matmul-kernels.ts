@@ -73,8 +73,10 @@ const TILES = {
   'tile 64 half': { kernel: tileKernels.matmul_tiled_8x8, group: 8, fours: 2, stored: 'f16' },
   'tile 128 half': { kernel: tileKernels.matmul_tiled_8x8, group: 16, fours: 2, stored: 'f16' },
 } as const;
+/** Multiplications from which a product is large enough to round what it multiplies. */
+const HALF = 2 ** 20;
 /** Workgroups from which large tiles, which load less, leave enough to do for each core of a GPU. */
-const ENOUGH = { 'tile 128': 128, 'tile 64': 64 };
+const ENOUGH = { 'tile 128': 256, 'tile 64': 128 };
 
 export function blockOf(name: Block, software: boolean): { rows: number; cols: number; group: number } {
   const { rows, cols } = BLOCKS[name];
@@ -119,7 +121,7 @@ export function kernelFor(size: Size, device: Device): ProductKernel {
   if (!software && m >= 16 && n >= 16) {
     const filled = entriesOf(ENOUGH).find(([name, enough]) => groupsOf(name, size, device) >= enough);
     const tile = filled?.[0] ?? 'tile 32';
-    return half ? `${tile} half` : tile;
+    return half && workOf(size) >= HALF ? `${tile} half` : tile;
   }
   const block = blockFor(m, n, k, software, batch);
   if (!software || workOf(size) < LARGE) return block;
@@ -144,7 +146,7 @@ function costOf(name: Register | Quads, size: Size): number {
 }
 
 /** Workgroups of a product. */
-function groupsOf(name: ProductKernel, { m, n, batch }: Size, { software }: Pick<Device, 'software'>): number {
+export function groupsOf(name: ProductKernel, { m, n, batch }: Size, { software }: Pick<Device, 'software'>): number {
   const { rows, cols } = byGroup(name, software);
   return batch * Math.ceil(m / rows) * Math.ceil(n / cols);
 }
@@ -172,7 +174,8 @@ export function kernelsFor(size: Size, device: Device): ProductKernel[] {
       if (fits(rows, cols) && (software || name === '16x16 quads')) names.push(name);
   for (const [name, { stored }] of entriesOf(TILES)) {
     const { rows, cols } = byGroup(name, software);
-    if (fits(rows, cols) && (half || stored === 'f32') && (!software || rows < 128)) names.push(name);
+    const mayRound = half && work >= HALF;
+    if (fits(rows, cols) && (mayRound || stored === 'f32') && (!software || rows < 128)) names.push(name);
   }
   return names.filter((name) => isCountable(name, size, device));
 }
@@ -206,7 +209,6 @@ function isInFours({ m, n, k }: Size): boolean {
 
 /** Blocks that compile quickly in place of others that add in the same order, and what these take to compile. */
 const EARLY_SMALLEST = {
-  '4x4 fours': { by: '1x1 fours', compile: 30 },
   '8x8 fours': { by: '4x4 fours', compile: 90 },
   '16x16 fours': { by: '4x4 fours', compile: 260 },
   '16x16 quads': { by: '4x4 fours', compile: 40 },
@@ -237,11 +239,12 @@ export function earlyBlocks(size: Size, device: Device): [ProductKernel, { by: P
   const work = workOf(size);
   const blocks = (['4x4', '8x12'] as const).map((name) => [name, earlyBlock(name, work)] as const);
   const others = isInFours(size) && work < LONG ? EARLY_SMALLEST : EARLY_LARGER;
-  return [...blocks, ...entriesOf(others)].flatMap(([name, early]) => {
-    if (!early) return [];
-    const by = early.by === '4x4 fours' && work < SMALL_FOURS ? '1x1 fours' : early.by;
-    return isCountable(by, size, device) && by !== name ? [[name, { ...early, by }]] : [];
-  });
+  const smallest = others === EARLY_SMALLEST && work < SMALL_FOURS ? '1x1 fours' : null;
+  const inFours = entriesOf(others).map(([name, { by, compile }]) => [name, { by: smallest ?? by, compile }] as const);
+  const four = smallest ? ([['4x4 fours', { by: smallest, compile: 30 }]] as const) : [];
+  return [...blocks, ...four, ...inFours].flatMap(([name, early]) =>
+    early && isCountable(early.by, size, device) ? [[name, early]] : [],
+  );
 }
 
 /** Memory of a product. */
@@ -273,7 +276,9 @@ export function product(name: ProductKernel, call: Call): Dispatch {
   if (name in TILES) {
     const { kernel, group, fours, stored } = TILES[name as Tile];
     const constants = { GROUP: group, FOURS: fours, Stored: stored };
-    return dispatch(kernel, { ...rest, constants, overrides: { ...transposes, fours: isInFours(call) } });
+    const fours_a = (transposeA ? m : k) % 4 === 0;
+    const fours_b = (transposeB ? k : n) % 4 === 0;
+    return dispatch(kernel, { ...rest, constants, overrides: { ...transposes, fours_a, fours_b } });
   }
   if (name in QUADS) {
     const side = quadsAside(software);

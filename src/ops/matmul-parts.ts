@@ -9,6 +9,7 @@ import type { Dispatch, Early, EarlyKernel, LowerContext, Variants } from '../gr
 import { dispatch, inBatches, spread } from './dispatch.ts';
 import {
   earlyBlocks,
+  groupsOf,
   kernelFor,
   kernelsFor,
   product,
@@ -18,31 +19,41 @@ import {
   type Size,
 } from './matmul-kernels.ts';
 
-/** The side of a block of outputs, and how many of them keep a device busy. SwiftShader runs two workgroups at a time. */
-const SIDE = { software: 16, hardware: 32 };
-const BUSY = { software: 2, hardware: 128 };
-/** The least k of a part, and the multiplications from which a second dispatch pays. */
-const SHORTEST = { software: 1024, hardware: 128 };
-const WORTH = { software: 2 ** 20, hardware: 0 };
+/** Workgroups that keep a device busy; with fewer than `LEAST` it is left with nothing to do for long. */
+const BUSY = { software: 2, hardware: 512 };
+const LEAST = { software: 2, hardware: 128 };
+/** The least k of a part. */
+const SHORTEST = { software: 1024, hardware: 256 };
+/** Multiplications from which a second dispatch pays, and the k from which it does for fewer. */
+const WORTH = 2 ** 20;
+const DEEP = { software: Infinity, hardware: 1024 };
 /** The most turns of a loop over k: llvmpipe leaves one after 65,535, without a word. */
-export const LONGEST: number = 2 ** 15;
+const LONGEST = 2 ** 15;
+
+/** Whether a loop over k has more turns than a software adapter may make. */
+export function isTooLong(k: number, software: boolean): boolean {
+  return software && k > LONGEST;
+}
 
 /** Parts of k, and the k of each but the last: whole tiles and whole fours. */
 interface Split {
   readonly parts: number;
   readonly depth: number;
+  /** Whether the rule splits so. */
+  readonly isRule: boolean;
 }
 
-/** The split by rule; one part leaves k whole. */
-function splitOf(size: Size, software: boolean): Split {
-  const { m, n, k, batch } = size;
-  const device = software ? 'software' : 'hardware';
-  const blocks = batch * Math.ceil(m / SIDE[device]) * Math.ceil(n / SIDE[device]);
-  const wanted = workOf(size) < WORTH[device] ? 1 : Math.ceil(BUSY[device] / blocks);
-  const parts = Math.max(Math.ceil(k / LONGEST), Math.min(wanted, Math.floor(k / SHORTEST[device])));
-  if (parts <= 1) return { parts: 1, depth: k };
+/** The split worth measuring; one part leaves k whole. */
+function splitOf(size: Size, context: LowerContext<object>): Split {
+  const { k } = size;
+  const device = context.software ? 'software' : 'hardware';
+  const groups = groupsOf(kernelFor(size, context), size, context);
+  const pays = groups > 0 && (workOf(size) >= WORTH || k >= DEEP[device]);
+  const wanted = pays ? Math.min(Math.ceil(BUSY[device] / groups), Math.floor(k / SHORTEST[device])) : 1;
+  const parts = Math.max(isTooLong(k, context.software) ? Math.ceil(k / LONGEST) : 1, wanted);
+  if (parts <= 1) return { parts: 1, depth: k, isRule: true };
   const depth = Math.ceil(k / parts / 16) * 16;
-  return { parts: Math.ceil(k / depth), depth };
+  return { parts: Math.ceil(k / depth), depth, isRule: groups < LEAST[device] || isTooLong(k, context.software) };
 }
 
 interface Products {
@@ -67,24 +78,30 @@ export function products(
   also: readonly Dispatch[] = [],
 ): Products {
   const { k } = size;
-  const split = splitOf(size, context.software);
-  const isSplit = split.parts > 1;
+  const split = splitOf(size, context);
+  const isSplit = split.parts > 1 && split.isRule;
   const variants: Record<string, () => readonly Dispatch[]> = {};
   const kernels: Record<string, EarlyKernel> = {};
-  const rules: string[] = [];
-  for (const way of [...(isSplit ? [split] : []), ...(k > LONGEST ? [] : [{ parts: 1, depth: k }])]) {
+  const rules = new Map<number, string>();
+  const whole = { parts: 1, depth: k, isRule: !isSplit };
+  for (const way of split.parts === 1 ? [whole] : isTooLong(k, context.software) ? [split] : [split, whole]) {
     const { parts, depth } = way;
     // One of the parts, which divides by four as the whole does.
     const part = { ...size, k: parts > 1 ? depth + (k % 4) : k, batch: size.batch * parts };
     const nameOf = (name: string): string => `${prefix}${name}${parts > 1 ? ', split' : ''}`;
     const by = (name: ProductKernel) => () => [...productBy(name, way, context, size, matrices), ...also];
     const rule = kernelFor(part, context);
-    rules.push(nameOf(rule));
+    rules.set(parts, nameOf(rule));
     for (const name of [rule, ...kernelsFor(part, context)]) variants[nameOf(name)] = by(name);
     for (const [name, early] of earlyBlocks(part, context))
       kernels[nameOf(name)] = { lower: by(early.by), compile: early.compile };
   }
-  return { rule: rules[0]!, isSplit, variants, early: { kernels, run: workOf(size) / 6e5 } };
+  return {
+    rule: rules.get(isSplit ? split.parts : 1)!,
+    isSplit,
+    variants,
+    early: { kernels, run: workOf(size) / 6e5 },
+  };
 }
 
 function productBy(
