@@ -8,7 +8,7 @@
 //           y is [batch, parts, m, n] where k is split, each part the sum over depth of k, which matmul-parts adds;
 //           first is the z that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
-// Geometry: one invocation per 16x16 (rows x columns), 8x8, 4x4 or single outputs; x over columns, y over rows, z over batches
+// Geometry: one invocation per 16x16 (rows x columns), 8x8, 4x4 or 1x4 outputs; x over columns, y over rows, z over batches
 //           and their parts
 // Source:   register blocking after Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication"
 // Accumulates in f32, four k at a time. Reads past an edge stay inside the buffer or are clamped by WebGPU, and reach
@@ -79,29 +79,34 @@ fn store(value: f32, z: u32, row: u32, col: u32) {
   y[i] = epilogue(value, i, line, col);
 }
 
-// Four k at a time as the blocks add them, so that it gives the same bits.
+// A[row, k .. k + 3]
+fn four_a(batch: u32, row: u32, k: u32) -> vec4f {
+  let at = batch * params.a_batch + select(row * params.k + k, k * params.m + row, transpose_a);
+  if (transpose_a) {
+    let step = params.m / 4u;
+    let first = at / 4u;
+    let of_four = row % 4u;
+    return vec4f(a[first][of_four], a[first + step][of_four], a[first + 2u * step][of_four], a[first + 3u * step][of_four]);
+  }
+  return a[at / 4u];
+}
+
 @compute @workgroup_size(group_x, group_y)
-fn matmul_1x1_vec4(@builtin(global_invocation_id) id: vec3u) {
-  if (id.y >= params.m || id.x >= params.n) {
+fn matmul_1x4_vec4(@builtin(global_invocation_id) id: vec3u) {
+  let row = id.y;
+  let col = id.x * 4u;
+  if (row >= params.m || col >= params.n) {
     return;
   }
   let z = params.first + id.z;
   let part = part_of(z);
-  let step_a = select(1u, params.m, transpose_a);
-  let step_b = select(params.n, 1u, transpose_b);
-  var at_a = part.batch * params.a_batch + select(id.y * params.k, id.y, transpose_a) + part.from_k * step_a;
-  var at_b = part.batch * params.b_batch + select(id.x, id.x * params.k, transpose_b) + part.from_k * step_b;
-  var sum = 0.0;
+  var c = vec4f();
   for (var k = part.from_k; k < part.end; k += 4u) {
-    var four = 0.0;
-    for (var l = 0u; l < 4u; l++) {
-      four += a[at_a / 4u][at_a % 4u] * b[at_b / 4u][at_b % 4u];
-      at_a += step_a;
-      at_b += step_b;
-    }
-    sum += four;
+    c += rows_b(part.batch, k, col) * four_a(part.batch, row, k);
   }
-  store(sum, z, id.y, id.x);
+  for (var l = 0u; l < 4u; l++) {
+    store(c[l], z, row, col + l);
+  }
 }
 
 @compute @workgroup_size(group_x, group_y)

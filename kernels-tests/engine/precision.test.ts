@@ -29,11 +29,11 @@ describe('float32MatmulPrecision', () => {
     for (const half of ['tile 32 half', 'tile 64 half', 'tile 128 half']) {
       expect(among).toContain(half);
       const product = await page.call('product', 'medium', half);
-      // A rounded factor is off by 2^-12 of itself at most, and the errors of 130 terms mostly cancel.
+      // A rounded factor is off by 2^-11 of itself, or 2^-10 where it is cut, and the errors of 130 terms mostly cancel.
       expect(product.error).toBeGreaterThan(1e-6);
-      expect(product.error).toBeLessThan(2 ** -11);
+      expect(product.error).toBeLessThan(2 ** -9);
     }
-    expect(error).toBeLessThan(2 ** -11);
+    expect(error).toBeLessThan(2 ** -9);
   });
 
   test('refuses another value and keeps the engine that is there', async () => {

@@ -26,7 +26,7 @@ export type Block = '1x1' | '4x4' | '8x12';
 /** The same of a product with one row. */
 type Row = '1x4';
 /** The same with loads of four numbers, for sizes that divide by four. */
-type Fours = '1x1 fours' | '4x4 fours' | '8x8 fours' | '16x16 fours';
+type Fours = '1x4 fours' | '4x4 fours' | '8x8 fours' | '16x16 fours';
 /** Outputs of a quad. */
 type Quads = '16x16 quads' | '32x32 quads' | '32x64 quads';
 /** Outputs of a workgroup. */
@@ -47,7 +47,7 @@ const BLOCKS = {
 } as const;
 
 const FOURS = {
-  '1x1 fours': { kernel: matmulVec4.matmul_1x1_vec4, rows: 1, cols: 1, rate: 0.6 },
+  '1x4 fours': { kernel: matmulVec4.matmul_1x4_vec4, rows: 1, cols: 4, rate: 1.2 },
   '4x4 fours': { kernel: matmulVec4.matmul_4x4_vec4, rows: 4, cols: 4, rate: 3.8 },
   '8x8 fours': { kernel: matmulVec4.matmul_8x8_vec4, rows: 8, cols: 8, rate: 5.1 },
   '16x16 fours': { kernel: matmulVec4.matmul_16x16_vec4, rows: 16, cols: 16, rate: 7.3 },
@@ -85,7 +85,7 @@ export function blockOf(name: Block, software: boolean): { rows: number; cols: n
 
 /** Side of the workgroup. A software adapter runs four invocations as one, and has nothing to gain from more. */
 function groupOf(name: ProductKernel, software: boolean): number {
-  return software && !name.startsWith('1x1') ? 2 : 8;
+  return software && name !== '1x1' ? 2 : 8;
 }
 
 /** Invocations of a workgroup across columns and down rows. */
@@ -225,7 +225,7 @@ const LONG = 2 ** 27;
 
 /** Multiplications up to which single outputs, which compile soonest, are fast enough for a start. */
 const SMALL = 2 ** 18;
-/** The same where they take four k at a time. */
+/** The same of single rows, where they take four k at a time. */
 const SMALL_FOURS = 2 ** 21;
 
 /** The block that runs while one that adds k by k compiles; null where none compiles sooner. */
@@ -239,7 +239,7 @@ export function earlyBlocks(size: Size, device: Device): [ProductKernel, { by: P
   const work = workOf(size);
   const blocks = (['4x4', '8x12'] as const).map((name) => [name, earlyBlock(name, work)] as const);
   const others = isInFours(size) && work < LONG ? EARLY_SMALLEST : EARLY_LARGER;
-  const smallest = others === EARLY_SMALLEST && work < SMALL_FOURS ? '1x1 fours' : null;
+  const smallest = others === EARLY_SMALLEST && work < SMALL_FOURS ? '1x4 fours' : null;
   const inFours = entriesOf(others).map(([name, { by, compile }]) => [name, { by: smallest ?? by, compile }] as const);
   const four = smallest ? ([['4x4 fours', { by: smallest, compile: 30 }]] as const) : [];
   return [...blocks, ...four, ...inFours].flatMap(([name, early]) =>
