@@ -79,7 +79,8 @@ function count(owner: string, method: string, name: Count): void {
   const original = prototype?.[method];
   if (!prototype || !original) return;
   prototype[method] = function (...args) {
-    totals[name]++;
+    // To submit nothing only makes a browser look whether earlier work is done.
+    if (name !== 'submits' || (args[0] as readonly unknown[]).length > 0) totals[name]++;
     return original.apply(this, args);
   };
 }

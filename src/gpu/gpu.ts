@@ -5,6 +5,7 @@
  * device arrives here with the label of what caused it. It knows no tensor and no op.
  */
 import type { AdapterSummary } from './adapter.ts';
+import { hastening } from './hasten.ts';
 import { PipelineCache } from './pipelines.ts';
 import { Readback } from './readback.ts';
 import type { Probe } from './timer.ts';
@@ -39,6 +40,8 @@ export class Gpu {
   readonly memory: { buffers: number; bytes: number } = { buffers: 0, bytes: 0 };
   readonly pipelines: PipelineCache;
   readonly readback: Readback;
+  /** Gives an answer of the device as it is, and has it come soon. */
+  readonly hasten: <T>(answer: Promise<T>) => Promise<T>;
   /** Watches what is recorded while it is set. */
   probe: Probe | null = null;
   /** Why the device is gone, or null while it works. */
@@ -52,6 +55,7 @@ export class Gpu {
     this.device = device;
     this.adapter = adapter;
     this.limits = device.limits;
+    this.hasten = hastening(device);
     this.pipelines = new PipelineCache(this);
     this.readback = new Readback(this);
     device.addEventListener('uncapturederror', (event) => {
@@ -134,14 +138,14 @@ export class Gpu {
 
   /** Resolves when the GPU has done all that was submitted. */
   async idle(): Promise<void> {
-    await this.device.queue.onSubmittedWorkDone();
+    await this.hasten(this.device.queue.onSubmittedWorkDone());
     await this.settle();
   }
 
   /** Resolves once at most `depth` earlier calls of `throttle` still have GPU work before them. */
   async throttle(depth = 2): Promise<void> {
     this.marks.push(this.device.queue.onSubmittedWorkDone());
-    while (this.marks.length > depth) await this.marks.shift();
+    while (this.marks.length > depth) await this.hasten(this.marks.shift()!);
   }
 }
 

@@ -74,7 +74,7 @@ export class Readback {
   private async deliver(staging: GpuBuffer, total: number, requests: Request[]): Promise<void> {
     const done = this.gpu.probe?.span?.('read');
     try {
-      await staging.handle.mapAsync(GPUMapMode.READ, 0, total);
+      await this.gpu.hasten(staging.handle.mapAsync(GPUMapMode.READ, 0, total));
       await this.gpu.settle();
       const mapped = staging.handle.getMappedRange(0, total);
       let at = 0;

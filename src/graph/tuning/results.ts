@@ -34,7 +34,7 @@ export async function resultsOf(gpu: Gpu, { outputs, needed }: Site, buffers: re
     const encoder = gpu.device.createCommandEncoder({ label: 'tuning' });
     counts.forEach((count, at) => encoder.copyBufferToBuffer(buffers[at]!, 0, staging, at * size, 4 * count));
     gpu.submit(encoder.finish());
-    await staging.mapAsync(GPUMapMode.READ);
+    await gpu.hasten(staging.mapAsync(GPUMapMode.READ));
     const bytes = staging.getMappedRange().slice(0);
     return counts.map((count, at) =>
       outputs[at]!.dtype === 'float32'
