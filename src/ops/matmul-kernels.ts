@@ -139,10 +139,10 @@ function namesOf<Name extends string>(kernels: Readonly<Record<Name, unknown>>):
 const LARGE = 2 ** 17;
 
 /** Of a software adapter, which runs four invocations as one, and two workgroups at a time. */
-function costOf(name: Register | Quads, size: Size): number {
+export function costOf(name: ProductKernel, size: Size): number {
   const { rows, cols } = byGroup(name, true);
   const groups = groupsOf(name, size, { software: true });
-  return (2 * Math.ceil(groups / 2) * rows * cols) / rateOf(name, isInFours(size));
+  return (2 * Math.ceil(groups / 2) * rows * cols) / rateOf(name as Register | Quads, isInFours(size));
 }
 
 /** Workgroups of a product. */

@@ -8,6 +8,7 @@ import matmulParts from '../../shaders/matmul-parts.wgsl';
 import type { Dispatch, Early, EarlyKernel, LowerContext, Variants } from '../graph/define-op.ts';
 import { dispatch, inBatches, spread } from './dispatch.ts';
 import {
+  costOf,
   earlyBlocks,
   groupsOf,
   kernelFor,
@@ -19,9 +20,11 @@ import {
   type Size,
 } from './matmul-kernels.ts';
 
-/** Workgroups that keep a device busy; with fewer than `LEAST` it is left with nothing to do for long. */
-const BUSY = { software: 2, hardware: 512 };
-const LEAST = { software: 2, hardware: 128 };
+/** Workgroups that keep a GPU busy; with fewer than `LEAST` it is left with nothing to do for long. */
+const BUSY = 512;
+const LEAST = 128;
+/** SwiftShader runs two workgroups at a time, and takes two parts if they cost it so much less. */
+const SOFTWARE = { parts: 2, gain: 0.8 };
 /** The least k of a part. */
 const SHORTEST = { software: 1024, hardware: 256 };
 /** Multiplications from which a second dispatch pays, and the k from which it does for fewer. */
@@ -49,11 +52,22 @@ function splitOf(size: Size, context: LowerContext<object>): Split {
   const device = context.software ? 'software' : 'hardware';
   const groups = groupsOf(kernelFor(size, context), size, context);
   const pays = groups > 0 && (workOf(size) >= WORTH || k >= DEEP[device]);
-  const wanted = pays ? Math.min(Math.ceil(BUSY[device] / groups), Math.floor(k / SHORTEST[device])) : 1;
-  const parts = Math.max(isTooLong(k, context.software) ? Math.ceil(k / LONGEST) : 1, wanted);
-  if (parts <= 1) return { parts: 1, depth: k, isRule: true };
-  const depth = Math.ceil(k / parts / 16) * 16;
-  return { parts: Math.ceil(k / depth), depth, isRule: groups < LEAST[device] || isTooLong(k, context.software) };
+  const fill = context.software ? SOFTWARE.parts : Math.ceil(BUSY / groups);
+  const wanted = pays ? Math.min(fill, Math.floor(k / SHORTEST[device])) : 1;
+  const tooLong = isTooLong(k, context.software);
+  const most = Math.max(tooLong ? Math.ceil(k / LONGEST) : 1, wanted);
+  if (most <= 1) return { parts: 1, depth: k, isRule: true };
+  const depth = Math.ceil(k / most / 16) * 16;
+  const parts = Math.ceil(k / depth);
+  if (!context.software) return { parts, depth, isRule: groups < LEAST };
+  const part = partOf(size, { parts, depth });
+  const gains = costOf(kernelFor(part, context), part) / parts < SOFTWARE.gain * costOf(kernelFor(size, context), size);
+  return { parts, depth, isRule: tooLong || gains };
+}
+
+/** All parts as a batch, each of which divides by four as the whole does. */
+function partOf(size: Size, { parts, depth }: Pick<Split, 'parts' | 'depth'>): Size {
+  return parts === 1 ? size : { ...size, k: depth + (size.k % 4), batch: size.batch * parts };
 }
 
 interface Products {
@@ -85,9 +99,8 @@ export function products(
   const rules = new Map<number, string>();
   const whole = { parts: 1, depth: k, isRule: !isSplit };
   for (const way of split.parts === 1 ? [whole] : isTooLong(k, context.software) ? [split] : [split, whole]) {
-    const { parts, depth } = way;
-    // One of the parts, which divides by four as the whole does.
-    const part = { ...size, k: parts > 1 ? depth + (k % 4) : k, batch: size.batch * parts };
+    const { parts } = way;
+    const part = partOf(size, way);
     const nameOf = (name: string): string => `${prefix}${name}${parts > 1 ? ', split' : ''}`;
     const by = (name: ProductKernel) => () => [...productBy(name, way, context, size, matrices), ...also];
     const rule = kernelFor(part, context);
