@@ -9,7 +9,7 @@ import quadKernels from '../../shaders/conv2d-quads.wgsl';
 import tileKernels from '../../shaders/conv2d-tiled.wgsl';
 import small from '../../shaders/conv2d.wgsl';
 import type { Dispatch, LowerContext } from '../graph/define-op.ts';
-import { dispatch, entriesOf, isOfQuads, spreadGroups } from './dispatch.ts';
+import { dispatch, entriesOf, spreadGroups } from './dispatch.ts';
 import type { Pair } from './windows.ts';
 
 export type Sizes = readonly [number, number, number, number];
@@ -35,29 +35,23 @@ function blockFor(outputs: number, large: boolean, quads: boolean): keyof typeof
   return Math.ceil(outputs / 16) % 2 === 0 ? '32x32 quads' : '16x64 quads';
 }
 
-/** Rows are outputs, columns pixels: of an invocation, or of a quad. */
+/** Rows are outputs, columns pixels: of an invocation, of a quad, or of a workgroup by tiles in its memory. */
 const BLOCKS = {
-  '1x4': { kernel: small.conv2d_1x4, rows: 1, cols: 4 },
-  '4x4': { kernel: small.conv2d_4x4, rows: 4, cols: 4 },
-  '6x24': { kernel: narrow.conv2d_6x24, rows: 6, cols: 24 },
-  '16x64 quads': { kernel: quadKernels.conv2d_16x64, rows: 16, cols: 64 },
-  '32x32 quads': { kernel: quadKernels.conv2d_32x32, rows: 32, cols: 32 },
-} as const;
-
-/** The same of a workgroup, by tiles in its memory. */
-const TILES = {
-  'tile 32': { kernel: tileKernels.conv2d_tiled_4x4, rows: 32, cols: 32, fours: 1 },
-  'tile 64': { kernel: tileKernels.conv2d_tiled_8x8, rows: 64, cols: 64, fours: 2 },
+  '1x4': { kernel: small.conv2d_1x4, rows: 1, cols: 4, invocations: 1, constants: {} },
+  '4x4': { kernel: small.conv2d_4x4, rows: 4, cols: 4, invocations: 1, constants: {} },
+  '6x24': { kernel: narrow.conv2d_6x24, rows: 6, cols: 24, invocations: 1, constants: {} },
+  '16x64 quads': { kernel: quadKernels.conv2d_16x64, rows: 16, cols: 64, invocations: 4, constants: {} },
+  '32x32 quads': { kernel: quadKernels.conv2d_32x32, rows: 32, cols: 32, invocations: 4, constants: {} },
+  'tile 32': { kernel: tileKernels.conv2d_tiled_4x4, rows: 32, cols: 32, invocations: 64, constants: { FOURS: 1 } },
+  'tile 64': { kernel: tileKernels.conv2d_tiled_8x8, rows: 64, cols: 64, invocations: 64, constants: { FOURS: 2 } },
 } as const;
 /** Workgroups from which large tiles leave enough to do for each core of a GPU. */
 const ENOUGH = 128;
 
-type ConvKernel = keyof typeof BLOCKS | keyof typeof TILES;
-
 /** On a GPU. Tiles that outputs fill by half or less are no faster than blocks. */
-function tileFor({ outputs, groups, images, pixels }: Work): keyof typeof TILES | null {
+function tileFor({ outputs, groups, images, pixels }: Work): keyof typeof BLOCKS | null {
   if (outputs <= 16) return null;
-  const { rows, cols } = TILES['tile 64'];
+  const { rows, cols } = BLOCKS['tile 64'];
   const tiles = groups * Math.ceil(outputs / rows) * Math.ceil((images * pixels) / cols);
   return outputs > 32 && tiles >= ENOUGH ? 'tile 64' : 'tile 32';
 }
@@ -82,15 +76,18 @@ export interface Work {
   y: { plane: number; first: number; step: Pair };
 }
 
-/** Blocks of a table worth measuring beside the rule's; on a GPU large ones would spill. */
+/** Blocks of a table worth measuring beside the rule's. Tiles are for GPUs, where large blocks of an invocation would spill. */
 export function blocksFor<Name extends string>(
-  blocks: Readonly<Record<Name, { readonly rows: number; readonly cols: number }>>,
+  blocks: Readonly<Record<Name, { readonly rows: number; readonly cols: number; readonly invocations: number }>>,
   rule: Name,
   outputs: number,
   { software, quads }: Pick<LowerContext<object>, 'software' | 'quads'>,
 ): Name[] {
   const worth = entriesOf(blocks).filter(
-    ([name, { rows, cols }]) => outputs > rows / 2 && (software || rows * cols <= 64) && (quads || !isOfQuads(name)),
+    ([, { rows, cols, invocations }]) =>
+      outputs > rows / 2 &&
+      (software ? invocations < 64 : rows * cols <= 64 * invocations) &&
+      (quads || invocations !== 4),
   );
   return [...new Set([rule, ...worth.map(([name]) => name)])];
 }
@@ -101,14 +98,9 @@ export function correlate(context: LowerContext<Steps>, works: readonly Work[]):
   const { outputs } = most;
   const { software } = context;
   const large = software && multiplies(most) >= LARGE;
-  const block = blockFor(outputs, large, context.quads);
-  const rule = (software ? null : tileFor(most)) ?? block;
-  const tiles = entriesOf(TILES).filter(([, { rows }]) => !software && outputs > rows / 2);
-  const names: ConvKernel[] = [
-    ...blocksFor(BLOCKS, block, outputs, { ...context, quads: context.quads && large }),
-    ...tiles.map(([name]) => name),
-  ];
-  const by = (name: ConvKernel) => () => works.map((work) => correlateBy(name, context, work));
+  const rule = (software ? null : tileFor(most)) ?? blockFor(outputs, large, context.quads);
+  const names = blocksFor(BLOCKS, rule, outputs, { software, quads: context.quads && large });
+  const by = (name: keyof typeof BLOCKS) => () => works.map((work) => correlateBy(name, context, work));
   const early = Object.fromEntries(
     entriesOf(LARGE_BLOCKS).map(([name, compile]) => [name, { lower: by('4x4'), compile }]),
   );
@@ -124,14 +116,14 @@ function multiplies({ images, pixels, outputs, groups, channels, kernel }: Work)
 }
 
 function correlateBy(
-  name: ConvKernel,
+  name: keyof typeof BLOCKS,
   { limits, software, input, output }: LowerContext<Steps>,
   { outputs, channels, groups, images, pixels, columns, kernel, x, w, y }: Work,
 ): Dispatch {
   const taps = channels * kernel[0] * kernel[1];
   const total = images * pixels;
-  const block = name in TILES ? TILES[name as keyof typeof TILES] : BLOCKS[name as keyof typeof BLOCKS];
-  const isAlone = name in BLOCKS && !isOfQuads(name);
+  const block = BLOCKS[name];
+  const isAlone = block.invocations === 1;
   const group = software ? 4 : 64;
   const each = isAlone ? group : 1;
   const { workgroups, width } = spreadGroups(Math.ceil(total / (block.cols * each)), limits);
@@ -167,7 +159,7 @@ function correlateBy(
       width: width * each,
     },
     overrides: isAlone ? { group } : {},
-    ...('fours' in block && { constants: { FOURS: block.fours } }),
+    constants: block.constants,
     workgroups: [workgroups[0], workgroups[1], groups * Math.ceil(outputs / block.rows)],
     epilogue: true,
   });

@@ -8,7 +8,7 @@ import weight from '../../shaders/conv2d-weight.wgsl';
 import { defineOp, type Dispatch, type LowerContext, type OpDefinition } from '../graph/define-op.ts';
 import { numel } from '../graph/value.ts';
 import { blocksFor, EARLY_PACE, LARGE, type Sizes, type Steps } from './conv-kernels.ts';
-import { dispatch, entriesOf, isOfQuads, spread } from './dispatch.ts';
+import { dispatch, entriesOf, spread } from './dispatch.ts';
 import type { Pair } from './windows.ts';
 
 export interface WeightAttrs extends Steps {
@@ -24,7 +24,7 @@ const MOST_PARTS = 2 ** 22;
  * Blocks of outputs and taps, the one that computes least in vain. On a software adapter large ones are three times as
  * fast as 4x4, and take some 0.2 s to compile; on a GPU they would spill.
  */
-function blockFor(outputs: number, taps: number, large: boolean, quads: boolean): keyof typeof BLOCKS {
+function blockFor(outputs: number, taps: number, large: boolean, quads: boolean): WeightKernel {
   if (outputs === 1) return '1x12';
   if (!large) return '4x4';
   if (outputs <= 6 || !quads) return '6x16';
@@ -33,25 +33,23 @@ function blockFor(outputs: number, taps: number, large: boolean, quads: boolean)
   return computed(16, 64) < computed(32, 32) ? '16x64 quads' : '32x32 quads';
 }
 
-/** Rows are outputs, columns taps: of an invocation, or of a quad. */
+const { conv2d_weight_tiled_4x4: tile32, conv2d_weight_tiled_8x8: tile64 } = tileKernels;
+
+/** Rows are outputs, columns taps: of an invocation, of a quad, or of a workgroup by tiles in its memory. */
 const BLOCKS = {
-  '1x12': { kernel: weight.conv2d_weight_1x12, rows: 1, cols: 12 },
-  '4x4': { kernel: weight.conv2d_weight_4x4, rows: 4, cols: 4 },
-  '6x16': { kernel: narrow.conv2d_weight_6x16, rows: 6, cols: 16 },
-  '16x64 quads': { kernel: quadKernels.conv2d_weight_16x64, rows: 16, cols: 64 },
-  '32x32 quads': { kernel: quadKernels.conv2d_weight_32x32, rows: 32, cols: 32 },
+  '1x12': { kernel: weight.conv2d_weight_1x12, rows: 1, cols: 12, invocations: 1, constants: {} },
+  '4x4': { kernel: weight.conv2d_weight_4x4, rows: 4, cols: 4, invocations: 1, constants: {} },
+  '6x16': { kernel: narrow.conv2d_weight_6x16, rows: 6, cols: 16, invocations: 1, constants: {} },
+  '16x64 quads': { kernel: quadKernels.conv2d_weight_16x64, rows: 16, cols: 64, invocations: 4, constants: {} },
+  '32x32 quads': { kernel: quadKernels.conv2d_weight_32x32, rows: 32, cols: 32, invocations: 4, constants: {} },
+  'tile 32': { kernel: tile32, rows: 32, cols: 32, invocations: 64, constants: { FOURS: 1 } },
+  'tile 64': { kernel: tile64, rows: 64, cols: 64, invocations: 64, constants: { FOURS: 2 } },
 } as const;
 
-/** The same of a workgroup of 64, by tiles in its memory. */
-const TILES = {
-  'tile 32': { kernel: tileKernels.conv2d_weight_tiled_4x4, rows: 32, cols: 32, fours: 1 },
-  'tile 64': { kernel: tileKernels.conv2d_weight_tiled_8x8, rows: 64, cols: 64, fours: 2 },
-} as const;
-
-type WeightKernel = keyof typeof BLOCKS | keyof typeof TILES;
+type WeightKernel = keyof typeof BLOCKS;
 
 /** On a GPU. Tiles that are filled by half or less are no faster than blocks. */
-function tileFor(outputs: number, taps: number): keyof typeof TILES | null {
+function tileFor(outputs: number, taps: number): WeightKernel | null {
   if (outputs <= 16 || taps <= 16) return null;
   return outputs > 32 && taps > 32 ? 'tile 64' : 'tile 32';
 }
@@ -83,13 +81,8 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
     const taps = numel(dw!.shape) / inputs[0]!.shape[1]!;
     const total = numel(inputs[0]!.shape) / inputs[0]!.shape[1]!;
     const large = software && total * outputs * groups * taps >= LARGE;
-    const block = blockFor(outputs, taps, large, context.quads);
-    const rule = (software ? null : tileFor(outputs, taps)) ?? block;
-    const tiles = entriesOf(TILES).filter(([, { rows, cols }]) => !software && 2 * outputs > rows && 2 * taps > cols);
-    const names: WeightKernel[] = [
-      ...blocksFor(BLOCKS, block, outputs, { software, quads: context.quads && large }),
-      ...tiles.map(([name]) => name),
-    ];
+    const rule = (software ? null : tileFor(outputs, taps)) ?? blockFor(outputs, taps, large, context.quads);
+    const names = blocksFor(BLOCKS, rule, outputs, { software, quads: context.quads && large });
     return choose(rule, Object.fromEntries(names.map((name) => [name, () => lowerBy(name, context)])), {
       kernels: Object.fromEntries(
         entriesOf(LARGE_BLOCKS).map(([name, compile]) => [
@@ -102,19 +95,9 @@ export const conv2dWeightOp: OpDefinition<never, WeightAttrs> = defineOp<never, 
   },
 });
 
-function blockOf(name: WeightKernel): (typeof BLOCKS)[keyof typeof BLOCKS] | (typeof TILES)[keyof typeof TILES] {
-  return name in TILES ? TILES[name as keyof typeof TILES] : BLOCKS[name as keyof typeof BLOCKS];
-}
-
-/** Invocations of a block. */
-function sizeOf(name: WeightKernel): number {
-  if (name in TILES) return 64;
-  return isOfQuads(name) ? 4 : 1;
-}
-
 /** Across taps, and down outputs. */
 function blocksOf(name: WeightKernel, outputs: number, taps: number): [across: number, down: number] {
-  const { rows, cols } = blockOf(name);
+  const { rows, cols } = BLOCKS[name];
   return [Math.ceil(taps / cols), Math.ceil(outputs / rows)];
 }
 
@@ -137,17 +120,18 @@ function lowerBy(name: WeightKernel, context: LowerContext<WeightAttrs>, like: W
   const outputs = all / groups;
   const taps = numel(dw!.shape) / all;
   const total = images * rows * columns;
-  const block = blockOf(name);
+  const block = BLOCKS[name];
+  const isAlone = block.invocations === 1;
   const group = software ? 4 : 8;
   // Blocks of a workgroup.
-  const blocksIn = (kernel: WeightKernel): number => (sizeOf(kernel) > 1 ? 1 : group);
+  const blocksIn = (kernel: WeightKernel): number => (BLOCKS[kernel].invocations > 1 ? 1 : group);
   const [across, down] = blocksOf(like, outputs, taps);
   const own = blocksOf(name, outputs, taps);
   const size = all * (taps + 1);
   const splits = Math.max(
     1,
     Math.min(
-      Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups * sizeOf(like))),
+      Math.ceil(BUSY[software ? 'software' : 'hardware'] / (across * down * groups * BLOCKS[like].invocations)),
       Math.floor(MOST_PARTS / size),
       Math.ceil(total / 64),
       Math.floor((limits.maxComputeWorkgroupsPerDimension * blocksIn(like)) / across),
@@ -174,14 +158,14 @@ function lowerBy(name: WeightKernel, context: LowerContext<WeightAttrs>, like: W
     taps,
     width: sums.width,
   };
-  const overrides = sizeOf(name) > 1 ? { with_bias } : { with_bias, group };
+  const overrides = isAlone ? { with_bias, group } : { with_bias };
   const parts = scratch(4 * splits * size);
   return [
     dispatch(block.kernel, {
       bind: { dy: input(0), x: input(1), part: parts },
       params,
       overrides,
-      ...('fours' in block && { constants: { FOURS: block.fours } }),
+      constants: block.constants,
       workgroups: [Math.ceil((own[0] * splits) / blocksIn(name)), own[1], groups],
     }),
     dispatch(weight.conv2d_weight_sum, {

@@ -42,12 +42,10 @@ export function isTooLong(k: number, software: boolean): boolean {
 interface Split {
   readonly parts: number;
   readonly depth: number;
-  /** Whether the rule splits so. */
-  readonly isRule: boolean;
 }
 
-/** The split worth measuring; one part leaves k whole. */
-function splitOf(size: Size, context: LowerContext<object>): Split {
+/** The split worth measuring, and whether the rule takes it; one part leaves k whole. */
+function splitOf(size: Size, context: LowerContext<object>): Split & { readonly isRule: boolean } {
   const { k } = size;
   const device = context.software ? 'software' : 'hardware';
   const groups = groupsOf(kernelFor(size, context), size, context);
@@ -56,7 +54,7 @@ function splitOf(size: Size, context: LowerContext<object>): Split {
   const wanted = pays ? Math.min(fill, Math.floor(k / SHORTEST[device])) : 1;
   const tooLong = isTooLong(k, context.software);
   const most = Math.max(tooLong ? Math.ceil(k / LONGEST) : 1, wanted);
-  if (most <= 1) return { parts: 1, depth: k, isRule: true };
+  if (most <= 1) return { parts: 1, depth: k, isRule: false };
   const depth = Math.ceil(k / most / 16) * 16;
   const parts = Math.ceil(k / depth);
   if (!context.software) return { parts, depth, isRule: groups < LEAST };
@@ -66,7 +64,7 @@ function splitOf(size: Size, context: LowerContext<object>): Split {
 }
 
 /** All parts as a batch, each of which divides by four as the whole does. */
-function partOf(size: Size, { parts, depth }: Pick<Split, 'parts' | 'depth'>): Size {
+function partOf(size: Size, { parts, depth }: Split): Size {
   return parts === 1 ? size : { ...size, k: depth + (size.k % 4), batch: size.batch * parts };
 }
 
@@ -93,11 +91,11 @@ export function products(
 ): Products {
   const { k } = size;
   const split = splitOf(size, context);
-  const isSplit = split.parts > 1 && split.isRule;
+  const isSplit = split.isRule;
   const variants: Record<string, () => readonly Dispatch[]> = {};
   const kernels: Record<string, EarlyKernel> = {};
   const rules = new Map<number, string>();
-  const whole = { parts: 1, depth: k, isRule: !isSplit };
+  const whole: Split = { parts: 1, depth: k };
   for (const way of split.parts === 1 ? [whole] : isTooLong(k, context.software) ? [split] : [split, whole]) {
     const { parts } = way;
     const part = partOf(size, way);
