@@ -33,8 +33,6 @@ function blockFor(outputs: number, taps: number, large: boolean, quads: boolean)
   return computed(16, 64) < computed(32, 32) ? '16x64 quads' : '32x32 quads';
 }
 
-const { conv2d_weight_tiled_4x4: tile32, conv2d_weight_tiled_8x8: tile64 } = tileKernels;
-
 /** Rows are outputs, columns taps: of an invocation, of a quad, or of a workgroup by tiles in its memory. */
 const BLOCKS = {
   '1x12': { kernel: weight.conv2d_weight_1x12, rows: 1, cols: 12, invocations: 1, constants: {} },
@@ -42,8 +40,20 @@ const BLOCKS = {
   '6x16': { kernel: narrow.conv2d_weight_6x16, rows: 6, cols: 16, invocations: 1, constants: {} },
   '16x64 quads': { kernel: quadKernels.conv2d_weight_16x64, rows: 16, cols: 64, invocations: 4, constants: {} },
   '32x32 quads': { kernel: quadKernels.conv2d_weight_32x32, rows: 32, cols: 32, invocations: 4, constants: {} },
-  'tile 32': { kernel: tile32, rows: 32, cols: 32, invocations: 64, constants: { FOURS: 1 } },
-  'tile 64': { kernel: tile64, rows: 64, cols: 64, invocations: 64, constants: { FOURS: 2 } },
+  'tile 32': {
+    kernel: tileKernels.conv2d_weight_tiled_4x4,
+    rows: 32,
+    cols: 32,
+    invocations: 64,
+    constants: { FOURS: 1 },
+  },
+  'tile 64': {
+    kernel: tileKernels.conv2d_weight_tiled_8x8,
+    rows: 64,
+    cols: 64,
+    invocations: 64,
+    constants: { FOURS: 2 },
+  },
 } as const;
 
 type WeightKernel = keyof typeof BLOCKS;
