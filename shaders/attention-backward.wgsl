@@ -319,8 +319,8 @@ fn attention_backward_keys(@builtin(global_invocation_id) id: vec3u) {
   // A causal query looks back: those before the first key do not count, but of all at least the last are gone through.
   // A quad begins where the first of it does.
   let first_place = place - select(0u, 8u * quad_lane(), quads);
-  let start = select(0u, min(first_place, params.queries - 1u) / 16u * 16u, params.causal > 0u);
-  let turns = (params.queries - start + 15u) / 16u;
+  let start = select(0u, min(first_place, params.queries - 1u) & ~15u, params.causal > 0u);
+  let turns = (params.queries - start + 15u) >> 4u;
   for (var turn = 0u; turn < turns * params.each; turn++) {
     let head = first_head + turn / turns;
     let query = start + turn % turns * 16u;
@@ -381,8 +381,8 @@ fn attention_backward_keys(@builtin(global_invocation_id) id: vec3u) {
     var d = array<mat4x4f, 8>();
     if (dropping) {
       for (var i = 0u; i < 32u; i++) {
-        let four = vec4u(query + i / 4u % 4u * 4u) + FOUR;
-        d[i / 4u][i % 4u] = drawn(batch, head, four, vec4u(place + i / 16u * 4u + i % 4u));
+        let four = vec4u(query + ((i >> 2u) & 3u) * 4u) + FOUR;
+        d[i >> 2u][i & 3u] = drawn(batch, head, four, vec4u(place + (i >> 4u) * 4u + (i & 3u)));
       }
     }
     let m00 = block_of_keys(s00, t00, d[0], batch, head, query, place);
@@ -483,8 +483,8 @@ fn attention_backward_queries(@builtin(global_invocation_id) id: vec3u) {
     var d = array<mat4x4f, 8>();
     if (dropping) {
       for (var i = 0u; i < 32u; i++) {
-        let four = vec4u(place + i / 4u % 4u * 4u) + FOUR;
-        d[i / 4u][i % 4u] = drawn(batch, head, vec4u(query + i / 16u * 4u + i % 4u), four);
+        let four = vec4u(place + ((i >> 2u) & 3u) * 4u) + FOUR;
+        d[i >> 2u][i & 3u] = drawn(batch, head, vec4u(query + (i >> 4u) * 4u + (i & 3u)), four);
       }
     }
     let m00 = block_of_queries(s00, t00, d[0], batch, head, query, place);
@@ -529,8 +529,8 @@ fn attention_backward_key(@builtin(global_invocation_id) id: vec3u) {
   let dk0 = k0 + (params.dk_first - params.k_first);
   let dv0 = v0 + (params.dv_first - params.v_first);
   // as with 8 keys at a time
-  let start = select(0u, min(place / 8u * 8u, params.queries - 1u) / 16u * 16u, params.causal > 0u);
-  let turns = (params.queries - start + 15u) / 16u;
+  let start = select(0u, min(place & ~7u, params.queries - 1u) & ~15u, params.causal > 0u);
+  let turns = (params.queries - start + 15u) >> 4u;
   for (var turn = 0u; turn < turns * params.each; turn++) {
     let head = first_head + turn / turns;
     let query = start + turn % turns * 16u;
@@ -590,7 +590,7 @@ fn attention_backward_query(@builtin(global_invocation_id) id: vec3u) {
   let dq0 = q0 + (params.dq_first - params.q_first);
   let known = stats[(batch * params.heads + head) * params.queries + query];
   // as with 8 queries at a time
-  let end = select(params.keys, min(params.keys, query / 8u * 8u + 8u), params.causal > 0u);
+  let end = select(params.keys, min(params.keys, (query & ~7u) + 8u), params.causal > 0u);
   for (var place = 0u; place < end; place += 16u) {
     var ds = array<vec4f, 4>();
     var k_at = array<vec4u, 4>();

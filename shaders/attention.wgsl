@@ -297,8 +297,8 @@ fn attention(@builtin(global_invocation_id) id: vec3u) {
       // in a loop, because a draw is long: column i % 4 of block i / 4
       var all = array<mat4x4f, 8>(s00, s01, s02, s03, s10, s11, s12, s13);
       for (var i = 0u; i < 32u; i++) {
-        let query = vec4u(row + i / 16u * 4u + i % 4u);
-        all[i / 4u][i % 4u] = dropped_four(all[i / 4u][i % 4u], batch, head, query, vec4u(place + i / 4u % 4u * 4u) + FOUR);
+        let query = vec4u(row + (i >> 4u) * 4u + (i & 3u));
+        all[i >> 2u][i & 3u] = dropped_four(all[i >> 2u][i & 3u], batch, head, query, vec4u(place + ((i >> 2u) & 3u) * 4u) + FOUR);
       }
       s00 = all[0];
       s01 = all[1];
@@ -347,7 +347,7 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
   var top = LOWEST;
   var total = 0.0;
   // as far as with 8 queries at a time
-  let end = select(params.keys, min(params.keys, row / 8u * 8u + 8u), params.causal > 0u);
+  let end = select(params.keys, min(params.keys, (row & ~7u) + 8u), params.causal > 0u);
   for (var place = 0u; place < end; place += 16u) {
     // 1. scores
     var s = array<vec4f, 4>();

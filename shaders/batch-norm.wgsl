@@ -197,7 +197,7 @@ fn batch_norm(@builtin(global_invocation_id) id: vec3u) {
   let scale = rate(c) * select(1.0, weight[c], with_weight);
   let shift = select(0.0, bias[c], with_bias);
   let start = row * params.inner;
-  var col = own % params.spans * params.span;
+  var col = (own - row * params.spans) * params.span;
   let end = min(col + params.span, params.inner);
   for (; col + 3u < end; col += 4u) {
     let at = start + col;
@@ -225,7 +225,7 @@ fn batch_norm_backward(@builtin(global_invocation_id) id: vec3u) {
   let rest = totals[c] / size();
   let slope = rate(c) * products[c] / size();
   let start = row * params.inner;
-  var col = own % params.spans * params.span;
+  var col = (own - row * params.spans) * params.span;
   let end = min(col + params.span, params.inner);
   for (; col + 3u < end; col += 4u) {
     let at = start + col;

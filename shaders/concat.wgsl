@@ -26,5 +26,5 @@ fn concat(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let o = at / block;
-  y[(o * params.total + params.start) * params.inner + at % block] = x[at];
+  y[(o * params.total + params.start) * params.inner + at - o * block] = x[at];
 }

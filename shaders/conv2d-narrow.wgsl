@@ -58,8 +58,9 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
 fn corner(pixel: u32, g: u32) -> u32 {
   let at = min(pixel, params.total - 1u);
   let n = at / params.pixels;
-  let p = at % params.pixels;
-  let window = (p / params.columns) * params.step_y + (p % params.columns) * params.step_x;
+  let p = at - n * params.pixels;
+  let row = p / params.columns;
+  let window = row * params.step_y + (p - row * params.columns) * params.step_x;
   return params.x_first + n * params.image + g * params.channels * params.plane + window;
 }
 
@@ -131,9 +132,11 @@ fn three_w(at: u32, taps: Taps) -> mat3x4f {
 
 // the plane of a pixel's first output, and where the pixel lies in it
 fn place(pixel: u32, g: u32) -> vec2u {
-  let p = pixel % params.pixels;
-  let at = params.y_first + p / params.columns * params.y_row + p % params.columns * params.y_col;
-  return vec2u((pixel / params.pixels * params.groups + g) * params.outputs, at);
+  let n = pixel / params.pixels;
+  let p = pixel - n * params.pixels;
+  let row = p / params.columns;
+  let at = params.y_first + row * params.y_row + (p - row * params.columns) * params.y_col;
+  return vec2u((n * params.groups + g) * params.outputs, at);
 }
 
 fn store(value: f32, plane: u32, p: u32) {

@@ -59,8 +59,9 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
 fn corner(pixel: u32, g: u32) -> u32 {
   let at = min(pixel, params.total - 1u);
   let n = at / params.pixels;
-  let p = at % params.pixels;
-  let window = (p / params.columns) * params.step_y + (p % params.columns) * params.step_x;
+  let p = at - n * params.pixels;
+  let row = p / params.columns;
+  let window = row * params.step_y + (p - row * params.columns) * params.step_x;
   return params.x_first + n * params.image + g * params.channels * params.plane + window;
 }
 
@@ -138,9 +139,11 @@ fn corners(pixel: u32, g: u32) -> vec4u {
 
 // the plane of a pixel's first output, and where the pixel lies in it
 fn place(pixel: u32, g: u32) -> vec2u {
-  let p = pixel % params.pixels;
-  let at = params.y_first + p / params.columns * params.y_row + p % params.columns * params.y_col;
-  return vec2u((pixel / params.pixels * params.groups + g) * params.outputs, at);
+  let n = pixel / params.pixels;
+  let p = pixel - n * params.pixels;
+  let row = p / params.columns;
+  let at = params.y_first + row * params.y_row + (p - row * params.columns) * params.y_col;
+  return vec2u((n * params.groups + g) * params.outputs, at);
 }
 
 // sixteen of the rows of a block: an invocation's own four, and those of the ones beside, below and across it in the quad
@@ -181,8 +184,8 @@ fn store_block(c: Rows, g: u32, output: u32, pixel: u32, lane: u32) {
   let to2 = place(pixel + 2u, g);
   let to3 = place(pixel + 3u, g);
   for (var j = 0u; j < 16u; j++) {
-    let o = output + 4u * (lane ^ (j / 4u)) + j % 4u;
-    let four = parts[j / 4u][j % 4u];
+    let o = output + 4u * (lane ^ (j >> 2u)) + (j & 3u);
+    let four = parts[j >> 2u][j & 3u];
     let known = exists & vec4<bool>(o < params.outputs);
     if (known.x) {
       store(four.x, to0.x + o, to0.y);
@@ -202,7 +205,7 @@ fn store_block(c: Rows, g: u32, output: u32, pixel: u32, lane: u32) {
 @compute @workgroup_size(4)
 fn conv2d_16x64(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
   let pixel = (quad.y * params.width + quad.x) * 64u + 4u * lane;
-  let blocks = (params.outputs + 15u) / 16u;
+  let blocks = (params.outputs + 15u) >> 4u;
   let g = quad.z / blocks;
   let output = quad.z % blocks * 16u;
   let p0 = corners(pixel, g);
@@ -236,7 +239,7 @@ fn conv2d_16x64(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation
 @compute @workgroup_size(4)
 fn conv2d_32x32(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
   let pixel = (quad.y * params.width + quad.x) * 32u + 4u * lane;
-  let blocks = (params.outputs + 31u) / 32u;
+  let blocks = (params.outputs + 31u) >> 5u;
   let g = quad.z / blocks;
   let output = quad.z % blocks * 32u;
   let p0 = corners(pixel, g);

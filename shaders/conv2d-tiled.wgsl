@@ -68,8 +68,9 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
 fn corner(pixel: u32, g: u32) -> u32 {
   let at = min(pixel, params.total - 1u);
   let n = at / params.pixels;
-  let p = at % params.pixels;
-  let window = (p / params.columns) * params.step_y + (p % params.columns) * params.step_x;
+  let p = at - n * params.pixels;
+  let row = p / params.columns;
+  let window = row * params.step_y + (p - row * params.columns) * params.step_x;
   return params.x_first + n * params.image + g * params.channels * params.plane + window;
 }
 
@@ -80,10 +81,10 @@ fn filters(g: u32, output: u32) -> u32 {
 
 fn find_taps(lane: u32, k: u32) {
   if (lane < DEPTH) {
-    let v = (k + lane) % params.kernel_x;
     let line = (k + lane) / params.kernel_x;
-    let u = line % params.kernel_y;
+    let v = k + lane - line * params.kernel_x;
     let c = line / params.kernel_y;
+    let u = line - c * params.kernel_y;
     taps[lane] = vec2u(
       c * params.plane + u * params.tap_y + v * params.tap_x,
       c * params.w_c + u * params.w_u + v * params.w_v,
@@ -121,9 +122,11 @@ fn store(value: f32, plane: u32, p: u32) {
 fn store_block(block: mat4x4f, first: u32, g: u32, output: u32) {
   for (var l = 0u; l < 4u && first + l * ROW < params.total; l++) {
     let pixel = first + l * ROW;
-    let p = pixel % params.pixels;
-    let at = params.y_first + p / params.columns * params.y_row + p % params.columns * params.y_col;
-    let plane = (pixel / params.pixels * params.groups + g) * params.outputs;
+    let n = pixel / params.pixels;
+    let p = pixel - n * params.pixels;
+    let row = p / params.columns;
+    let at = params.y_first + row * params.y_row + (p - row * params.columns) * params.y_col;
+    let plane = (n * params.groups + g) * params.outputs;
     for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
       store(block[j][l], plane + output + j, at);
     }

@@ -56,10 +56,11 @@ struct Positions {
 // where in x a tap lies from its window's corner
 fn tap(k: u32, g: u32) -> u32 {
   let at = min(k, params.taps - 1u);
-  let v = at % params.kernel_x;
-  let u = at / params.kernel_x % params.kernel_y;
-  let channel = g * params.channels + at / (params.kernel_x * params.kernel_y);
-  return channel * params.plane + u * params.tap_y + v * params.tap_x;
+  let line = at / params.kernel_x;
+  let v = at - line * params.kernel_x;
+  let c = line / params.kernel_y;
+  let u = line - c * params.kernel_y;
+  return (g * params.channels + c) * params.plane + u * params.tap_y + v * params.tap_x;
 }
 
 // where in x four taps lie
@@ -75,9 +76,9 @@ fn planes_dy(output: u32, g: u32) -> u32 {
 fn position_of(q: u32) -> Position {
   let pixels = params.rows * params.columns;
   let n = q / pixels;
-  let p = q % pixels;
+  let p = q - n * pixels;
   let row = p / params.columns;
-  let column = p % params.columns;
+  let column = p - row * params.columns;
   let window = n * params.image + row * params.step_y + column * params.step_x;
   return Position(row, column, window, n * params.groups * params.outputs * pixels + p);
 }
@@ -131,7 +132,7 @@ fn four_dy(plane: u32, at: Positions) -> mat4x4f {
 
 // the first position of a split, a multiple of four
 fn first(split: u32) -> u32 {
-  let fours = (params.total + 3u) / 4u;
+  let fours = (params.total + 3u) >> 2u;
   // fours * split / splits, where that product may not fit a word
   return 4u * (fours / params.splits * split + fours % params.splits * split / params.splits);
 }
@@ -175,9 +176,9 @@ fn store(value: f32, at: u32, k: u32) {
 fn store_block(c: Rows, split: u32, g: u32, output: u32, k: u32, lane: u32) {
   let parts = array<mat4x4f, 4>(c.own, c.beside, c.below, c.across);
   for (var j = 0u; j < 16u; j++) {
-    let o = output + 4u * (lane ^ (j / 4u)) + j % 4u;
+    let o = output + 4u * (lane ^ (j >> 2u)) + (j & 3u);
     let at = split * part_size() + (g * params.outputs + o) * params.taps;
-    let four = parts[j / 4u][j % 4u];
+    let four = parts[j >> 2u][j & 3u];
     if (o < params.outputs) {
       store(four.x, at, k);
       store(four.y, at, k + 1u);
@@ -201,7 +202,7 @@ fn store_sums(split: u32, g: u32, output: u32, count: u32) {
 
 @compute @workgroup_size(4)
 fn conv2d_weight_16x64(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
-  let blocks = (params.taps + 63u) / 64u;
+  let blocks = (params.taps + 63u) >> 6u;
   let split = quad.x / blocks;
   let start = quad.x % blocks * 64u;
   let k = start + 4u * lane;
@@ -240,7 +241,7 @@ fn conv2d_weight_16x64(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_inv
 
 @compute @workgroup_size(4)
 fn conv2d_weight_32x32(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
-  let blocks = (params.taps + 31u) / 32u;
+  let blocks = (params.taps + 31u) >> 5u;
   let split = quad.x / blocks;
   let start = quad.x % blocks * 32u;
   let k = start + 4u * lane;

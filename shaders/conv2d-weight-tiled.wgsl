@@ -56,10 +56,11 @@ var<workgroup> positions: array<vec2u, DEPTH>;
 // where in x a tap lies from its window's corner
 fn tap(k: u32, g: u32) -> u32 {
   let at = min(k, params.taps - 1u);
-  let v = at % params.kernel_x;
-  let u = at / params.kernel_x % params.kernel_y;
-  let channel = g * params.channels + at / (params.kernel_x * params.kernel_y);
-  return channel * params.plane + u * params.tap_y + v * params.tap_x;
+  let line = at / params.kernel_x;
+  let v = at - line * params.kernel_x;
+  let c = line / params.kernel_y;
+  let u = line - c * params.kernel_y;
+  return (g * params.channels + c) * params.plane + u * params.tap_y + v * params.tap_x;
 }
 
 // where dy's plane of an output begins, in the first image
@@ -71,9 +72,9 @@ fn find_positions(lane: u32, q: u32) {
   if (lane < DEPTH) {
     let pixels = params.rows * params.columns;
     let n = (q + lane) / pixels;
-    let p = (q + lane) % pixels;
+    let p = q + lane - n * pixels;
     let row = p / params.columns;
-    let column = p % params.columns;
+    let column = p - row * params.columns;
     positions[lane] = vec2u(
       n * params.image + row * params.step_y + column * params.step_x,
       n * params.groups * params.outputs * pixels + p,
@@ -113,7 +114,7 @@ fn outer(row: vec4f, column: vec4f) -> mat4x4f {
 
 // the first position of a split
 fn first(split: u32) -> u32 {
-  let fours = (params.total + 3u) / 4u;
+  let fours = (params.total + 3u) >> 2u;
   // fours * split / splits, where that product may not fit a word
   return 4u * (fours / params.splits * split + fours % params.splits * split / params.splits);
 }

@@ -61,10 +61,11 @@ struct Positions {
 // where in x a tap lies from its window's corner
 fn tap(k: u32, g: u32) -> u32 {
   let at = min(k, params.taps - 1u);
-  let v = at % params.kernel_x;
-  let u = at / params.kernel_x % params.kernel_y;
-  let channel = g * params.channels + at / (params.kernel_x * params.kernel_y);
-  return channel * params.plane + u * params.tap_y + v * params.tap_x;
+  let line = at / params.kernel_x;
+  let v = at - line * params.kernel_x;
+  let c = line / params.kernel_y;
+  let u = line - c * params.kernel_y;
+  return (g * params.channels + c) * params.plane + u * params.tap_y + v * params.tap_x;
 }
 
 // where dy's plane of an output begins, in the first image
@@ -75,9 +76,9 @@ fn planes_dy(output: u32, g: u32) -> u32 {
 fn position_of(q: u32) -> Position {
   let pixels = params.rows * params.columns;
   let n = q / pixels;
-  let p = q % pixels;
+  let p = q - n * pixels;
   let row = p / params.columns;
-  let column = p % params.columns;
+  let column = p - row * params.columns;
   let window = n * params.image + row * params.step_y + column * params.step_x;
   return Position(row, column, window, n * params.groups * params.outputs * pixels + p);
 }
@@ -131,7 +132,7 @@ fn four_dy(plane: u32, at: Positions) -> mat4x4f {
 
 // the first position of a split, a multiple of four
 fn first(split: u32) -> u32 {
-  let fours = (params.total + 3u) / 4u;
+  let fours = (params.total + 3u) >> 2u;
   // fours * split / splits, where that product may not fit a word
   return 4u * (fours / params.splits * split + fours % params.splits * split / params.splits);
 }
@@ -159,7 +160,7 @@ fn store_sums(split: u32, g: u32, output: u32, count: u32) {
 
 @compute @workgroup_size(group)
 fn conv2d_weight_4x4(@builtin(global_invocation_id) id: vec3u) {
-  let blocks = (params.taps + 3u) / 4u;
+  let blocks = (params.taps + 3u) >> 2u;
   let split = id.x / blocks;
   let k = id.x % blocks * 4u;
   if (split >= params.splits) {
@@ -183,7 +184,7 @@ fn conv2d_weight_4x4(@builtin(global_invocation_id) id: vec3u) {
   var c = array<mat4x4f, 1>(c00);
   for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
     for (var l = 0u; l < 4u && k + l < params.taps; l++) {
-      store(c[j / 4u * 1u + l / 4u][j % 4u][l % 4u], split, id.z, output + j, k + l);
+      store(c[(j >> 2u) + (l >> 2u)][j & 3u][l & 3u], split, id.z, output + j, k + l);
     }
   }
   if (with_bias && k == 0u) {
@@ -211,7 +212,7 @@ fn conv2d_weight_1x12(@builtin(global_invocation_id) id: vec3u) {
     sums += mat3x4f(taps_x(k0, p.x) * four, taps_x(k1, p.x) * four, taps_x(k2, p.x) * four);
   }
   for (var l = 0u; l < 12u && k + l < params.taps; l++) {
-    store(sums[l / 4u][l % 4u], split, id.z, id.y, k + l);
+    store(sums[l >> 2u][l & 3u], split, id.z, id.y, k + l);
   }
   if (with_bias && k == 0u) {
     store_sums(split, id.z, id.y, 1u);

@@ -22,5 +22,6 @@ fn elementwise(@builtin(global_invocation_id) id: vec3u) {
   if (i >= params.size) {
     return;
   }
-  chain(i, i / params.cols, i % params.cols);
+  let row = i / params.cols;
+  chain(i, row, i - row * params.cols);
 }

@@ -34,9 +34,10 @@ fn gather(@builtin(global_invocation_id) id: vec3u) {
   if (at >= params.outer * params.count * params.inner) {
     return;
   }
-  let i = at % params.inner;
-  let j = (at / params.inner) % params.count;
-  let o = at / (params.inner * params.count);
+  let line = at / params.inner;
+  let i = at - line * params.inner;
+  let o = line / params.count;
+  let j = line - o * params.count;
   let s = index[select(j, at, each)];
   if (s < 0 || s >= i32(params.size)) {
     y[at] = 0u;
@@ -51,9 +52,10 @@ fn gather_backward(@builtin(global_invocation_id) id: vec3u) {
   if (at >= params.outer * params.size * params.inner) {
     return;
   }
-  let i = at % params.inner;
-  let s = i32((at / params.inner) % params.size);
-  let o = at / (params.inner * params.size);
+  let line = at / params.inner;
+  let i = at - line * params.inner;
+  let o = line / params.size;
+  let s = i32(line - o * params.size);
   var total = Element();
   for (var j = 0u; j < params.count; j++) {
     let from_here = (o * params.count + j) * params.inner + i;
@@ -70,9 +72,10 @@ fn gather_last(@builtin(global_invocation_id) id: vec3u) {
   if (at >= params.outer * params.size * params.inner) {
     return;
   }
-  let i = at % params.inner;
-  let s = i32((at / params.inner) % params.size);
-  let o = at / (params.inner * params.size);
+  let line = at / params.inner;
+  let i = at - line * params.inner;
+  let o = line / params.size;
+  let s = i32(line - o * params.size);
   var found = -1;
   for (var j = 0u; j < params.count; j++) {
     let from_here = (o * params.count + j) * params.inner + i;

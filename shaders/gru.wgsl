@@ -160,8 +160,8 @@ fn gru(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec
         let own = row * units + unit;
         let keep = (t * params.batch + row) * 5u * units + unit;
         let at = t * params.x_step + row * params.x_row + unit;
-        let block = (row - first) / 4u * 4u;
-        let column = (row - first) % 4u;
+        let block = ((row - first) >> 2u) * 4u;
+        let column = (row - first) & 3u;
         let h = carried[before + own];
         var r = sigmoid(x[at] + sums[block][column] + shift[0]);
         var z = sigmoid(x[at + units] + sums[block + 1u][column] + shift[1]);
@@ -215,7 +215,7 @@ fn gru_backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gr
           continue;
         }
         let own = row * units + here;
-        var reached = sums[(row - first) / 4u * 4u + block][(row - first) % 4u];
+        var reached = sums[((row - first) >> 2u) * 4u + block][(row - first) & 3u];
         if (turn > 0u) {
           reached += state[own];
         }

@@ -78,11 +78,12 @@ fn index_lists_sum(@builtin(global_invocation_id) id: vec3u) {
   if (at >= params.size * params.inner) {
     return;
   }
-  let i = at % params.inner;
   let line = at / params.inner;
-  let from_here = line / params.size * params.count;
+  let i = at - line * params.inner;
+  let o = line / params.size;
+  let from_here = o * params.count;
   var total = Element();
-  for (var j = heads[line % params.size]; j != NONE; j = nexts[j]) {
+  for (var j = heads[line - o * params.size]; j != NONE; j = nexts[j]) {
     total += dy[(from_here + j) * params.inner + i];
   }
   dx[at] = total;
@@ -94,10 +95,11 @@ fn index_lists_rows(@builtin(global_invocation_id) id: vec3u) {
   if (at >= params.count * params.inner) {
     return;
   }
-  let s = index[at / params.inner];
+  let line = at / params.inner;
+  let s = index[line];
   if (s < 0 || s >= i32(params.size)) {
     y[at] = Element(bitcast<f32>(quiet_nan));
     return;
   }
-  y[at] = x[u32(s) * params.inner + at % params.inner];
+  y[at] = x[u32(s) * params.inner + at - line * params.inner];
 }

@@ -56,7 +56,7 @@ fn store(value: f32, member: u32, row: u32, col: u32) {
 fn store_vec4(four: vec4f, member: u32, row: u32, col: u32) {
   let line = member * params.m + row;
   let i = line * params.n + col;
-  dw4[i / 4u] = vec4f(
+  dw4[i >> 2u] = vec4f(
     epilogue(four.x, i, line, col),
     epilogue(four.y, i + 1u, line, col + 1u),
     epilogue(four.z, i + 2u, line, col + 2u),
@@ -157,7 +157,7 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
   var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
   for (var j = 0u; j < 8u && row + j < params.m; j++) {
     for (var l = 0u; l < 12u && col + l < params.n; l++) {
-      store(c[j / 4u * 3u + l / 4u][j % 4u][l % 4u], member, row + j, col + l);
+      store(c[(j >> 2u) * 3u + (l >> 2u)][j & 3u][l & 3u], member, row + j, col + l);
     }
   }
   if (col == 0u) {
@@ -182,7 +182,7 @@ fn linear_gradient_8x12_vec4(@builtin(global_invocation_id) id: vec3u) {
   var c11 = mat4x4f();
   var c12 = mat4x4f();
   for (var k = 0u; k < params.k; k++) {
-    let at = (of_x + k * params.n) / 4u;
+    let at = (of_x + k * params.n) >> 2u;
     let x0 = x4[at];
     let x1 = x4[at + 1u];
     let x2 = x4[at + 2u];
@@ -198,7 +198,7 @@ fn linear_gradient_8x12_vec4(@builtin(global_invocation_id) id: vec3u) {
   var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
   for (var j = 0u; j < 8u && row + j < params.m; j++) {
     for (var l = 0u; l < 12u && col + l < params.n; l += 4u) {
-      store_vec4(c[j / 4u * 3u + l / 4u][j % 4u], member, row + j, col + l);
+      store_vec4(c[(j >> 2u) * 3u + (l >> 2u)][j & 3u], member, row + j, col + l);
     }
   }
   if (col == 0u) {

@@ -156,8 +156,8 @@ fn lstm(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         let own = row * units + unit;
         let keep = (t * params.batch + row) * 5u * units + unit;
         let at = t * params.x_step + row * params.x_row + unit;
-        let block = (row - first) / 4u * 4u;
-        let column = (row - first) % 4u;
+        let block = ((row - first) >> 2u) * 4u;
+        let column = (row - first) & 3u;
         let c = state[own];
         var i = sigmoid(x[at] + sums[block][column]);
         var f = sigmoid(x[at + units] + sums[block + 1u][column]);
@@ -215,7 +215,7 @@ fn lstm_backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) g
         }
         let own = row * units + here;
         let cell = params.batch * units + own;
-        var reached = sums[(row - first) / 4u * 4u + block][(row - first) % 4u];
+        var reached = sums[((row - first) >> 2u) * 4u + block][(row - first) & 3u];
         if (with_lengths && turn > 0u) {
           reached += state[own];
         }

@@ -55,23 +55,23 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
 }
 
 fn one_a(at: u32) -> f32 {
-  return a[at / 4u][at % 4u];
+  return a[at >> 2u][at & 3u];
 }
 
 fn four_a(at: u32) -> vec4f {
   if (fours) {
-    return a[at / 4u];
+    return a[at >> 2u];
   }
   return vec4f(one_a(at), one_a(at + 1u), one_a(at + 2u), one_a(at + 3u));
 }
 
 fn one_b(at: u32) -> f32 {
-  return b[at / 4u][at % 4u];
+  return b[at >> 2u][at & 3u];
 }
 
 fn four_b(at: u32) -> vec4f {
   if (fours) {
-    return b[at / 4u];
+    return b[at >> 2u];
   }
   return vec4f(one_b(at), one_b(at + 1u), one_b(at + 2u), one_b(at + 3u));
 }
@@ -134,11 +134,11 @@ struct Place {
 // WGSL says which of its quad an invocation is, not that quads are of consecutive invocations. Where a workgroup has several,
 // that is presumed, and tuning leaves the kernel out if it is not so.
 fn place(tile: vec3u, invocation: u32, lane: u32, rows: u32, cols: u32) -> Place {
-  let quad = invocation / 4u;
+  let quad = invocation >> 2u;
   let row = (tile.y * side + quad / side) * rows;
   let col = (tile.x * side + quad % side) * cols;
   let z = params.first + tile.z;
-  return Place(row, col, z / params.parts, z, lane % 4u);
+  return Place(row, col, z / params.parts, z, lane & 3u);
 }
 
 // sixteen rows: an invocation's own four, and those of the ones beside, below and across it in the quad
@@ -182,10 +182,10 @@ fn store_block(c: Rows, at: Place, row: u32, col: u32) {
   let parts = array<mat4x4f, 4>(c.own, c.beside, c.below, c.across);
   let first = at.col + col + 4u * at.lane;
   for (var i = 0u; i < 16u; i++) {
-    let own_row = at.row + row + 4u * (at.lane ^ (i / 4u)) + i % 4u;
+    let own_row = at.row + row + 4u * (at.lane ^ (i >> 2u)) + (i & 3u);
     if (own_row < params.m) {
       let line = at.z * params.m + own_row;
-      let four = parts[i / 4u][i % 4u];
+      let four = parts[i >> 2u][i & 3u];
       store(four.x, line, first);
       store(four.y, line, first + 1u);
       store(four.z, line, first + 2u);
@@ -233,7 +233,7 @@ fn matmul_32x32_quads(
   }
   let c = array<Rows, 4>(c00, c01, c10, c11);
   for (var i = 0u; i < 4u; i++) {
-    store_block(c[i], at, i / 2u * 16u, i % 2u * 16u);
+    store_block(c[i], at, (i >> 1u) * 16u, (i & 1u) * 16u);
   }
 }
 
@@ -271,6 +271,6 @@ fn matmul_32x64_quads(
   }
   let c = array<Rows, 8>(c00, c01, c02, c03, c10, c11, c12, c13);
   for (var i = 0u; i < 8u; i++) {
-    store_block(c[i], at, i / 4u * 16u, i % 4u * 16u);
+    store_block(c[i], at, (i >> 2u) * 16u, (i & 3u) * 16u);
   }
 }

@@ -68,23 +68,23 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
 }
 
 fn one_a(at: u32) -> f32 {
-  return a[at / 4u][at % 4u];
+  return a[at >> 2u][at & 3u];
 }
 
 fn four_a(at: u32) -> vec4f {
   if (fours_a) {
-    return a[at / 4u];
+    return a[at >> 2u];
   }
   return vec4f(one_a(at), one_a(at + 1u), one_a(at + 2u), one_a(at + 3u));
 }
 
 fn one_b(at: u32) -> f32 {
-  return b[at / 4u][at % 4u];
+  return b[at >> 2u][at & 3u];
 }
 
 fn four_b(at: u32) -> vec4f {
   if (fours_b) {
-    return b[at / 4u];
+    return b[at >> 2u];
   }
   return vec4f(one_b(at), one_b(at + 1u), one_b(at + 2u), one_b(at + 3u));
 }
@@ -174,7 +174,7 @@ fn matmul_tiled_4x4(
     // the tiles are complete
     workgroupBarrier();
     for (var l = 0u; l < DEPTH; l++) {
-      let turn = 2u * (l / 4u);
+      let turn = 2u * (l >> 2u);
       c += outer(vec4f(tile_b[l][local.x ^ turn]), vec4f(tile_a[l][local.y ^ turn]));
     }
     // all have read the tiles; the next ones may overwrite them
@@ -202,7 +202,7 @@ fn matmul_tiled_8x8(
     // the tiles are complete
     workgroupBarrier();
     for (var l = 0u; l < DEPTH; l++) {
-      let turn = 2u * (l / 4u);
+      let turn = 2u * (l >> 2u);
       let b0 = vec4f(tile_b[l][local.x ^ turn]);
       let b1 = vec4f(tile_b[l][(local.x + GROUP) ^ turn]);
       let a0 = vec4f(tile_a[l][local.y ^ turn]);

@@ -53,8 +53,8 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
 
 // A[row .. row + 3, k .. k + 3], a column for each row.
 fn rows_a(batch: u32, row: u32, k: u32) -> mat4x4f {
-  let at = (batch * params.a_batch + select(row * params.k + k, k * params.m + row, transpose_a)) / 4u;
-  let step = select(params.k, params.m, transpose_a) / 4u;
+  let at = (batch * params.a_batch + select(row * params.k + k, k * params.m + row, transpose_a)) >> 2u;
+  let step = select(params.k, params.m, transpose_a) >> 2u;
   let four = mat4x4f(a[at], a[at + step], a[at + 2u * step], a[at + 3u * step]);
   if (transpose_a) {
     return transpose(four);
@@ -64,8 +64,8 @@ fn rows_a(batch: u32, row: u32, k: u32) -> mat4x4f {
 
 // B[k .. k + 3, col .. col + 3], a column for each k.
 fn rows_b(batch: u32, k: u32, col: u32) -> mat4x4f {
-  let at = (batch * params.b_batch + select(k * params.n + col, col * params.k + k, transpose_b)) / 4u;
-  let step = select(params.n, params.k, transpose_b) / 4u;
+  let at = (batch * params.b_batch + select(k * params.n + col, col * params.k + k, transpose_b)) >> 2u;
+  let step = select(params.n, params.k, transpose_b) >> 2u;
   let four = mat4x4f(b[at], b[at + step], b[at + 2u * step], b[at + 3u * step]);
   if (transpose_b) {
     return transpose(four);
@@ -83,12 +83,12 @@ fn store(value: f32, z: u32, row: u32, col: u32) {
 fn four_a(batch: u32, row: u32, k: u32) -> vec4f {
   let at = batch * params.a_batch + select(row * params.k + k, k * params.m + row, transpose_a);
   if (transpose_a) {
-    let step = params.m / 4u;
-    let first = at / 4u;
-    let of_four = row % 4u;
+    let step = params.m >> 2u;
+    let first = at >> 2u;
+    let of_four = row & 3u;
     return vec4f(a[first][of_four], a[first + step][of_four], a[first + 2u * step][of_four], a[first + 3u * step][of_four]);
   }
-  return a[at / 4u];
+  return a[at >> 2u];
 }
 
 @compute @workgroup_size(group_x, group_y)
@@ -155,7 +155,7 @@ fn matmul_8x8_vec4(@builtin(global_invocation_id) id: vec3u) {
   var c = array<mat4x4f, 4>(c00, c01, c10, c11);
   for (var j = 0u; j < 8u && row + j < params.m; j++) {
     for (var l = 0u; l < 8u && col + l < params.n; l++) {
-      store(c[j / 4u * 2u + l / 4u][j % 4u][l % 4u], z, row + j, col + l);
+      store(c[(j >> 2u) * 2u + (l >> 2u)][j & 3u][l & 3u], z, row + j, col + l);
     }
   }
 }
@@ -214,7 +214,7 @@ fn matmul_16x16_vec4(@builtin(global_invocation_id) id: vec3u) {
   var c = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
   for (var j = 0u; j < 16u && row + j < params.m; j++) {
     for (var l = 0u; l < 16u && col + l < params.n; l++) {
-      store(c[j / 4u * 4u + l / 4u][j % 4u][l % 4u], z, row + j, col + l);
+      store(c[(j >> 2u) * 4u + (l >> 2u)][j & 3u][l & 3u], z, row + j, col + l);
     }
   }
 }

@@ -166,7 +166,7 @@ fn matmul_8x12(@builtin(global_invocation_id) id: vec3u) {
   var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
   for (var j = 0u; j < 8u && row + j < params.m; j++) {
     for (var l = 0u; l < 12u && col + l < params.n; l++) {
-      store(c[j / 4u * 3u + l / 4u][j % 4u][l % 4u], z, row + j, col + l);
+      store(c[(j >> 2u) * 3u + (l >> 2u)][j & 3u][l & 3u], z, row + j, col + l);
     }
   }
 }

@@ -32,15 +32,16 @@ fn pad2d(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let line = own / params.spans;
-  let start = own % params.spans * params.span;
+  let start = (own - line * params.spans) * params.span;
   let end = min(start + params.span, params.columns);
   // Above the image the difference wraps to a great number.
-  let row = line % params.rows - params.top;
+  let plane = line / params.rows;
+  let row = line - plane * params.rows - params.top;
   let inside = row < params.height;
   let first = clamp(params.left, start, end);
   let last = select(first, clamp(params.left + params.breadth, first, end), inside);
   let to = line * params.columns;
-  let origin = (line / params.rows * params.height + row) * params.breadth - params.left;
+  let origin = (plane * params.height + row) * params.breadth - params.left;
   var col = start;
   for (; col < first; col++) {
     y[to + col] = 0.0;

@@ -33,11 +33,12 @@ fn value_is_nan(value: f32) -> bool {
   return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
 }
 
-fn store(value: f32, corner: u32, line: u32, column: u32) {
+// row: which one of its plane the line of windows is
+fn store(value: f32, corner: u32, line: u32, row: u32, column: u32) {
   let i = line * params.columns + column;
   y[i] = epilogue(value, i, line, column);
   if (with_index) {
-    index[i] = i32((line % params.rows * 2u * params.columns + column) * 2u + corner);
+    index[i] = i32((row * 2u * params.columns + column) * 2u + corner);
   }
 }
 
@@ -49,7 +50,7 @@ fn max_pool2d_2x2(@builtin(global_invocation_id) id: vec3u) {
   }
   let columns = params.columns;
   let line = i / columns;
-  let column = i % columns;
+  let column = i - line * columns;
   // Rows of windows follow one another through all planes as pairs of rows of pixels do.
   let at = (line * 2u * columns + column) * 2u;
   var best = x[at];
@@ -69,7 +70,7 @@ fn max_pool2d_2x2(@builtin(global_invocation_id) id: vec3u) {
     best = across;
     corner = 2u * columns + 1u;
   }
-  store(best, corner, line, column);
+  store(best, corner, line, line % params.rows, column);
 }
 
 // Where a pixel takes the place of what was the greatest until then.
@@ -86,9 +87,10 @@ fn max_pool2d_2x2_fours(@builtin(global_invocation_id) id: vec3u) {
   if (4u * i >= params.total) {
     return;
   }
-  let breadth = params.columns / 2u;
-  let line = i / breadth * 2u;
-  let column = i % breadth;
+  let breadth = params.columns >> 1u;
+  let pair = i / breadth;
+  let column = i - pair * breadth;
+  let line = 2u * pair;
   let at = line * 2u * breadth + column;
   let above0 = x4[at];
   let below0 = x4[at + breadth];
@@ -105,10 +107,12 @@ fn max_pool2d_2x2_fours(@builtin(global_invocation_id) id: vec3u) {
   let across = vec4f(below0.yw, below1.yw);
   corner = select(corner, vec4u(4u * breadth + 1u), beats(across, best));
   best = select(best, across, beats(across, best));
-  store(best.x, corner.x, line, 2u * column);
-  store(best.y, corner.y, line, 2u * column + 1u);
-  store(best.z, corner.z, line + 1u, 2u * column);
-  store(best.w, corner.w, line + 1u, 2u * column + 1u);
+  let row = line % params.rows;
+  let next_row = select(row + 1u, 0u, row + 1u == params.rows);
+  store(best.x, corner.x, line, row, 2u * column);
+  store(best.y, corner.y, line, row, 2u * column + 1u);
+  store(best.z, corner.z, line + 1u, next_row, 2u * column);
+  store(best.w, corner.w, line + 1u, next_row, 2u * column + 1u);
 }
 
 @compute @workgroup_size(64)
@@ -119,7 +123,7 @@ fn max_pool2d_2x2_backward(@builtin(global_invocation_id) id: vec3u) {
   }
   let columns = params.columns;
   let line = i / columns;
-  let column = 2u * (i % columns);
+  let column = 2u * (i - line * columns);
   let breadth = 2u * columns;
   let at = 2u * line * breadth + column;
   let gradient = dy[i];

@@ -142,8 +142,9 @@ struct Span {
 
 fn span_of(at: u32, rows: i32, columns: i32) -> Span {
   let line = i32(at / params.spans);
-  let start = i32(at % params.spans) * params.span;
-  return Span(line / rows, line % rows, start, min(start + params.span, columns));
+  let start = (i32(at) - line * i32(params.spans)) * params.span;
+  let plane = line / rows;
+  return Span(plane, line - plane * rows, start, min(start + params.span, columns));
 }
 
 @compute @workgroup_size(group)

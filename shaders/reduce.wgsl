@@ -65,7 +65,9 @@ fn sum_strided(@builtin(global_invocation_id) id: vec3u) {
   if (at >= params.outer * params.inner) {
     return;
   }
-  let start = (at / params.inner) * params.size * params.inner + at % params.inner;
+  let row = at / params.inner;
+  let col = at - row * params.inner;
+  let start = row * params.size * params.inner + col;
   // four sums, so that neither the additions nor the loop wait for one another
   var sums = vec4<Element>();
   var r = 0u;
@@ -82,7 +84,7 @@ fn sum_strided(@builtin(global_invocation_id) id: vec3u) {
   for (; r < params.size; r++) {
     total += prologue(start + r * params.inner);
   }
-  y[at] = epilogue(total * Element(params.scale), at, at / params.inner, at % params.inner);
+  y[at] = epilogue(total * Element(params.scale), at, row, col);
 }
 
 @compute @workgroup_size(64)
@@ -115,12 +117,14 @@ fn fold_strided(@builtin(global_invocation_id) id: vec3u) {
   if (at >= params.outer * params.inner) {
     return;
   }
-  let start = (at / params.inner) * params.size * params.inner + at % params.inner;
+  let row = at / params.inner;
+  let col = at - row * params.inner;
+  let start = row * params.size * params.inner + col;
   var best = prologue(start);
   for (var r = 1u; r < params.size; r++) {
     best = fold(best, prologue(start + r * params.inner));
   }
-  y[at] = epilogue(best * Element(params.scale), at, at / params.inner, at % params.inner);
+  y[at] = epilogue(best * Element(params.scale), at, row, col);
 }
 
 @compute @workgroup_size(64)
@@ -151,7 +155,9 @@ fn arg_strided(@builtin(global_invocation_id) id: vec3u) {
   if (at >= params.outer * params.inner) {
     return;
   }
-  let start = (at / params.inner) * params.size * params.inner + at % params.inner;
+  let row = at / params.inner;
+  let col = at - row * params.inner;
+  let start = row * params.size * params.inner + col;
   var best = prologue(start);
   var found = 0u;
   for (var r = 1u; r < params.size; r++) {

@@ -73,10 +73,11 @@ fn resize(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let line = i32(i) / params.columns;
-  let column = i32(i) % params.columns;
-  let down = taps(line % params.rows, params.scale_y, params.height);
+  let column = i32(i) - line * params.columns;
+  let image = line / params.rows;
+  let down = taps(line - image * params.rows, params.scale_y, params.height);
   let across = taps(column, params.scale_x, params.breadth);
-  let plane = line / params.rows * params.height;
+  let plane = image * params.height;
   let above = (plane + down.low) * params.breadth;
   var value = x[above + across.low];
   if (bilinear) {
@@ -94,9 +95,10 @@ fn resize_backward(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let line = i32(i) / params.breadth;
-  let column = i32(i) % params.breadth;
-  let own = line % params.height;
-  let plane = line / params.height * params.rows;
+  let column = i32(i) - line * params.breadth;
+  let image = line / params.height;
+  let own = line - image * params.height;
+  let plane = image * params.rows;
   let down = seen_by(own, params.scale_y, params.rows);
   let across = seen_by(column, params.scale_x, params.columns);
   var total = 0.0;

@@ -49,7 +49,7 @@ fn scan_strided(@builtin(global_invocation_id) id: vec3u) {
 fn scan_rows(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = min(group.y * params.width + group.x, params.outer - 1u);
   let start = row * params.size;
-  let stretch = (params.size + 63u) / 64u;
+  let stretch = (params.size + 63u) >> 6u;
   let first = min(lane * stretch, params.size);
   let end = min(first + stretch, params.size);
   // 1. the total of each stretch

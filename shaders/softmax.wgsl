@@ -132,8 +132,8 @@ fn softmax_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
   if (row >= params.rows) {
     return;
   }
-  let start = row * (params.cols / 4u);
-  let end = start + params.cols / 4u;
+  let start = row * (params.cols >> 2u);
+  let end = start + (params.cols >> 2u);
   // 1. row maximum
   var tops = vec4f(-3.4028234e38);
   var at = start;

@@ -69,7 +69,7 @@ fn sort_rows(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_inde
     }
   }
   for (var span = 2u; span <= CAPACITY; span *= 2u) {
-    for (var distance = span / 2u; distance > 0u; distance /= 2u) {
+    for (var distance = span >> 1u; distance > 0u; distance /= 2u) {
       // the pairs as the step before left them are visible
       workgroupBarrier();
       for (var t = lane; t < CAPACITY / 2u; t += lanes) {
@@ -104,7 +104,7 @@ fn sort_blocks(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
     }
   }
   for (var span = 2u; span <= CAPACITY; span *= 2u) {
-    for (var distance = span / 2u; distance > 0u; distance /= 2u) {
+    for (var distance = span >> 1u; distance > 0u; distance /= 2u) {
       // the pairs as the step before left them are visible
       workgroupBarrier();
       for (var t = lane; t < CAPACITY / 2u; t += lanes) {

@@ -116,7 +116,7 @@ fn standardize_vec4(@builtin(workgroup_id) group: vec3u, @builtin(local_invocati
   if (row >= params.rows) {
     return;
   }
-  let fours = params.cols / 4u;
+  let fours = params.cols >> 2u;
   let start = row * fours;
   let size = f32(params.cols);
   let end = start + fours;

@@ -95,10 +95,21 @@ export function indexExpression(layout: Layout, cols: number | null): string {
 function coordinate(above: number, below: number, total: number, cols: number | null): string {
   if (above === total) {
     if (below === 1) return 'i';
-    return below === cols ? 'row' : `i / ${below}u`;
+    return below === cols ? 'row' : quotient('i', below);
   }
-  if (below === 1) return above === cols ? 'col' : `i % ${above}u`;
-  return `${below === cols ? 'row' : `(i / ${below}u)`} % ${above / below}u`;
+  if (below === 1) return above === cols ? 'col' : remainder('i', above);
+  return remainder(below === cols ? 'row' : `(${quotient('i', below)})`, above / below);
+}
+
+// Not every driver makes a shift of a division by a constant: SwiftShader divides lane by lane.
+
+function quotient(term: string, size: number): string {
+  const shift = Math.log2(size);
+  return Number.isInteger(shift) ? `${term} >> ${shift}u` : `${term} / ${size}u`;
+}
+
+function remainder(term: string, size: number): string {
+  return Number.isInteger(Math.log2(size)) ? `${term} & ${size - 1}u` : `${term} % ${size}u`;
 }
 
 function scaled(term: string, stride: number): string {
