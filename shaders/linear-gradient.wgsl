@@ -33,13 +33,11 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
 }
 
-fn four_dy(line: u32, row: u32) -> vec4f {
-  let at = line * params.m + row;
+fn four_dy(at: u32) -> vec4f {
   return vec4f(dy[at], dy[at + 1u], dy[at + 2u], dy[at + 3u]);
 }
 
-fn four_x(of_x: u32, k: u32, col: u32) -> vec4f {
-  let at = of_x + k * params.n + col;
+fn four_x(at: u32) -> vec4f {
   return vec4f(x[at], x[at + 1u], x[at + 2u], x[at + 3u]);
 }
 
@@ -67,35 +65,40 @@ fn store_vec4(four: vec4f, member: u32, row: u32, col: u32) {
 // The bias gradient of `fours` times four rows, in a loop of its own: in the product's it would cost every invocation,
 // and only those of the first columns have it to do.
 fn store_sums(member: u32, first: u32, fours: u32) {
+  let m = params.m;
+  let depth = params.k;
   for (var row = first; row < first + 4u * fours; row += 4u) {
     var sums = vec4f();
-    for (var k = 0u; k < params.k; k++) {
-      sums += four_dy(member * params.k + k, row);
+    for (var k = 0u; k < depth; k++) {
+      sums += four_dy((member * depth + k) * m + row);
     }
-    for (var j = 0u; j < 4u && row + j < params.m; j++) {
-      db[member * params.m + row + j] = sums[j];
+    for (var j = 0u; j < 4u && row + j < m; j++) {
+      db[member * m + row + j] = sums[j];
     }
   }
 }
 
 @compute @workgroup_size(group_x, group_y)
 fn linear_gradient_1x1(@builtin(global_invocation_id) id: vec3u) {
-  if (id.y >= params.m || id.x >= params.n) {
+  let m = params.m;
+  let n = params.n;
+  if (id.y >= m || id.x >= n) {
     return;
   }
   let member = params.first + id.z;
-  let of_dy = member * params.k;
-  let of_x = member * params.x_member;
+  let depth = params.k;
+  let of_dy = member * depth * m + id.y;
+  let of_x = member * params.x_member + id.x;
   var product = 0.0;
   var sum = 0.0;
-  for (var k = 0u; k < params.k; k++) {
-    let g = dy[(of_dy + k) * params.m + id.y];
-    product += g * x[of_x + k * params.n + id.x];
+  for (var k = 0u; k < depth; k++) {
+    let g = dy[of_dy + k * m];
+    product += g * x[of_x + k * n];
     sum += g;
   }
   store(product, member, id.y, id.x);
   if (id.x == 0u) {
-    db[member * params.m + id.y] = sum;
+    db[member * m + id.y] = sum;
   }
 }
 
@@ -103,20 +106,23 @@ fn linear_gradient_1x1(@builtin(global_invocation_id) id: vec3u) {
 fn linear_gradient_4x4(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y * 4u;
   let col = id.x * 4u;
-  if (row >= params.m || col >= params.n) {
+  let m = params.m;
+  let n = params.n;
+  if (row >= m || col >= n) {
     return;
   }
   let member = params.first + id.z;
-  let of_dy = member * params.k;
-  let of_x = member * params.x_member;
+  let depth = params.k;
+  let of_dy = member * depth * m + row;
+  let of_x = member * params.x_member + col;
   var c00 = mat4x4f();
-  for (var k = 0u; k < params.k; k++) {
-    let x0 = four_x(of_x, k, col);
-    let g0 = four_dy(of_dy + k, row);
+  for (var k = 0u; k < depth; k++) {
+    let x0 = four_x(of_x + k * n);
+    let g0 = four_dy(of_dy + k * m);
     c00 += outer(x0, g0);
   }
-  for (var j = 0u; j < 4u && row + j < params.m; j++) {
-    for (var l = 0u; l < 4u && col + l < params.n; l++) {
+  for (var j = 0u; j < 4u && row + j < m; j++) {
+    for (var l = 0u; l < 4u && col + l < n; l++) {
       store(c00[j][l], member, row + j, col + l);
     }
   }
@@ -129,34 +135,37 @@ fn linear_gradient_4x4(@builtin(global_invocation_id) id: vec3u) {
 fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y * 8u;
   let col = id.x * 12u;
-  if (row >= params.m || col >= params.n) {
+  let m = params.m;
+  let n = params.n;
+  if (row >= m || col >= n) {
     return;
   }
   let member = params.first + id.z;
-  let of_dy = member * params.k;
-  let of_x = member * params.x_member;
+  let depth = params.k;
+  let of_dy = member * depth * m + row;
+  let of_x = member * params.x_member + col;
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c02 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
   var c12 = mat4x4f();
-  for (var k = 0u; k < params.k; k++) {
-    let x0 = four_x(of_x, k, col);
-    let x1 = four_x(of_x, k, col + 4u);
-    let x2 = four_x(of_x, k, col + 8u);
-    let g0 = four_dy(of_dy + k, row);
+  for (var k = 0u; k < depth; k++) {
+    let x0 = four_x(of_x + k * n);
+    let x1 = four_x(of_x + k * n + 4u);
+    let x2 = four_x(of_x + k * n + 8u);
+    let g0 = four_dy(of_dy + k * m);
     c00 += outer(x0, g0);
     c01 += outer(x1, g0);
     c02 += outer(x2, g0);
-    let g1 = four_dy(of_dy + k, row + 4u);
+    let g1 = four_dy(of_dy + k * m + 4u);
     c10 += outer(x0, g1);
     c11 += outer(x1, g1);
     c12 += outer(x2, g1);
   }
   var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
-  for (var j = 0u; j < 8u && row + j < params.m; j++) {
-    for (var l = 0u; l < 12u && col + l < params.n; l++) {
+  for (var j = 0u; j < 8u && row + j < m; j++) {
+    for (var l = 0u; l < 12u && col + l < n; l++) {
       store(c[(j >> 2u) * 3u + (l >> 2u)][j & 3u][l & 3u], member, row + j, col + l);
     }
   }
@@ -169,11 +178,14 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
 fn linear_gradient_8x12_vec4(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y * 8u;
   let col = id.x * 12u;
-  if (row >= params.m || col >= params.n) {
+  let m = params.m;
+  let n = params.n;
+  if (row >= m || col >= n) {
     return;
   }
   let member = params.first + id.z;
-  let of_dy = member * params.k;
+  let depth = params.k;
+  let of_dy = member * depth * m + row;
   let of_x = member * params.x_member + col;
   var c00 = mat4x4f();
   var c01 = mat4x4f();
@@ -181,23 +193,23 @@ fn linear_gradient_8x12_vec4(@builtin(global_invocation_id) id: vec3u) {
   var c10 = mat4x4f();
   var c11 = mat4x4f();
   var c12 = mat4x4f();
-  for (var k = 0u; k < params.k; k++) {
-    let at = (of_x + k * params.n) >> 2u;
+  for (var k = 0u; k < depth; k++) {
+    let at = (of_x + k * n) >> 2u;
     let x0 = x4[at];
     let x1 = x4[at + 1u];
     let x2 = x4[at + 2u];
-    let g0 = four_dy(of_dy + k, row);
+    let g0 = four_dy(of_dy + k * m);
     c00 += outer(x0, g0);
     c01 += outer(x1, g0);
     c02 += outer(x2, g0);
-    let g1 = four_dy(of_dy + k, row + 4u);
+    let g1 = four_dy(of_dy + k * m + 4u);
     c10 += outer(x0, g1);
     c11 += outer(x1, g1);
     c12 += outer(x2, g1);
   }
   var c = array<mat4x4f, 6>(c00, c01, c02, c10, c11, c12);
-  for (var j = 0u; j < 8u && row + j < params.m; j++) {
-    for (var l = 0u; l < 12u && col + l < params.n; l += 4u) {
+  for (var j = 0u; j < 8u && row + j < m; j++) {
+    for (var l = 0u; l < 12u && col + l < n; l += 4u) {
       store_vec4(c[(j >> 2u) * 3u + (l >> 2u)][j & 3u], member, row + j, col + l);
     }
   }

@@ -39,19 +39,49 @@ override fours: bool = true;
 override side: u32 = 4u;
 override group: u32 = 64u; // 4 * side * side invocations
 
-// The k that a part adds, from_k .. end - 1; apart from Place, because all of a quad must be seen to go through the same.
+// The fours of k that a part adds, first .. end - 1; apart from Place, because all of a quad must be seen to go through the same.
 struct Part {
-  from_k: u32,
+  first: u32,
   end: u32,
 }
 
 fn part_of(z: u32) -> Part {
   let from_k = z % params.parts * params.depth;
-  return Part(from_k, min(params.k, from_k + params.depth));
+  return Part(from_k >> 2u, (min(params.k, from_k + params.depth) + 3u) >> 2u);
 }
 
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
+}
+
+// How an invocation goes through a matrix, in fours of numbers or singly: where it begins; the way between the four loads of a
+// block of 4x4; the way to the next four of k; the way to the next four rows of A, or columns of B.
+struct Walk {
+  start: u32,
+  step: u32,
+  turn: u32,
+  next: u32,
+}
+
+// line: the first row of A, or column of B, of `lines`; along_k: whether neighbours in memory are neighbours in k
+fn walk(start: u32, line: u32, lines: u32, along_k: bool) -> Walk {
+  let shift = select(0u, 2u, fours);
+  let first = start + line * select(1u, params.k, along_k);
+  let step = select(lines, params.k, along_k);
+  return Walk(
+    first >> shift,
+    step >> shift,
+    select(4u * lines, 4u, along_k) >> shift,
+    select(4u, 4u * params.k, along_k) >> shift,
+  );
+}
+
+fn walk_a(at: Place) -> Walk {
+  return walk(at.batch * params.a_batch, at.row + 4u * at.lane, params.m, !transpose_a);
+}
+
+fn walk_b(at: Place) -> Walk {
+  return walk(at.batch * params.b_batch, at.col + 4u * at.lane, params.n, transpose_b);
 }
 
 fn one_a(at: u32) -> f32 {
@@ -60,7 +90,7 @@ fn one_a(at: u32) -> f32 {
 
 fn four_a(at: u32) -> vec4f {
   if (fours) {
-    return a[at >> 2u];
+    return a[at];
   }
   return vec4f(one_a(at), one_a(at + 1u), one_a(at + 2u), one_a(at + 3u));
 }
@@ -71,21 +101,20 @@ fn one_b(at: u32) -> f32 {
 
 fn four_b(at: u32) -> vec4f {
   if (fours) {
-    return b[at >> 2u];
+    return b[at];
   }
   return vec4f(one_b(at), one_b(at + 1u), one_b(at + 2u), one_b(at + 3u));
 }
 
-// whether k .. k + 3 exist
+// which of the four of k with this number exist
 fn exist(k: u32) -> vec4<bool> {
-  return k + vec4u(0u, 1u, 2u, 3u) < vec4u(params.k);
+  return 4u * k + vec4u(0u, 1u, 2u, 3u) < vec4u(params.k);
 }
 
-// A[row .. row + 3, k .. k + 3], a column for each row
-fn rows_a(batch: u32, row: u32, k: u32) -> mat4x4f {
-  let at = batch * params.a_batch + select(row * params.k + k, k * params.m + row, transpose_a);
-  let step = select(params.k, params.m, transpose_a);
-  var four = mat4x4f(four_a(at), four_a(at + step), four_a(at + 2u * step), four_a(at + 3u * step));
+// A[row .. row + 3, k .. k + 3] for the four of rows and of k with these numbers, a column for each row
+fn rows_a(of_a: Walk, rows: u32, k: u32) -> mat4x4f {
+  let at = of_a.start + rows * of_a.next + k * of_a.turn;
+  var four = mat4x4f(four_a(at), four_a(at + of_a.step), four_a(at + 2u * of_a.step), four_a(at + 3u * of_a.step));
   if (transpose_a) {
     four = transpose(four);
   }
@@ -101,11 +130,10 @@ fn rows_a(batch: u32, row: u32, k: u32) -> mat4x4f {
   );
 }
 
-// B[k .. k + 3, col .. col + 3], a column for each k
-fn rows_b(batch: u32, k: u32, col: u32) -> mat4x4f {
-  let at = batch * params.b_batch + select(k * params.n + col, col * params.k + k, transpose_b);
-  let step = select(params.n, params.k, transpose_b);
-  var four = mat4x4f(four_b(at), four_b(at + step), four_b(at + 2u * step), four_b(at + 3u * step));
+// B[k .. k + 3, col .. col + 3] for the four of columns and of k with these numbers, a column for each k
+fn rows_b(of_b: Walk, cols: u32, k: u32) -> mat4x4f {
+  let at = of_b.start + cols * of_b.next + k * of_b.turn;
+  var four = mat4x4f(four_b(at), four_b(at + of_b.step), four_b(at + 2u * of_b.step), four_b(at + 3u * of_b.step));
   if (transpose_b) {
     four = transpose(four);
   }
@@ -149,18 +177,14 @@ struct Rows {
   across: mat4x4f,
 }
 
-fn quad_rows(at: Place, row: u32, k: u32) -> Rows {
-  let own = rows_a(at.batch, at.row + row + 4u * at.lane, k);
+fn quad_rows(of_a: Walk, rows: u32, k: u32) -> Rows {
+  let own = rows_a(of_a, rows, k);
   return Rows(
     own,
     mat4x4f(quadSwapX(own[0]), quadSwapX(own[1]), quadSwapX(own[2]), quadSwapX(own[3])),
     mat4x4f(quadSwapY(own[0]), quadSwapY(own[1]), quadSwapY(own[2]), quadSwapY(own[3])),
     mat4x4f(quadSwapDiagonal(own[0]), quadSwapDiagonal(own[1]), quadSwapDiagonal(own[2]), quadSwapDiagonal(own[3]))
   );
-}
-
-fn own_cols(at: Place, col: u32, k: u32) -> mat4x4f {
-  return rows_b(at.batch, k, at.col + col + 4u * at.lane);
 }
 
 fn add(c: ptr<function, Rows>, rows: Rows, cols: mat4x4f) {
@@ -202,9 +226,11 @@ fn matmul_16x16_quads(
 ) {
   let at = place(tile, invocation, lane, 16u, 16u);
   let part = part_of(params.first + tile.z);
+  let of_a = walk_a(at);
+  let of_b = walk_b(at);
   var c = Rows();
-  for (var k = part.from_k; k < part.end; k += 4u) {
-    add(&c, quad_rows(at, 0u, k), own_cols(at, 0u, k));
+  for (var k = part.first; k < part.end; k++) {
+    add(&c, quad_rows(of_a, 0u, k), rows_b(of_b, 0u, k));
   }
   store_block(c, at, 0u, 0u);
 }
@@ -217,17 +243,19 @@ fn matmul_32x32_quads(
 ) {
   let at = place(tile, invocation, lane, 32u, 32u);
   let part = part_of(params.first + tile.z);
+  let of_a = walk_a(at);
+  let of_b = walk_b(at);
   var c00 = Rows();
   var c01 = Rows();
   var c10 = Rows();
   var c11 = Rows();
-  for (var k = part.from_k; k < part.end; k += 4u) {
-    let b0 = own_cols(at, 0u, k);
-    let b1 = own_cols(at, 16u, k);
-    let a0 = quad_rows(at, 0u, k);
+  for (var k = part.first; k < part.end; k++) {
+    let b0 = rows_b(of_b, 0u, k);
+    let b1 = rows_b(of_b, 4u, k);
+    let a0 = quad_rows(of_a, 0u, k);
     add(&c00, a0, b0);
     add(&c01, a0, b1);
-    let a1 = quad_rows(at, 16u, k);
+    let a1 = quad_rows(of_a, 4u, k);
     add(&c10, a1, b0);
     add(&c11, a1, b1);
   }
@@ -245,6 +273,8 @@ fn matmul_32x64_quads(
 ) {
   let at = place(tile, invocation, lane, 32u, 64u);
   let part = part_of(params.first + tile.z);
+  let of_a = walk_a(at);
+  let of_b = walk_b(at);
   var c00 = Rows();
   var c01 = Rows();
   var c02 = Rows();
@@ -253,17 +283,17 @@ fn matmul_32x64_quads(
   var c11 = Rows();
   var c12 = Rows();
   var c13 = Rows();
-  for (var k = part.from_k; k < part.end; k += 4u) {
-    let b0 = own_cols(at, 0u, k);
-    let b1 = own_cols(at, 16u, k);
-    let b2 = own_cols(at, 32u, k);
-    let b3 = own_cols(at, 48u, k);
-    let a0 = quad_rows(at, 0u, k);
+  for (var k = part.first; k < part.end; k++) {
+    let b0 = rows_b(of_b, 0u, k);
+    let b1 = rows_b(of_b, 4u, k);
+    let b2 = rows_b(of_b, 8u, k);
+    let b3 = rows_b(of_b, 12u, k);
+    let a0 = quad_rows(of_a, 0u, k);
     add(&c00, a0, b0);
     add(&c01, a0, b1);
     add(&c02, a0, b2);
     add(&c03, a0, b3);
-    let a1 = quad_rows(at, 16u, k);
+    let a1 = quad_rows(of_a, 4u, k);
     add(&c10, a1, b0);
     add(&c11, a1, b1);
     add(&c12, a1, b2);

@@ -35,38 +35,60 @@ override transpose_b: bool = false;
 override group_x: u32 = 8u;
 override group_y: u32 = 8u;
 
-// Which batch a z is of, and the k that its part adds: from_k .. end - 1.
+// Which batch a z is of, and the fours of k that its part adds: first .. end - 1.
 struct Part {
   batch: u32,
-  from_k: u32,
+  first: u32,
   end: u32,
 }
 
 fn part_of(z: u32) -> Part {
-  let from_k = z % params.parts * params.depth;
-  return Part(z / params.parts, from_k, min(params.k, from_k + params.depth));
+  let batch = z / params.parts;
+  let from_k = (z - batch * params.parts) * params.depth;
+  return Part(batch, from_k >> 2u, min(params.k, from_k + params.depth) >> 2u);
 }
 
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
 }
 
-// A[row .. row + 3, k .. k + 3], a column for each row.
-fn rows_a(batch: u32, row: u32, k: u32) -> mat4x4f {
-  let at = (batch * params.a_batch + select(row * params.k + k, k * params.m + row, transpose_a)) >> 2u;
-  let step = select(params.k, params.m, transpose_a) >> 2u;
-  let four = mat4x4f(a[at], a[at + step], a[at + 2u * step], a[at + 3u * step]);
+// How an invocation goes through a matrix, in fours of numbers: where it begins; the way between the four loads of a block
+// of 4x4; the way to the next four of k; the way to the next four rows of A, or columns of B.
+struct Walk {
+  start: u32,
+  step: u32,
+  turn: u32,
+  next: u32,
+}
+
+// line: the first row of A, or column of B, of `lines`; along_k: whether neighbours in memory are neighbours in k
+fn walk(start: u32, line: u32, lines: u32, along_k: bool) -> Walk {
+  let first = (start + line * select(1u, params.k, along_k)) >> 2u;
+  return Walk(first, select(lines, params.k, along_k) >> 2u, select(lines, 1u, along_k), select(1u, params.k, along_k));
+}
+
+fn walk_a(batch: u32, row: u32) -> Walk {
+  return walk(batch * params.a_batch, row, params.m, !transpose_a);
+}
+
+fn walk_b(batch: u32, col: u32) -> Walk {
+  return walk(batch * params.b_batch, col, params.n, transpose_b);
+}
+
+// A[row .. row + 3, k .. k + 3] for the four of rows and of k with these numbers, a column for each row
+fn rows_a(of_a: Walk, rows: u32, k: u32) -> mat4x4f {
+  let at = of_a.start + rows * of_a.next + k * of_a.turn;
+  let four = mat4x4f(a[at], a[at + of_a.step], a[at + 2u * of_a.step], a[at + 3u * of_a.step]);
   if (transpose_a) {
     return transpose(four);
   }
   return four;
 }
 
-// B[k .. k + 3, col .. col + 3], a column for each k.
-fn rows_b(batch: u32, k: u32, col: u32) -> mat4x4f {
-  let at = (batch * params.b_batch + select(k * params.n + col, col * params.k + k, transpose_b)) >> 2u;
-  let step = select(params.n, params.k, transpose_b) >> 2u;
-  let four = mat4x4f(b[at], b[at + step], b[at + 2u * step], b[at + 3u * step]);
+// B[k .. k + 3, col .. col + 3] for the four of columns and of k with these numbers, a column for each k
+fn rows_b(of_b: Walk, cols: u32, k: u32) -> mat4x4f {
+  let at = of_b.start + cols * of_b.next + k * of_b.turn;
+  let four = mat4x4f(b[at], b[at + of_b.step], b[at + 2u * of_b.step], b[at + 3u * of_b.step]);
   if (transpose_b) {
     return transpose(four);
   }
@@ -79,16 +101,14 @@ fn store(value: f32, z: u32, row: u32, col: u32) {
   y[i] = epilogue(value, i, line, col);
 }
 
-// A[row, k .. k + 3]
-fn four_a(batch: u32, row: u32, k: u32) -> vec4f {
-  let at = batch * params.a_batch + select(row * params.k + k, k * params.m + row, transpose_a);
+// A[row, k .. k + 3] for the four of k with this number
+fn four_a(of_a: Walk, row: u32, k: u32) -> vec4f {
+  let at = of_a.start + k * of_a.turn;
   if (transpose_a) {
-    let step = params.m >> 2u;
-    let first = at >> 2u;
-    let of_four = row & 3u;
-    return vec4f(a[first][of_four], a[first + step][of_four], a[first + 2u * step][of_four], a[first + 3u * step][of_four]);
+    let own = row & 3u;
+    return vec4f(a[at][own], a[at + of_a.step][own], a[at + 2u * of_a.step][own], a[at + 3u * of_a.step][own]);
   }
-  return a[at >> 2u];
+  return a[at];
 }
 
 @compute @workgroup_size(group_x, group_y)
@@ -100,9 +120,11 @@ fn matmul_1x4_vec4(@builtin(global_invocation_id) id: vec3u) {
   }
   let z = params.first + id.z;
   let part = part_of(z);
+  let of_a = walk_a(part.batch, row);
+  let of_b = walk_b(part.batch, col);
   var c = vec4f();
-  for (var k = part.from_k; k < part.end; k += 4u) {
-    c += rows_b(part.batch, k, col) * four_a(part.batch, row, k);
+  for (var k = part.first; k < part.end; k++) {
+    c += rows_b(of_b, 0u, k) * four_a(of_a, row, k);
   }
   for (var l = 0u; l < 4u; l++) {
     store(c[l], z, row, col + l);
@@ -118,14 +140,14 @@ fn matmul_4x4_vec4(@builtin(global_invocation_id) id: vec3u) {
   }
   let z = params.first + id.z;
   let part = part_of(z);
+  let of_a = walk_a(part.batch, row);
+  let of_b = walk_b(part.batch, col);
   var c = mat4x4f();
-  for (var k = part.from_k; k < part.end; k += 4u) {
-    c += rows_b(part.batch, k, col) * rows_a(part.batch, row, k);
+  for (var k = part.first; k < part.end; k++) {
+    c += rows_b(of_b, 0u, k) * rows_a(of_a, 0u, k);
   }
-  for (var j = 0u; j < 4u; j++) {
-    for (var l = 0u; l < 4u; l++) {
-      store(c[j][l], z, row + j, col + l);
-    }
+  for (var i = 0u; i < 16u; i++) {
+    store(c[i >> 2u][i & 3u], z, row + (i >> 2u), col + (i & 3u));
   }
 }
 
@@ -138,17 +160,19 @@ fn matmul_8x8_vec4(@builtin(global_invocation_id) id: vec3u) {
   }
   let z = params.first + id.z;
   let part = part_of(z);
+  let of_a = walk_a(part.batch, row);
+  let of_b = walk_b(part.batch, col);
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
-  for (var k = part.from_k; k < part.end; k += 4u) {
-    let b0 = rows_b(part.batch, k, col);
-    let b1 = rows_b(part.batch, k, col + 4u);
-    let a0 = rows_a(part.batch, row, k);
+  for (var k = part.first; k < part.end; k++) {
+    let b0 = rows_b(of_b, 0u, k);
+    let b1 = rows_b(of_b, 1u, k);
+    let a0 = rows_a(of_a, 0u, k);
     c00 += b0 * a0;
     c01 += b1 * a0;
-    let a1 = rows_a(part.batch, row + 4u, k);
+    let a1 = rows_a(of_a, 1u, k);
     c10 += b0 * a1;
     c11 += b1 * a1;
   }
@@ -169,6 +193,8 @@ fn matmul_16x16_vec4(@builtin(global_invocation_id) id: vec3u) {
   }
   let z = params.first + id.z;
   let part = part_of(z);
+  let of_a = walk_a(part.batch, row);
+  let of_b = walk_b(part.batch, col);
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c02 = mat4x4f();
@@ -185,27 +211,27 @@ fn matmul_16x16_vec4(@builtin(global_invocation_id) id: vec3u) {
   var c31 = mat4x4f();
   var c32 = mat4x4f();
   var c33 = mat4x4f();
-  for (var k = part.from_k; k < part.end; k += 4u) {
-    let b0 = rows_b(part.batch, k, col);
-    let b1 = rows_b(part.batch, k, col + 4u);
-    let b2 = rows_b(part.batch, k, col + 8u);
-    let b3 = rows_b(part.batch, k, col + 12u);
-    let a0 = rows_a(part.batch, row, k);
+  for (var k = part.first; k < part.end; k++) {
+    let b0 = rows_b(of_b, 0u, k);
+    let b1 = rows_b(of_b, 1u, k);
+    let b2 = rows_b(of_b, 2u, k);
+    let b3 = rows_b(of_b, 3u, k);
+    let a0 = rows_a(of_a, 0u, k);
     c00 += b0 * a0;
     c01 += b1 * a0;
     c02 += b2 * a0;
     c03 += b3 * a0;
-    let a1 = rows_a(part.batch, row + 4u, k);
+    let a1 = rows_a(of_a, 1u, k);
     c10 += b0 * a1;
     c11 += b1 * a1;
     c12 += b2 * a1;
     c13 += b3 * a1;
-    let a2 = rows_a(part.batch, row + 8u, k);
+    let a2 = rows_a(of_a, 2u, k);
     c20 += b0 * a2;
     c21 += b1 * a2;
     c22 += b2 * a2;
     c23 += b3 * a2;
-    let a3 = rows_a(part.batch, row + 12u, k);
+    let a3 = rows_a(of_a, 3u, k);
     c30 += b0 * a3;
     c31 += b1 * a3;
     c32 += b2 * a3;

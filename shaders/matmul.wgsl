@@ -40,36 +40,42 @@ struct Part {
 }
 
 fn part_of(z: u32) -> Part {
-  let from_k = z % params.parts * params.depth;
-  return Part(z / params.parts, from_k, min(params.k, from_k + params.depth));
+  let batch = z / params.parts;
+  let from_k = (z - batch * params.parts) * params.depth;
+  return Part(batch, from_k, min(params.k, from_k + params.depth));
 }
 
 fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
 }
 
-// A[row, k]
-fn place_a(batch: u32, row: u32, k: u32) -> u32 {
-  return batch * params.a_batch + select(row * params.k + k, k * params.m + row, transpose_a);
+// How an invocation goes through a matrix: where it begins, the way to the next row of A or column of B, and to the next k.
+struct Walk {
+  start: u32,
+  step: u32,
+  turn: u32,
 }
 
-// B[k, col]
-fn place_b(batch: u32, k: u32, col: u32) -> u32 {
-  return batch * params.b_batch + select(k * params.n + col, col * params.k + k, transpose_b);
+fn walk_a(batch: u32, row: u32) -> Walk {
+  let start = batch * params.a_batch + row * select(params.k, 1u, transpose_a);
+  return Walk(start, select(params.k, 1u, transpose_a), select(1u, params.m, transpose_a));
 }
 
-// A[row .. row + 3, k]
-fn four_a(batch: u32, row: u32, k: u32) -> vec4f {
-  let at = place_a(batch, row, k);
-  let step = select(params.k, 1u, transpose_a);
-  return vec4f(a[at], a[at + step], a[at + 2u * step], a[at + 3u * step]);
+fn walk_b(batch: u32, col: u32) -> Walk {
+  let start = batch * params.b_batch + col * select(1u, params.k, transpose_b);
+  return Walk(start, select(1u, params.k, transpose_b), select(params.n, 1u, transpose_b));
 }
 
-// B[k, col .. col + 3]
-fn four_b(batch: u32, k: u32, col: u32) -> vec4f {
-  let at = place_b(batch, k, col);
-  let step = select(1u, params.k, transpose_b);
-  return vec4f(b[at], b[at + step], b[at + 2u * step], b[at + 3u * step]);
+// A[row .. row + 3, k] from the row that is `rows` behind the first
+fn four_a(of_a: Walk, rows: u32, k: u32) -> vec4f {
+  let at = of_a.start + rows * of_a.step + k * of_a.turn;
+  return vec4f(a[at], a[at + of_a.step], a[at + 2u * of_a.step], a[at + 3u * of_a.step]);
+}
+
+// B[k, col .. col + 3] from the column that is `cols` behind the first
+fn four_b(of_b: Walk, cols: u32, k: u32) -> vec4f {
+  let at = of_b.start + cols * of_b.step + k * of_b.turn;
+  return vec4f(b[at], b[at + of_b.step], b[at + 2u * of_b.step], b[at + 3u * of_b.step]);
 }
 
 fn outer(row: vec4f, column: vec4f) -> mat4x4f {
@@ -89,9 +95,11 @@ fn matmul_1x1(@builtin(global_invocation_id) id: vec3u) {
   }
   let z = params.first + id.z;
   let part = part_of(z);
+  let of_a = walk_a(part.batch, id.y);
+  let of_b = walk_b(part.batch, id.x);
   var sum = 0.0;
   for (var k = part.from_k; k < part.end; k++) {
-    sum += a[place_a(part.batch, id.y, k)] * b[place_b(part.batch, k, id.x)];
+    sum += a[of_a.start + k * of_a.turn] * b[of_b.start + k * of_b.turn];
   }
   store(sum, z, id.y, id.x);
 }
@@ -104,9 +112,11 @@ fn matmul_1x4(@builtin(global_invocation_id) id: vec3u) {
   }
   let z = params.first + id.z;
   let part = part_of(z);
+  let of_a = walk_a(part.batch, id.y);
+  let of_b = walk_b(part.batch, col);
   var sum = vec4f();
   for (var k = part.from_k; k < part.end; k++) {
-    sum += a[place_a(part.batch, id.y, k)] * four_b(part.batch, k, col);
+    sum += a[of_a.start + k * of_a.turn] * four_b(of_b, 0u, k);
   }
   for (var l = 0u; l < 4u && col + l < params.n; l++) {
     store(sum[l], z, id.y, col + l);
@@ -122,10 +132,12 @@ fn matmul_4x4(@builtin(global_invocation_id) id: vec3u) {
   }
   let z = params.first + id.z;
   let part = part_of(z);
+  let of_a = walk_a(part.batch, row);
+  let of_b = walk_b(part.batch, col);
   var c00 = mat4x4f();
   for (var k = part.from_k; k < part.end; k++) {
-    let b0 = four_b(part.batch, k, col);
-    let a0 = four_a(part.batch, row, k);
+    let b0 = four_b(of_b, 0u, k);
+    let a0 = four_a(of_a, 0u, k);
     c00 += outer(b0, a0);
   }
   for (var j = 0u; j < 4u && row + j < params.m; j++) {
@@ -144,21 +156,23 @@ fn matmul_8x12(@builtin(global_invocation_id) id: vec3u) {
   }
   let z = params.first + id.z;
   let part = part_of(z);
+  let of_a = walk_a(part.batch, row);
+  let of_b = walk_b(part.batch, col);
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c02 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
   var c12 = mat4x4f();
-  for (var k = part.from_k; k < part.end; k += 1u) {
-    let b0 = four_b(part.batch, k, col);
-    let b1 = four_b(part.batch, k, col + 4u);
-    let b2 = four_b(part.batch, k, col + 8u);
-    let a0 = four_a(part.batch, row, k);
+  for (var k = part.from_k; k < part.end; k++) {
+    let b0 = four_b(of_b, 0u, k);
+    let b1 = four_b(of_b, 4u, k);
+    let b2 = four_b(of_b, 8u, k);
+    let a0 = four_a(of_a, 0u, k);
     c00 += outer(b0, a0);
     c01 += outer(b1, a0);
     c02 += outer(b2, a0);
-    let a1 = four_a(part.batch, row + 4u, k);
+    let a1 = four_a(of_a, 4u, k);
     c10 += outer(b0, a1);
     c11 += outer(b1, a1);
     c12 += outer(b2, a1);
