@@ -78,21 +78,33 @@ struct Tap {
   w: u32,
 }
 
+// from a tap to the one after it: in the same row of the filter, in the next row, in the next plane
+struct Steps {
+  last_u: u32,
+  last_v: u32,
+  x: vec3u,
+  w: vec3u,
+}
+
+fn steps_of_taps() -> Steps {
+  let last_u = params.kernel_y - 1u;
+  let last_v = params.kernel_x - 1u;
+  let x_row = params.tap_y - last_v * params.tap_x;
+  let w_row = params.w_u - last_v * params.w_v;
+  let x_plane = params.plane - last_u * params.tap_y - last_v * params.tap_x;
+  let w_plane = params.w_c - last_u * params.w_u - last_v * params.w_v;
+  return Steps(last_u, last_v, vec3u(params.tap_x, x_row, x_plane), vec3u(params.w_v, w_row, w_plane));
+}
+
 // the tap after one
-fn next(tap: Tap) -> Tap {
-  let row_ends = tap.v + 1u == params.kernel_x;
-  let plane_ends = row_ends && tap.u + 1u == params.kernel_y;
-  let back_v = params.kernel_x - 1u;
-  let back_u = params.kernel_y - 1u;
-  let x_row = params.tap_y - back_v * params.tap_x;
-  let w_row = params.w_u - back_v * params.w_v;
-  let x_plane = params.plane - back_u * params.tap_y - back_v * params.tap_x;
-  let w_plane = params.w_c - back_u * params.w_u - back_v * params.w_v;
+fn next(tap: Tap, steps: Steps) -> Tap {
+  let row_ends = tap.v == steps.last_v;
+  let plane_ends = row_ends & (tap.u == steps.last_u);
   return Tap(
     select(tap.u + select(0u, 1u, row_ends), 0u, plane_ends),
     select(tap.v + 1u, 0u, row_ends),
-    tap.x + select(select(params.tap_x, x_row, row_ends), x_plane, plane_ends),
-    tap.w + select(select(params.w_v, w_row, row_ends), w_plane, plane_ends),
+    tap.x + select(select(steps.x.x, steps.x.y, row_ends), steps.x.z, plane_ends),
+    tap.w + select(select(steps.w.x, steps.w.y, row_ends), steps.w.z, plane_ends),
   );
 }
 
@@ -103,12 +115,12 @@ struct Taps {
 }
 
 // the taps from the one numbered k, to which `tap` points; it moves on by four
-fn four_taps(tap: ptr<function, Tap>, k: u32) -> Taps {
+fn four_taps(tap: ptr<function, Tap>, k: u32, steps: Steps) -> Taps {
   let a = *tap;
-  let b = next(a);
-  let c = next(b);
-  let d = next(c);
-  *tap = next(d);
+  let b = next(a, steps);
+  let c = next(b, steps);
+  let d = next(c, steps);
+  *tap = next(d, steps);
   let exists = k + vec4u(0u, 1u, 2u, 3u) < vec4u(params.taps);
   return Taps(select(vec4u(a.x), vec4u(a.x, b.x, c.x, d.x), exists), vec4u(a.w, b.w, c.w, d.w), exists);
 }
@@ -218,8 +230,9 @@ fn conv2d_16x64(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation
   var c02 = Rows();
   var c03 = Rows();
   var tap = Tap();
+  let steps = steps_of_taps();
   for (var k = 0u; k < params.taps; k += 4u) {
-    let t = four_taps(&tap, k);
+    let t = four_taps(&tap, k, steps);
     let x0 = pixels_x(p0, t.x);
     let x1 = pixels_x(p1, t.x);
     let x2 = pixels_x(p2, t.x);
@@ -251,8 +264,9 @@ fn conv2d_32x32(@builtin(workgroup_id) quad: vec3u, @builtin(subgroup_invocation
   var c10 = Rows();
   var c11 = Rows();
   var tap = Tap();
+  let steps = steps_of_taps();
   for (var k = 0u; k < params.taps; k += 4u) {
-    let t = four_taps(&tap, k);
+    let t = four_taps(&tap, k, steps);
     let x0 = pixels_x(p0, t.x);
     let x1 = pixels_x(p1, t.x);
     let w0 = quad_rows(four_w(f0, t));

@@ -83,29 +83,43 @@ fn position_of(q: u32) -> Position {
   return Position(row, column, window, n * params.groups * params.outputs * pixels + p);
 }
 
-// the position after one
-fn next(at: Position) -> Position {
-  let row_ends = at.column + 1u == params.columns;
-  let image_ends = row_ends && at.row + 1u == params.rows;
-  let back = (params.columns - 1u) * params.step_x;
+// from a position to the one after it: in the same row of an image, in the next row, in the next image
+struct Steps {
+  last_row: u32,
+  last_column: u32,
+  x: vec3u,
+  dy_image: u32,
+}
+
+fn steps_of_positions() -> Steps {
+  let last_row = params.rows - 1u;
+  let last_column = params.columns - 1u;
+  let back = last_column * params.step_x;
   let x_row = params.step_y - back;
-  let x_image = params.image - (params.rows - 1u) * params.step_y - back;
+  let x_image = params.image - last_row * params.step_y - back;
   let dy_image = (params.groups * params.outputs - 1u) * params.rows * params.columns + 1u;
+  return Steps(last_row, last_column, vec3u(params.step_x, x_row, x_image), dy_image);
+}
+
+// the position after one
+fn next(at: Position, steps: Steps) -> Position {
+  let row_ends = at.column == steps.last_column;
+  let image_ends = row_ends & (at.row == steps.last_row);
   return Position(
     select(at.row + select(0u, 1u, row_ends), 0u, image_ends),
     select(at.column + 1u, 0u, row_ends),
-    at.x + select(select(params.step_x, x_row, row_ends), x_image, image_ends),
-    at.dy + select(1u, dy_image, image_ends),
+    at.x + select(select(steps.x.x, steps.x.y, row_ends), steps.x.z, image_ends),
+    at.dy + select(1u, steps.dy_image, image_ends),
   );
 }
 
 // the positions from the one numbered q, to which `at` points; it moves on by four
-fn four_positions(at: ptr<function, Position>, q: u32) -> Positions {
+fn four_positions(at: ptr<function, Position>, q: u32, steps: Steps) -> Positions {
   let a = *at;
-  let b = next(a);
-  let c = next(b);
-  let d = next(c);
-  *at = next(d);
+  let b = next(a, steps);
+  let c = next(b, steps);
+  let d = next(c, steps);
+  *at = next(d, steps);
   let exists = q + vec4u(0u, 1u, 2u, 3u) < vec4u(params.total);
   return Positions(select(vec4u(a.x), vec4u(a.x, b.x, c.x, d.x), exists), vec4u(a.dy, b.dy, c.dy, d.dy), exists);
 }
@@ -151,8 +165,10 @@ fn store_sums(split: u32, g: u32, output: u32, count: u32) {
   for (var o = output; o < min(output + count, params.outputs); o++) {
     var sum = vec4f();
     var position = position_of(first(split));
-    for (var q = first(split); q < first(split + 1u); q += 4u) {
-      sum += output_dy(planes_dy(o, g), four_positions(&position, q));
+    let steps = steps_of_positions();
+    let end = first(split + 1u);
+    for (var q = first(split); q < end; q += 4u) {
+      sum += output_dy(planes_dy(o, g), four_positions(&position, q, steps));
     }
     part[biases + g * params.outputs + o] = dot(sum, vec4f(1.0));
   }
@@ -175,8 +191,10 @@ fn conv2d_weight_4x4(@builtin(global_invocation_id) id: vec3u) {
   let d0 = planes_dy(output, id.z);
   var c00 = mat4x4f();
   var position = position_of(first(split));
-  for (var q = first(split); q < first(split + 1u); q += 4u) {
-    let p = four_positions(&position, q);
+  let steps = steps_of_positions();
+  let end = first(split + 1u);
+  for (var q = first(split); q < end; q += 4u) {
+    let p = four_positions(&position, q, steps);
     let x0 = taps_x(k0, p.x);
     let dy0 = four_dy(d0, p);
     c00 += x0 * dy0;
@@ -206,8 +224,10 @@ fn conv2d_weight_1x12(@builtin(global_invocation_id) id: vec3u) {
   let plane = planes_dy(id.y, id.z);
   var sums = mat3x4f();
   var position = position_of(first(split));
-  for (var q = first(split); q < first(split + 1u); q += 4u) {
-    let p = four_positions(&position, q);
+  let steps = steps_of_positions();
+  let end = first(split + 1u);
+  for (var q = first(split); q < end; q += 4u) {
+    let p = four_positions(&position, q, steps);
     let four = output_dy(plane, p);
     sums += mat3x4f(taps_x(k0, p.x) * four, taps_x(k1, p.x) * four, taps_x(k2, p.x) * four);
   }
