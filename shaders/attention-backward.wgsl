@@ -322,8 +322,9 @@ fn attention_backward_keys(@builtin(global_invocation_id) id: vec3u) {
   let start = select(0u, min(first_place, params.queries - 1u) & ~15u, params.causal > 0u);
   let turns = (params.queries - start + 15u) >> 4u;
   for (var turn = 0u; turn < turns * params.each; turn++) {
-    let head = first_head + turn / turns;
-    let query = start + turn % turns * 16u;
+    let of_head = turn / turns;
+    let head = first_head + of_head;
+    let query = start + (turn - of_head * turns) * 16u;
     let q_at = sixteen_rows(q_first(batch, head), query, params.queries, params.q_row);
     let y_at = sixteen_rows(y_first(batch, head), query, params.queries, params.y_row);
     // 1. products
@@ -528,45 +529,51 @@ fn attention_backward_key(@builtin(global_invocation_id) id: vec3u) {
   let v0 = v_rows(batch, first_head, place).x;
   let dk0 = k0 + (params.dk_first - params.k_first);
   let dv0 = v0 + (params.dv_first - params.v_first);
+  let queries = params.queries;
+  let q_row = params.q_row;
+  let y_row = params.y_row;
+  let features = params.features;
+  let fours = params.fours;
   // as with 8 keys at a time
-  let start = select(0u, min(place & ~7u, params.queries - 1u) & ~15u, params.causal > 0u);
-  let turns = (params.queries - start + 15u) >> 4u;
+  let start = select(0u, min(place & ~7u, queries - 1u) & ~15u, params.causal > 0u);
+  let turns = (queries - start + 15u) >> 4u;
   for (var turn = 0u; turn < turns * params.each; turn++) {
-    let head = first_head + turn / turns;
-    let query = start + turn % turns * 16u;
+    let of_head = turn / turns;
+    let head = first_head + of_head;
+    let query = start + (turn - of_head * turns) * 16u;
+    let q0 = q_first(batch, head);
+    let y0 = y_first(batch, head);
     var both = array<mat2x4f, 4>();
-    var q_at = array<vec4u, 4>();
-    var y_at = array<vec4u, 4>();
     for (var i = 0u; i < 4u; i++) {
       let four = query + 4u * i;
-      q_at[i] = q_rows(batch, head, four);
-      y_at[i] = y_rows(batch, head, four);
+      let q_at = rows(q0, four, queries, q_row);
       var s = vec4f();
-      for (var c = 0u; c < params.features; c++) {
-        s += transpose(load_q(q_at[i] + c)) * k[k0 + c];
+      for (var c = 0u; c < features; c++) {
+        s += transpose(load_q(q_at + c)) * k[k0 + c];
       }
+      let y_at = rows(y0, four, queries, y_row);
       var t = vec4f();
-      for (var c = 0u; c < params.fours; c++) {
-        t += transpose(load_dy(y_at[i] + c)) * v[v0 + c];
+      for (var c = 0u; c < fours; c++) {
+        t += transpose(load_dy(y_at + c)) * v[v0 + c];
       }
-      let lines = rows((batch * params.heads + head) * params.queries, four, params.queries, 1u);
+      let lines = rows((batch * params.heads + head) * queries, four, queries, 1u);
       let known = transpose(mat4x2f(stats[lines.x], stats[lines.y], stats[lines.z], stats[lines.w]));
       both[i] = four_slopes(s, t, batch, head, vec4u(four) + FOUR, vec4u(place), known[0], known[1]);
     }
-    for (var c = 0u; c < params.fours; c++) {
+    for (var c = 0u; c < fours; c++) {
       var sum = vec4f();
       for (var i = 0u; i < 4u; i++) {
-        sum += load_dy(y_at[i] + c) * both[i][0];
+        sum += load_dy(rows(y0 + c, query + 4u * i, queries, y_row)) * both[i][0];
       }
       if (turn > 0u) {
         sum += dx[dv0 + c];
       }
       dx[dv0 + c] = sum;
     }
-    for (var c = 0u; c < params.features; c++) {
+    for (var c = 0u; c < features; c++) {
       var sum = vec4f();
       for (var i = 0u; i < 4u; i++) {
-        sum += load_q(q_at[i] + c) * both[i][1];
+        sum += load_q(rows(q0 + c, query + 4u * i, queries, q_row)) * both[i][1];
       }
       if (turn > 0u) {
         sum += dx[dk0 + c];
@@ -589,29 +596,34 @@ fn attention_backward_query(@builtin(global_invocation_id) id: vec3u) {
   let y0 = y_rows(batch, head, query).x;
   let dq0 = q0 + (params.dq_first - params.q_first);
   let known = stats[(batch * params.heads + head) * params.queries + query];
+  let k0 = k_first(batch, head);
+  let v0 = v_first(batch, head);
+  let keys = params.keys;
+  let k_row = params.k_row;
+  let features = params.features;
+  let fours = params.fours;
   // as with 8 queries at a time
-  let end = select(params.keys, min(params.keys, (query & ~7u) + 8u), params.causal > 0u);
+  let end = select(keys, min(keys, (query & ~7u) + 8u), params.causal > 0u);
   for (var place = 0u; place < end; place += 16u) {
     var ds = array<vec4f, 4>();
-    var k_at = array<vec4u, 4>();
     for (var i = 0u; i < 4u; i++) {
       let four = place + 4u * i;
-      k_at[i] = k_rows(batch, head, four);
+      let k_at = rows(k0, four, keys, k_row);
       var s = vec4f();
-      for (var c = 0u; c < params.features; c++) {
-        s += transpose(load_k(k_at[i] + c)) * q[q0 + c];
+      for (var c = 0u; c < features; c++) {
+        s += transpose(load_k(k_at + c)) * q[q0 + c];
       }
-      let v_at = v_rows(batch, head, four);
+      let v_at = rows(v0, four, keys, params.v_row);
       var t = vec4f();
-      for (var c = 0u; c < params.fours; c++) {
+      for (var c = 0u; c < fours; c++) {
         t += transpose(load_v(v_at + c)) * dy[y0 + c];
       }
       ds[i] = four_slopes(s, t, batch, head, vec4u(query), vec4u(four) + FOUR, vec4f(known.x), vec4f(known.y))[1];
     }
-    for (var c = 0u; c < params.features; c++) {
+    for (var c = 0u; c < features; c++) {
       var sum = vec4f();
       for (var i = 0u; i < 4u; i++) {
-        sum += load_k(k_at[i] + c) * ds[i];
+        sum += load_k(rows(k0 + c, place + 4u * i, keys, k_row)) * ds[i];
       }
       if (place > 0u) {
         sum += dx[dq0 + c];

@@ -344,18 +344,23 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
   }
   let q0 = q_rows(batch, head, row).x;
   let y0 = y_rows(batch, head, row).x;
+  let k0 = k_first(batch, head);
+  let v0 = v_first(batch, head);
+  let keys = params.keys;
+  let features = params.features;
+  let fours = params.fours;
   var top = LOWEST;
   var total = 0.0;
   // as far as with 8 queries at a time
-  let end = select(params.keys, min(params.keys, (row & ~7u) + 8u), params.causal > 0u);
+  let end = select(keys, min(keys, (row & ~7u) + 8u), params.causal > 0u);
   for (var place = 0u; place < end; place += 16u) {
     // 1. scores
     var s = array<vec4f, 4>();
     var most = vec4f(top);
     for (var i = 0u; i < 4u; i++) {
-      let at = k_rows(batch, head, place + 4u * i);
+      let at = rows(k0, place + 4u * i, keys, params.k_row);
       var sum = vec4f();
-      for (var c = 0u; c < params.features; c++) {
+      for (var c = 0u; c < features; c++) {
         sum += transpose(load_k(at + c)) * q[q0 + c];
       }
       s[i] = scored(sum, batch, head, vec4u(row), vec4u(place + 4u * i) + FOUR);
@@ -366,9 +371,7 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
     let worth = select(exp(top - next), 0.0, top <= MASKED);
     top = next;
     var sum = vec4f();
-    var v_at = array<vec4u, 4>();
     for (var i = 0u; i < 4u; i++) {
-      v_at[i] = v_rows(batch, head, place + 4u * i);
       s[i] = weight(s[i], vec4f(top));
       sum += s[i];
       if (dropping) {
@@ -377,10 +380,11 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
     }
     total = total * worth + dot(vec4f(1.0), sum);
     // 3. the sums of the values
-    for (var c = 0u; c < params.fours; c++) {
+    let v_row = params.v_row;
+    for (var c = 0u; c < fours; c++) {
       var sum = vec4f();
       for (var i = 0u; i < 4u; i++) {
-        sum += load_v(v_at[i] + c) * s[i];
+        sum += load_v(rows(v0 + c, place + 4u * i, keys, v_row)) * s[i];
       }
       if (place > 0u) {
         sum += y[y0 + c] * worth;
@@ -390,7 +394,7 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
   }
   // 4. divided by the sum of the weights
   let rate = select(1.0 / total, 0.0, total == 0.0);
-  for (var c = 0u; c < params.fours; c++) {
+  for (var c = 0u; c < fours; c++) {
     y[y0 + c] *= rate;
   }
   lse[(batch * params.heads + head) * params.queries + row] = top + log(max(total, 1e-30));
