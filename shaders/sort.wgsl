@@ -49,7 +49,7 @@ fn sort_rank(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let row = at / params.size;
-  let own = at % params.size;
+  let own = at - row * params.size;
   let key = key_of(x[at]);
   var rank = 0u;
   for (var r = 0u; r < params.size; r++) {
@@ -69,12 +69,12 @@ fn sort_rows(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_inde
     }
   }
   for (var span = 2u; span <= CAPACITY; span *= 2u) {
-    for (var distance = span >> 1u; distance > 0u; distance /= 2u) {
+    for (var distance = span >> 1u; distance > 0u; distance >>= 1u) {
       // the pairs as the step before left them are visible
       workgroupBarrier();
       for (var t = lane; t < CAPACITY / 2u; t += lanes) {
-        // the lower of two places; the first step of a merge is mirrored
-        let low = (t / distance) * 2u * distance + t % distance;
+        // the lower of two places, distance being a power of two; the first step of a merge is mirrored
+        let low = 2u * t - (t & (distance - 1u));
         let high = select(low + distance, low ^ (span - 1u), 2u * distance == span);
         let a = shared_pairs[low];
         let b = shared_pairs[high];
@@ -96,7 +96,7 @@ fn sort_rows(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_inde
 fn sort_blocks(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let at = min(group.y * params.width + group.x, params.rows * params.parts - 1u);
   let row = at / params.parts;
-  let start = (at % params.parts) * CAPACITY;
+  let start = (at - row * params.parts) * CAPACITY;
   for (var i = lane; i < CAPACITY; i += lanes) {
     shared_pairs[i] = vec2u(0xffffffffu, start + i);
     if (start + i < params.size) {
@@ -104,12 +104,12 @@ fn sort_blocks(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
     }
   }
   for (var span = 2u; span <= CAPACITY; span *= 2u) {
-    for (var distance = span >> 1u; distance > 0u; distance /= 2u) {
+    for (var distance = span >> 1u; distance > 0u; distance >>= 1u) {
       // the pairs as the step before left them are visible
       workgroupBarrier();
       for (var t = lane; t < CAPACITY / 2u; t += lanes) {
-        // the lower of two places; the first step of a merge is mirrored
-        let low = (t / distance) * 2u * distance + t % distance;
+        // the lower of two places, distance being a power of two; the first step of a merge is mirrored
+        let low = 2u * t - (t & (distance - 1u));
         let high = select(low + distance, low ^ (span - 1u), 2u * distance == span);
         let a = shared_pairs[low];
         let b = shared_pairs[high];
@@ -136,10 +136,11 @@ fn sort_far(@builtin(global_invocation_id) id: vec3u) {
   if (at >= params.rows * params.parts) {
     return;
   }
-  let t = at % params.parts;
-  let low = (t / params.distance) * 2u * params.distance + t % params.distance;
+  let row = at / params.parts;
+  let t = at - row * params.parts;
+  let low = 2u * t - (t & (params.distance - 1u));
   let high = select(low + params.distance, low ^ (params.span - 1u), 2u * params.distance == params.span);
-  let start = (at / params.parts) * params.size;
+  let start = row * params.size;
   if (high >= params.size) {
     return;
   }
@@ -155,8 +156,9 @@ fn sort_far(@builtin(global_invocation_id) id: vec3u) {
 @compute @workgroup_size(lanes)
 fn sort_near(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let at = min(group.y * params.width + group.x, params.rows * params.parts - 1u);
-  let start = (at % params.parts) * CAPACITY;
-  let from_here = (at / params.parts) * params.size + start;
+  let row = at / params.parts;
+  let start = (at - row * params.parts) * CAPACITY;
+  let from_here = row * params.size + start;
   let count = min(CAPACITY, params.size - start);
   for (var i = lane; i < CAPACITY; i += lanes) {
     shared_pairs[i] = vec2u(0xffffffffu, start + i);
@@ -164,11 +166,11 @@ fn sort_near(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_inde
       shared_pairs[i] = pairs[from_here + i];
     }
   }
-  for (var distance = CAPACITY / 2u; distance > 0u; distance /= 2u) {
+  for (var distance = CAPACITY / 2u; distance > 0u; distance >>= 1u) {
     // the pairs as the step before left them are visible
     workgroupBarrier();
     for (var t = lane; t < CAPACITY / 2u; t += lanes) {
-      let low = (t / distance) * 2u * distance + t % distance;
+      let low = 2u * t - (t & (distance - 1u));
       let a = shared_pairs[low];
       let b = shared_pairs[low + distance];
       if (a.x > b.x || (a.x == b.x && a.y > b.y)) {

@@ -54,8 +54,9 @@ fn warp(@builtin(global_invocation_id) id: vec3u) {
   }
   let area = params.rows * params.cols;
   let image = at / area;
-  let row = at % area / params.cols;
-  let col = at % params.cols;
+  let pixel = at - image * area;
+  let row = pixel / params.cols;
+  let col = pixel - row * params.cols;
   y[at] = bilinear(image, affine(image / params.channels, row, col));
 }
 
@@ -68,7 +69,8 @@ fn warp_field(@builtin(global_invocation_id) id: vec3u) {
   let area = params.rows * params.cols;
   let image = at / area;
   let n = image / params.channels;
-  let pixel = at % area;
+  let pixel = at - image * area;
+  let row = pixel / params.cols;
   let field = vec2f(d[2u * n * area + pixel], d[(2u * n + 1u) * area + pixel]);
-  y[at] = bilinear(image, affine(n, pixel / params.cols, pixel % params.cols) + field);
+  y[at] = bilinear(image, affine(n, row, pixel - row * params.cols) + field);
 }
