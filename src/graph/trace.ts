@@ -18,10 +18,17 @@ let nextKey = 1;
 function keyOf(op: AnyOp, attrs: object, again: number): number {
   let byAttrs = keys.get(op);
   if (!byAttrs) keys.set(op, (byAttrs = new Map()));
-  const text = again > 0 ? `${JSON.stringify(attrs)} again ${again}` : JSON.stringify(attrs);
+  const own = isEmpty(attrs) ? '' : JSON.stringify(attrs);
+  const text = again > 0 ? `${own} again ${again}` : own;
   let key = byAttrs.get(text);
   if (key === undefined) byAttrs.set(text, (key = nextKey++));
   return key;
+}
+
+/** Most ops have no attributes, and writing out that they have none takes longer than looking. */
+function isEmpty(attrs: object): boolean {
+  for (const name in attrs) if (Object.hasOwn(attrs, name)) return false;
+  return true;
 }
 
 /** Adds a node and returns the tensor of its first output. */
