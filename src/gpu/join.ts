@@ -9,6 +9,7 @@
  */
 import { specialise, type Specialisation } from './pipelines.ts';
 import { PartWriter, type Element, type Joinable, type Part } from './part-writer.ts';
+import { quotient, remainder } from './divide.ts';
 import { declarationsOf, localsOf, parametersOf, valueOf, type Declaration } from './wgsl-tokens.ts';
 
 const ELEMENTS: Readonly<Record<Element, { words: number; read: string; write: string }>> = {
@@ -124,7 +125,7 @@ function callOf({ kernel, across, down, invocations: count }: Part, part: number
   const { what, declarations, group, waits } = kernel;
   const [x, y, z] = group;
   const size = x * y * z;
-  const [lane, turn] = waits ? ['lane', 'at'] : [`at % ${size}u`, `at / ${size}u`];
+  const [lane, turn] = waits ? ['lane', 'at'] : [remainder('at', size), quotient('at', size)];
   const given: Readonly<Record<string, string>> = {
     global_invocation_id: `groups * vec3u(${x}u, ${y}u, ${z}u) + local`,
     workgroup_id: 'groups',
@@ -137,11 +138,17 @@ function callOf({ kernel, across, down, invocations: count }: Part, part: number
     : `for (var at = lane; at < ${count}u; at += ${invocations}u) {`;
   return [
     loop,
-    `let groups = vec3u(${turn} % ${across}u, ${turn} / ${across}u % ${down}u, ${turn} / ${across * down}u);`,
-    `let local = vec3u(${lane} % ${x}u, ${lane} / ${x}u % ${y}u, ${lane} / ${x * y}u);`,
+    `let groups = ${gridPlace(turn, across, down)};`,
+    `let local = ${gridPlace(lane, x, y)};`,
     `part_${part}_${what.kernel.entryPoint}(${names.join(', ')});`,
     waits ? 'workgroupBarrier();\n}\n' : '}\n',
   ].join('\n');
+}
+
+/** Where a number lies in a grid that is counted across, then down. */
+function gridPlace(number: string, across: number, down: number): string {
+  const place = [remainder(number, across), remainder(quotient(number, across), down), quotient(number, across * down)];
+  return `vec3u(${place.join(', ')})`;
 }
 
 const BUILTINS = /^(?:global_invocation_id|workgroup_id|local_invocation_id|local_invocation_index)$/;

@@ -4,6 +4,7 @@
  * Strides and offset count elements. Reshape, permute, expand and slice only change the layout; consumers that can
  * read it in place do, and only for the others is it copied.
  */
+import { quotient, remainder } from '../gpu/divide.ts';
 import type { Shape } from './value.ts';
 
 export interface Layout {
@@ -98,23 +99,12 @@ function coordinate(above: number, below: number, total: number, cols: number | 
     return below === cols ? 'row' : quotient('i', below);
   }
   if (below === 1) return above === cols ? 'col' : remainder('i', above);
-  return remainder(below === cols ? 'row' : `(${quotient('i', below)})`, above / below);
-}
-
-// Not every driver makes a shift of a division by a constant: SwiftShader divides lane by lane.
-
-function quotient(term: string, size: number): string {
-  const shift = Math.log2(size);
-  return Number.isInteger(shift) ? `${term} >> ${shift}u` : `${term} / ${size}u`;
-}
-
-function remainder(term: string, size: number): string {
-  return Number.isInteger(Math.log2(size)) ? `${term} & ${size - 1}u` : `${term} % ${size}u`;
+  return remainder(below === cols ? 'row' : quotient('i', below), above / below);
 }
 
 function scaled(term: string, stride: number): string {
   // Strides below 0, of flipped axes, come out right because u32 wraps.
-  return stride === 1 ? (term.length > 3 ? `(${term})` : term) : `(${term}) * ${stride >>> 0}u`;
+  return stride === 1 ? term : `${term} * ${stride >>> 0}u`;
 }
 
 /** The columns of the grid in which the layout is a row vector or a column vector, if it is one. */
