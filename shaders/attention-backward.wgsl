@@ -600,6 +600,7 @@ fn attention_backward_query(@builtin(global_invocation_id) id: vec3u) {
   let v0 = v_first(batch, head);
   let keys = params.keys;
   let k_row = params.k_row;
+  let v_row = params.v_row;
   let features = params.features;
   let fours = params.fours;
   // as with 8 queries at a time
@@ -613,7 +614,7 @@ fn attention_backward_query(@builtin(global_invocation_id) id: vec3u) {
       for (var c = 0u; c < features; c++) {
         s += transpose(load_k(k_at + c)) * q[q0 + c];
       }
-      let v_at = rows(v0, four, keys, params.v_row);
+      let v_at = rows(v0, four, keys, v_row);
       var t = vec4f();
       for (var c = 0u; c < fours; c++) {
         t += transpose(load_v(v_at + c)) * dy[y0 + c];

@@ -121,14 +121,6 @@ fn v_first(batch: u32, head: u32) -> u32 {
   return params.v_first + batch * params.v_batch + head / params.each * params.v_head;
 }
 
-fn k_rows(batch: u32, head: u32, row: u32) -> vec4u {
-  return rows(k_first(batch, head), row, params.keys, params.k_row);
-}
-
-fn v_rows(batch: u32, head: u32, row: u32) -> vec4u {
-  return rows(v_first(batch, head), row, params.keys, params.v_row);
-}
-
 fn sixteen_k(at: array<vec4u, 4>, c: u32) -> array<mat4x4f, 4> {
   let first = load_k(at[0] + c);
   if (quads) {
@@ -347,6 +339,8 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
   let k0 = k_first(batch, head);
   let v0 = v_first(batch, head);
   let keys = params.keys;
+  let k_row = params.k_row;
+  let v_row = params.v_row;
   let features = params.features;
   let fours = params.fours;
   var top = LOWEST;
@@ -358,7 +352,7 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
     var s = array<vec4f, 4>();
     var most = vec4f(top);
     for (var i = 0u; i < 4u; i++) {
-      let at = rows(k0, place + 4u * i, keys, params.k_row);
+      let at = rows(k0, place + 4u * i, keys, k_row);
       var sum = vec4f();
       for (var c = 0u; c < features; c++) {
         sum += transpose(load_k(at + c)) * q[q0 + c];
@@ -380,7 +374,6 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
     }
     total = total * worth + dot(vec4f(1.0), sum);
     // 3. the sums of the values
-    let v_row = params.v_row;
     for (var c = 0u; c < fours; c++) {
       var sum = vec4f();
       for (var i = 0u; i < 4u; i++) {

@@ -82,18 +82,29 @@ struct Tap {
 struct Steps {
   last_u: u32,
   last_v: u32,
-  x: vec3u,
-  w: vec3u,
+  x_v: u32,
+  x_u: u32,
+  x_c: u32,
+  w_v: u32,
+  w_u: u32,
+  w_c: u32,
 }
 
 fn steps_of_taps() -> Steps {
   let last_u = params.kernel_y - 1u;
   let last_v = params.kernel_x - 1u;
-  let x_row = params.tap_y - last_v * params.tap_x;
-  let w_row = params.w_u - last_v * params.w_v;
-  let x_plane = params.plane - last_u * params.tap_y - last_v * params.tap_x;
-  let w_plane = params.w_c - last_u * params.w_u - last_v * params.w_v;
-  return Steps(last_u, last_v, vec3u(params.tap_x, x_row, x_plane), vec3u(params.w_v, w_row, w_plane));
+  let back_x = last_v * params.tap_x;
+  let back_w = last_v * params.w_v;
+  return Steps(
+    last_u,
+    last_v,
+    params.tap_x,
+    params.tap_y - back_x,
+    params.plane - last_u * params.tap_y - back_x,
+    params.w_v,
+    params.w_u - back_w,
+    params.w_c - last_u * params.w_u - back_w,
+  );
 }
 
 // the tap after one
@@ -103,8 +114,8 @@ fn next(tap: Tap, steps: Steps) -> Tap {
   return Tap(
     select(tap.u + select(0u, 1u, row_ends), 0u, plane_ends),
     select(tap.v + 1u, 0u, row_ends),
-    tap.x + select(select(steps.x.x, steps.x.y, row_ends), steps.x.z, plane_ends),
-    tap.w + select(select(steps.w.x, steps.w.y, row_ends), steps.w.z, plane_ends),
+    tap.x + select(select(steps.x_v, steps.x_u, row_ends), steps.x_c, plane_ends),
+    tap.w + select(select(steps.w_v, steps.w_u, row_ends), steps.w_c, plane_ends),
   );
 }
 

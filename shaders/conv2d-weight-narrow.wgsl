@@ -81,7 +81,9 @@ fn position_of(q: u32) -> Position {
 struct Steps {
   last_row: u32,
   last_column: u32,
-  x: vec3u,
+  x_column: u32,
+  x_row: u32,
+  x_image: u32,
   dy_image: u32,
 }
 
@@ -92,7 +94,7 @@ fn steps_of_positions() -> Steps {
   let x_row = params.step_y - back;
   let x_image = params.image - last_row * params.step_y - back;
   let dy_image = (params.groups * params.outputs - 1u) * params.rows * params.columns + 1u;
-  return Steps(last_row, last_column, vec3u(params.step_x, x_row, x_image), dy_image);
+  return Steps(last_row, last_column, params.step_x, x_row, x_image, dy_image);
 }
 
 // the position after one
@@ -102,7 +104,7 @@ fn next(at: Position, steps: Steps) -> Position {
   return Position(
     select(at.row + select(0u, 1u, row_ends), 0u, image_ends),
     select(at.column + 1u, 0u, row_ends),
-    at.x + select(select(steps.x.x, steps.x.y, row_ends), steps.x.z, image_ends),
+    at.x + select(select(steps.x_column, steps.x_row, row_ends), steps.x_image, image_ends),
     at.dy + select(1u, steps.dy_image, image_ends),
   );
 }

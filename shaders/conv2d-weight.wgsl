@@ -87,7 +87,9 @@ fn position_of(q: u32) -> Position {
 struct Steps {
   last_row: u32,
   last_column: u32,
-  x: vec3u,
+  x_column: u32,
+  x_row: u32,
+  x_image: u32,
   dy_image: u32,
 }
 
@@ -98,7 +100,7 @@ fn steps_of_positions() -> Steps {
   let x_row = params.step_y - back;
   let x_image = params.image - last_row * params.step_y - back;
   let dy_image = (params.groups * params.outputs - 1u) * params.rows * params.columns + 1u;
-  return Steps(last_row, last_column, vec3u(params.step_x, x_row, x_image), dy_image);
+  return Steps(last_row, last_column, params.step_x, x_row, x_image, dy_image);
 }
 
 // the position after one
@@ -108,7 +110,7 @@ fn next(at: Position, steps: Steps) -> Position {
   return Position(
     select(at.row + select(0u, 1u, row_ends), 0u, image_ends),
     select(at.column + 1u, 0u, row_ends),
-    at.x + select(select(steps.x.x, steps.x.y, row_ends), steps.x.z, image_ends),
+    at.x + select(select(steps.x_column, steps.x_row, row_ends), steps.x_image, image_ends),
     at.dy + select(1u, steps.dy_image, image_ends),
   );
 }
@@ -199,10 +201,9 @@ fn conv2d_weight_4x4(@builtin(global_invocation_id) id: vec3u) {
     let dy0 = four_dy(d0, p);
     c00 += x0 * dy0;
   }
-  var c = array<mat4x4f, 1>(c00);
   for (var j = 0u; j < 4u && output + j < params.outputs; j++) {
     for (var l = 0u; l < 4u && k + l < params.taps; l++) {
-      store(c[(j >> 2u) + (l >> 2u)][j & 3u][l & 3u], split, id.z, output + j, k + l);
+      store(c00[j][l], split, id.z, output + j, k + l);
     }
   }
   if (with_bias && k == 0u) {

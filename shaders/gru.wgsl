@@ -208,8 +208,9 @@ fn gru_backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gr
       var sums = array<mat4x4f, 16>(p.a0, p.a1, p.a2, p.a3, p.b0, p.b1, p.b2, p.b3, p.c0, p.c1, p.c2, p.c3, p.d0, p.d1, p.d2, p.d3);
       // 2. the gates of this step
       for (var each = 0u; each < BLOCKS * (last - first); each++) {
-        let row = first + each / BLOCKS;
-        let block = each % BLOCKS;
+        let line = each / BLOCKS;
+        let row = first + line;
+        let block = each - line * BLOCKS;
         let here = unit + block;
         if (here >= units) {
           continue;

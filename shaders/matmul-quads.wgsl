@@ -6,7 +6,7 @@
 //           A WGSL matrix holds four rows of the product, so B's columns come first: four k at a time add cols * rows
 // Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n]
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
-//           y is [batch, parts, m, n] where k is split, each part the sum over depth of k, which matmul-parts adds;
+//           y is [batch, parts, m, n] where k is split, each part the sum over depth of k, a multiple of 4, which matmul-parts adds;
 //           first is the z that a dispatch begins with, where there are more than it can count;
 //           fours: m, n and k are multiples of 4, else numbers are loaded one by one
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
@@ -39,10 +39,10 @@ override fours: bool = true;
 override side: u32 = 4u;
 override group: u32 = 64u; // 4 * side * side invocations
 
-// The fours of k that a part adds, first .. end - 1; apart from Place, because all of a quad must be seen to go through the same.
+// The fours of k that a part adds, from_k4 .. end_k4 - 1; apart from Place, because all of a quad must be seen to go through the same.
 struct Part {
-  first: u32,
-  end: u32,
+  from_k4: u32,
+  end_k4: u32,
 }
 
 fn part_of(z: u32) -> Part {
@@ -58,9 +58,9 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
 // block of 4x4; the way to the next four of k; the way to the next four rows of A, or columns of B.
 struct Walk {
   start: u32,
-  step: u32,
-  turn: u32,
-  next: u32,
+  to_load: u32,
+  to_k: u32,
+  to_lines: u32,
 }
 
 // line: the first row of A, or column of B, of `lines`; along_k: whether neighbours in memory are neighbours in k
@@ -107,21 +107,21 @@ fn four_b(at: u32) -> vec4f {
 }
 
 // which of the four of k with this number exist
-fn exist(k: u32) -> vec4<bool> {
-  return 4u * k + vec4u(0u, 1u, 2u, 3u) < vec4u(params.k);
+fn exist(k4: u32) -> vec4<bool> {
+  return 4u * k4 + vec4u(0u, 1u, 2u, 3u) < vec4u(params.k);
 }
 
 // A[row .. row + 3, k .. k + 3] for the four of rows and of k with these numbers, a column for each row
-fn rows_a(of_a: Walk, rows: u32, k: u32) -> mat4x4f {
-  let at = of_a.start + rows * of_a.next + k * of_a.turn;
-  var four = mat4x4f(four_a(at), four_a(at + of_a.step), four_a(at + 2u * of_a.step), four_a(at + 3u * of_a.step));
+fn rows_a(of_a: Walk, row4: u32, k4: u32) -> mat4x4f {
+  let at = of_a.start + row4 * of_a.to_lines + k4 * of_a.to_k;
+  var four = mat4x4f(four_a(at), four_a(at + of_a.to_load), four_a(at + 2u * of_a.to_load), four_a(at + 3u * of_a.to_load));
   if (transpose_a) {
     four = transpose(four);
   }
   if (fours) {
     return four;
   }
-  let known = exist(k);
+  let known = exist(k4);
   return mat4x4f(
     select(vec4f(), four[0], known),
     select(vec4f(), four[1], known),
@@ -131,16 +131,16 @@ fn rows_a(of_a: Walk, rows: u32, k: u32) -> mat4x4f {
 }
 
 // B[k .. k + 3, col .. col + 3] for the four of columns and of k with these numbers, a column for each k
-fn rows_b(of_b: Walk, cols: u32, k: u32) -> mat4x4f {
-  let at = of_b.start + cols * of_b.next + k * of_b.turn;
-  var four = mat4x4f(four_b(at), four_b(at + of_b.step), four_b(at + 2u * of_b.step), four_b(at + 3u * of_b.step));
+fn rows_b(of_b: Walk, col4: u32, k4: u32) -> mat4x4f {
+  let at = of_b.start + col4 * of_b.to_lines + k4 * of_b.to_k;
+  var four = mat4x4f(four_b(at), four_b(at + of_b.to_load), four_b(at + 2u * of_b.to_load), four_b(at + 3u * of_b.to_load));
   if (transpose_b) {
     four = transpose(four);
   }
   if (fours) {
     return four;
   }
-  let known = exist(k);
+  let known = exist(k4);
   return mat4x4f(
     select(vec4f(), four[0], known.x),
     select(vec4f(), four[1], known.y),
@@ -177,8 +177,8 @@ struct Rows {
   across: mat4x4f,
 }
 
-fn quad_rows(of_a: Walk, rows: u32, k: u32) -> Rows {
-  let own = rows_a(of_a, rows, k);
+fn quad_rows(of_a: Walk, row4: u32, k4: u32) -> Rows {
+  let own = rows_a(of_a, row4, k4);
   return Rows(
     own,
     mat4x4f(quadSwapX(own[0]), quadSwapX(own[1]), quadSwapX(own[2]), quadSwapX(own[3])),
@@ -229,8 +229,8 @@ fn matmul_16x16_quads(
   let of_a = walk_a(at);
   let of_b = walk_b(at);
   var c = Rows();
-  for (var k = part.first; k < part.end; k++) {
-    add(&c, quad_rows(of_a, 0u, k), rows_b(of_b, 0u, k));
+  for (var k4 = part.from_k4; k4 < part.end_k4; k4++) {
+    add(&c, quad_rows(of_a, 0u, k4), rows_b(of_b, 0u, k4));
   }
   store_block(c, at, 0u, 0u);
 }
@@ -249,13 +249,13 @@ fn matmul_32x32_quads(
   var c01 = Rows();
   var c10 = Rows();
   var c11 = Rows();
-  for (var k = part.first; k < part.end; k++) {
-    let b0 = rows_b(of_b, 0u, k);
-    let b1 = rows_b(of_b, 4u, k);
-    let a0 = quad_rows(of_a, 0u, k);
+  for (var k4 = part.from_k4; k4 < part.end_k4; k4++) {
+    let b0 = rows_b(of_b, 0u, k4);
+    let b1 = rows_b(of_b, 4u, k4);
+    let a0 = quad_rows(of_a, 0u, k4);
     add(&c00, a0, b0);
     add(&c01, a0, b1);
-    let a1 = quad_rows(of_a, 4u, k);
+    let a1 = quad_rows(of_a, 4u, k4);
     add(&c10, a1, b0);
     add(&c11, a1, b1);
   }
@@ -283,17 +283,17 @@ fn matmul_32x64_quads(
   var c11 = Rows();
   var c12 = Rows();
   var c13 = Rows();
-  for (var k = part.first; k < part.end; k++) {
-    let b0 = rows_b(of_b, 0u, k);
-    let b1 = rows_b(of_b, 4u, k);
-    let b2 = rows_b(of_b, 8u, k);
-    let b3 = rows_b(of_b, 12u, k);
-    let a0 = quad_rows(of_a, 0u, k);
+  for (var k4 = part.from_k4; k4 < part.end_k4; k4++) {
+    let b0 = rows_b(of_b, 0u, k4);
+    let b1 = rows_b(of_b, 4u, k4);
+    let b2 = rows_b(of_b, 8u, k4);
+    let b3 = rows_b(of_b, 12u, k4);
+    let a0 = quad_rows(of_a, 0u, k4);
     add(&c00, a0, b0);
     add(&c01, a0, b1);
     add(&c02, a0, b2);
     add(&c03, a0, b3);
-    let a1 = quad_rows(of_a, 4u, k);
+    let a1 = quad_rows(of_a, 4u, k4);
     add(&c10, a1, b0);
     add(&c11, a1, b1);
     add(&c12, a1, b2);

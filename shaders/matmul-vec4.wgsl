@@ -5,7 +5,7 @@
 // Shapes:   a: [batch, m, k] ([batch, k, m] if transpose_a), b: [batch, k, n] ([batch, n, k] if transpose_b), y: [batch, m, n];
 //           m, n and k are multiples of 4
 //           a_batch and b_batch are elements from one batch to the next, 0 to use one matrix for all;
-//           y is [batch, parts, m, n] where k is split, each part the sum over depth of k, which matmul-parts adds;
+//           y is [batch, parts, m, n] where k is split, each part the sum over depth of k, a multiple of 4, which matmul-parts adds;
 //           first is the z that a dispatch begins with, where there are more than it can count
 // Bindings: 0 params, 1 a (read), 2 b (read), 3 y (write)
 // Geometry: one invocation per 16x16 (rows x columns), 8x8, 4x4 or 1x4 outputs; x over columns, y over rows, z over batches
@@ -35,11 +35,11 @@ override transpose_b: bool = false;
 override group_x: u32 = 8u;
 override group_y: u32 = 8u;
 
-// Which batch a z is of, and the fours of k that its part adds: first .. end - 1.
+// Which batch a z is of, and the fours of k that its part adds: from_k4 .. end_k4 - 1.
 struct Part {
   batch: u32,
-  first: u32,
-  end: u32,
+  from_k4: u32,
+  end_k4: u32,
 }
 
 fn part_of(z: u32) -> Part {
@@ -56,9 +56,9 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
 // of 4x4; the way to the next four of k; the way to the next four rows of A, or columns of B.
 struct Walk {
   start: u32,
-  step: u32,
-  turn: u32,
-  next: u32,
+  to_load: u32,
+  to_k: u32,
+  to_lines: u32,
 }
 
 // line: the first row of A, or column of B, of `lines`; along_k: whether neighbours in memory are neighbours in k
@@ -76,9 +76,9 @@ fn walk_b(batch: u32, col: u32) -> Walk {
 }
 
 // A[row .. row + 3, k .. k + 3] for the four of rows and of k with these numbers, a column for each row
-fn rows_a(of_a: Walk, rows: u32, k: u32) -> mat4x4f {
-  let at = of_a.start + rows * of_a.next + k * of_a.turn;
-  let four = mat4x4f(a[at], a[at + of_a.step], a[at + 2u * of_a.step], a[at + 3u * of_a.step]);
+fn rows_a(of_a: Walk, row4: u32, k4: u32) -> mat4x4f {
+  let at = of_a.start + row4 * of_a.to_lines + k4 * of_a.to_k;
+  let four = mat4x4f(a[at], a[at + of_a.to_load], a[at + 2u * of_a.to_load], a[at + 3u * of_a.to_load]);
   if (transpose_a) {
     return transpose(four);
   }
@@ -86,9 +86,9 @@ fn rows_a(of_a: Walk, rows: u32, k: u32) -> mat4x4f {
 }
 
 // B[k .. k + 3, col .. col + 3] for the four of columns and of k with these numbers, a column for each k
-fn rows_b(of_b: Walk, cols: u32, k: u32) -> mat4x4f {
-  let at = of_b.start + cols * of_b.next + k * of_b.turn;
-  let four = mat4x4f(b[at], b[at + of_b.step], b[at + 2u * of_b.step], b[at + 3u * of_b.step]);
+fn rows_b(of_b: Walk, col4: u32, k4: u32) -> mat4x4f {
+  let at = of_b.start + col4 * of_b.to_lines + k4 * of_b.to_k;
+  let four = mat4x4f(b[at], b[at + of_b.to_load], b[at + 2u * of_b.to_load], b[at + 3u * of_b.to_load]);
   if (transpose_b) {
     return transpose(four);
   }
@@ -102,11 +102,11 @@ fn store(value: f32, z: u32, row: u32, col: u32) {
 }
 
 // A[row, k .. k + 3] for the four of k with this number
-fn four_a(of_a: Walk, row: u32, k: u32) -> vec4f {
-  let at = of_a.start + k * of_a.turn;
+fn four_a(of_a: Walk, row: u32, k4: u32) -> vec4f {
+  let at = of_a.start + k4 * of_a.to_k;
   if (transpose_a) {
     let own = row & 3u;
-    return vec4f(a[at][own], a[at + of_a.step][own], a[at + 2u * of_a.step][own], a[at + 3u * of_a.step][own]);
+    return vec4f(a[at][own], a[at + of_a.to_load][own], a[at + 2u * of_a.to_load][own], a[at + 3u * of_a.to_load][own]);
   }
   return a[at];
 }
@@ -123,8 +123,8 @@ fn matmul_1x4_vec4(@builtin(global_invocation_id) id: vec3u) {
   let of_a = walk_a(part.batch, row);
   let of_b = walk_b(part.batch, col);
   var c = vec4f();
-  for (var k = part.first; k < part.end; k++) {
-    c += rows_b(of_b, 0u, k) * four_a(of_a, row, k);
+  for (var k4 = part.from_k4; k4 < part.end_k4; k4++) {
+    c += rows_b(of_b, 0u, k4) * four_a(of_a, row, k4);
   }
   for (var l = 0u; l < 4u; l++) {
     store(c[l], z, row, col + l);
@@ -143,9 +143,10 @@ fn matmul_4x4_vec4(@builtin(global_invocation_id) id: vec3u) {
   let of_a = walk_a(part.batch, row);
   let of_b = walk_b(part.batch, col);
   var c = mat4x4f();
-  for (var k = part.first; k < part.end; k++) {
-    c += rows_b(of_b, 0u, k) * rows_a(of_a, 0u, k);
+  for (var k4 = part.from_k4; k4 < part.end_k4; k4++) {
+    c += rows_b(of_b, 0u, k4) * rows_a(of_a, 0u, k4);
   }
+  // one loop compiles sooner than two
   for (var i = 0u; i < 16u; i++) {
     store(c[i >> 2u][i & 3u], z, row + (i >> 2u), col + (i & 3u));
   }
@@ -166,13 +167,13 @@ fn matmul_8x8_vec4(@builtin(global_invocation_id) id: vec3u) {
   var c01 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
-  for (var k = part.first; k < part.end; k++) {
-    let b0 = rows_b(of_b, 0u, k);
-    let b1 = rows_b(of_b, 1u, k);
-    let a0 = rows_a(of_a, 0u, k);
+  for (var k4 = part.from_k4; k4 < part.end_k4; k4++) {
+    let b0 = rows_b(of_b, 0u, k4);
+    let b1 = rows_b(of_b, 1u, k4);
+    let a0 = rows_a(of_a, 0u, k4);
     c00 += b0 * a0;
     c01 += b1 * a0;
-    let a1 = rows_a(of_a, 1u, k);
+    let a1 = rows_a(of_a, 1u, k4);
     c10 += b0 * a1;
     c11 += b1 * a1;
   }
@@ -211,27 +212,27 @@ fn matmul_16x16_vec4(@builtin(global_invocation_id) id: vec3u) {
   var c31 = mat4x4f();
   var c32 = mat4x4f();
   var c33 = mat4x4f();
-  for (var k = part.first; k < part.end; k++) {
-    let b0 = rows_b(of_b, 0u, k);
-    let b1 = rows_b(of_b, 1u, k);
-    let b2 = rows_b(of_b, 2u, k);
-    let b3 = rows_b(of_b, 3u, k);
-    let a0 = rows_a(of_a, 0u, k);
+  for (var k4 = part.from_k4; k4 < part.end_k4; k4++) {
+    let b0 = rows_b(of_b, 0u, k4);
+    let b1 = rows_b(of_b, 1u, k4);
+    let b2 = rows_b(of_b, 2u, k4);
+    let b3 = rows_b(of_b, 3u, k4);
+    let a0 = rows_a(of_a, 0u, k4);
     c00 += b0 * a0;
     c01 += b1 * a0;
     c02 += b2 * a0;
     c03 += b3 * a0;
-    let a1 = rows_a(of_a, 1u, k);
+    let a1 = rows_a(of_a, 1u, k4);
     c10 += b0 * a1;
     c11 += b1 * a1;
     c12 += b2 * a1;
     c13 += b3 * a1;
-    let a2 = rows_a(of_a, 2u, k);
+    let a2 = rows_a(of_a, 2u, k4);
     c20 += b0 * a2;
     c21 += b1 * a2;
     c22 += b2 * a2;
     c23 += b3 * a2;
-    let a3 = rows_a(of_a, 3u, k);
+    let a3 = rows_a(of_a, 3u, k4);
     c30 += b0 * a3;
     c31 += b1 * a3;
     c32 += b2 * a3;

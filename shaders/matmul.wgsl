@@ -52,8 +52,8 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
 // How an invocation goes through a matrix: where it begins, the way to the next row of A or column of B, and to the next k.
 struct Walk {
   start: u32,
-  step: u32,
-  turn: u32,
+  to_line: u32,
+  to_k: u32,
 }
 
 fn walk_a(batch: u32, row: u32) -> Walk {
@@ -68,14 +68,14 @@ fn walk_b(batch: u32, col: u32) -> Walk {
 
 // A[row .. row + 3, k] from the row that is `rows` behind the first
 fn four_a(of_a: Walk, rows: u32, k: u32) -> vec4f {
-  let at = of_a.start + rows * of_a.step + k * of_a.turn;
-  return vec4f(a[at], a[at + of_a.step], a[at + 2u * of_a.step], a[at + 3u * of_a.step]);
+  let at = of_a.start + rows * of_a.to_line + k * of_a.to_k;
+  return vec4f(a[at], a[at + of_a.to_line], a[at + 2u * of_a.to_line], a[at + 3u * of_a.to_line]);
 }
 
 // B[k, col .. col + 3] from the column that is `cols` behind the first
 fn four_b(of_b: Walk, cols: u32, k: u32) -> vec4f {
-  let at = of_b.start + cols * of_b.step + k * of_b.turn;
-  return vec4f(b[at], b[at + of_b.step], b[at + 2u * of_b.step], b[at + 3u * of_b.step]);
+  let at = of_b.start + cols * of_b.to_line + k * of_b.to_k;
+  return vec4f(b[at], b[at + of_b.to_line], b[at + 2u * of_b.to_line], b[at + 3u * of_b.to_line]);
 }
 
 fn outer(row: vec4f, column: vec4f) -> mat4x4f {
@@ -99,7 +99,7 @@ fn matmul_1x1(@builtin(global_invocation_id) id: vec3u) {
   let of_b = walk_b(part.batch, id.x);
   var sum = 0.0;
   for (var k = part.from_k; k < part.end; k++) {
-    sum += a[of_a.start + k * of_a.turn] * b[of_b.start + k * of_b.turn];
+    sum += a[of_a.start + k * of_a.to_k] * b[of_b.start + k * of_b.to_k];
   }
   store(sum, z, id.y, id.x);
 }
@@ -116,7 +116,7 @@ fn matmul_1x4(@builtin(global_invocation_id) id: vec3u) {
   let of_b = walk_b(part.batch, col);
   var sum = vec4f();
   for (var k = part.from_k; k < part.end; k++) {
-    sum += a[of_a.start + k * of_a.turn] * four_b(of_b, 0u, k);
+    sum += a[of_a.start + k * of_a.to_k] * four_b(of_b, 0u, k);
   }
   for (var l = 0u; l < 4u && col + l < params.n; l++) {
     store(sum[l], z, id.y, col + l);
