@@ -24,7 +24,7 @@ afterAll(async () => {
   }
 });
 
-const GRAPHS = Number(process.env['WGRAD_RANDOM_GRAPHS'] ?? 40);
+const GRAPHS = Number(process.env['WGRAD_RANDOM_GRAPHS'] ?? 30);
 const FIRST = Number(process.env['WGRAD_RANDOM_FIRST'] ?? 1);
 const seeds = Array.from({ length: GRAPHS }, (_, index) => FIRST + index);
 
