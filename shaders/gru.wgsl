@@ -216,7 +216,7 @@ fn gru_backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gr
           continue;
         }
         let own = row * units + here;
-        var reached = sums[((row - first) >> 2u) * 4u + block][(row - first) & 3u];
+        var reached = sums[(line >> 2u) * 4u + block][line & 3u];
         if (turn > 0u) {
           reached += state[own];
         }

@@ -66,11 +66,11 @@ fn store_vec4(four: vec4f, member: u32, row: u32, col: u32) {
 // and only those of the first columns have it to do.
 fn store_sums(member: u32, first: u32, fours: u32) {
   let m = params.m;
-  let end = params.k;
+  let count = params.k;
   for (var row = first; row < first + 4u * fours; row += 4u) {
     var sums = vec4f();
-    for (var k = 0u; k < end; k++) {
-      sums += four_dy((member * end + k) * m + row);
+    for (var k = 0u; k < count; k++) {
+      sums += four_dy((member * count + k) * m + row);
     }
     for (var j = 0u; j < 4u && row + j < m; j++) {
       db[member * m + row + j] = sums[j];
@@ -86,12 +86,12 @@ fn linear_gradient_1x1(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let member = params.first + id.z;
-  let end = params.k;
-  let of_dy = member * end * m + id.y;
+  let count = params.k;
+  let of_dy = member * count * m + id.y;
   let of_x = member * params.x_member + id.x;
   var product = 0.0;
   var sum = 0.0;
-  for (var k = 0u; k < end; k++) {
+  for (var k = 0u; k < count; k++) {
     let g = dy[of_dy + k * m];
     product += g * x[of_x + k * n];
     sum += g;
@@ -112,11 +112,11 @@ fn linear_gradient_4x4(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let member = params.first + id.z;
-  let end = params.k;
-  let of_dy = member * end * m + row;
+  let count = params.k;
+  let of_dy = member * count * m + row;
   let of_x = member * params.x_member + col;
   var c00 = mat4x4f();
-  for (var k = 0u; k < end; k++) {
+  for (var k = 0u; k < count; k++) {
     let x0 = four_x(of_x + k * n);
     let g0 = four_dy(of_dy + k * m);
     c00 += outer(x0, g0);
@@ -141,8 +141,8 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let member = params.first + id.z;
-  let end = params.k;
-  let of_dy = member * end * m + row;
+  let count = params.k;
+  let of_dy = member * count * m + row;
   let of_x = member * params.x_member + col;
   var c00 = mat4x4f();
   var c01 = mat4x4f();
@@ -150,7 +150,7 @@ fn linear_gradient_8x12(@builtin(global_invocation_id) id: vec3u) {
   var c10 = mat4x4f();
   var c11 = mat4x4f();
   var c12 = mat4x4f();
-  for (var k = 0u; k < end; k++) {
+  for (var k = 0u; k < count; k++) {
     let at = of_x + k * n;
     let x0 = four_x(at);
     let x1 = four_x(at + 4u);
@@ -185,8 +185,8 @@ fn linear_gradient_8x12_vec4(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let member = params.first + id.z;
-  let end = params.k;
-  let of_dy = member * end * m + row;
+  let count = params.k;
+  let of_dy = member * count * m + row;
   let of_x = member * params.x_member + col;
   var c00 = mat4x4f();
   var c01 = mat4x4f();
@@ -194,7 +194,7 @@ fn linear_gradient_8x12_vec4(@builtin(global_invocation_id) id: vec3u) {
   var c10 = mat4x4f();
   var c11 = mat4x4f();
   var c12 = mat4x4f();
-  for (var k = 0u; k < end; k++) {
+  for (var k = 0u; k < count; k++) {
     let at = (of_x + k * n) >> 2u;
     let x0 = x4[at];
     let x1 = x4[at + 1u];

@@ -216,7 +216,7 @@ fn lstm_backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) g
         }
         let own = row * units + here;
         let cell = params.batch * units + own;
-        var reached = sums[((row - first) >> 2u) * 4u + block][(row - first) & 3u];
+        var reached = sums[(line >> 2u) * 4u + block][line & 3u];
         if (with_lengths && turn > 0u) {
           reached += state[own];
         }

@@ -39,7 +39,8 @@ override fours: bool = true;
 override side: u32 = 4u;
 override group: u32 = 64u; // 4 * side * side invocations
 
-// The fours of k that a part adds, from_k4 .. end_k4 - 1; apart from Place, because all of a quad must be seen to go through the same.
+// The fours of k that a part adds, from_k4 .. end_k4 - 1; apart from Place, because all of a quad must be seen to go through
+// the same.
 struct Part {
   from_k4: u32,
   end_k4: u32,
@@ -54,8 +55,28 @@ fn epilogue(value: f32, i: u32, row: u32, col: u32) -> f32 {
   return value;
 }
 
-// How an invocation goes through a matrix, in fours of numbers or singly: where it begins; the way between the four loads of a
-// block of 4x4; the way to the next four of k; the way to the next four rows of A, or columns of B.
+// Where the block of a quad begins, and which of the four an invocation is. All of a workgroup go through all k, those past
+// an edge too: who exchanges numbers must go one way.
+struct Place {
+  row: u32,
+  col: u32,
+  batch: u32,
+  z: u32,
+  lane: u32,
+}
+
+// WGSL says which of its quad an invocation is, not that quads are of consecutive invocations. Where a workgroup has several,
+// that is presumed, and tuning leaves the kernel out if it is not so.
+fn place(tile: vec3u, invocation: u32, lane: u32, rows: u32, cols: u32) -> Place {
+  let quad = invocation >> 2u;
+  let row = (tile.y * side + quad / side) * rows;
+  let col = (tile.x * side + quad % side) * cols;
+  let z = params.first + tile.z;
+  return Place(row, col, z / params.parts, z, lane & 3u);
+}
+
+// How an invocation goes through a matrix, in fours of numbers or singly: where it begins; the way between the four loads of
+// a block of 4x4; the way to the next four of k; the way to the next four rows of A, or columns of B.
 struct Walk {
   start: u32,
   to_load: u32,
@@ -67,13 +88,10 @@ struct Walk {
 fn walk(start: u32, line: u32, lines: u32, along_k: bool) -> Walk {
   let shift = select(0u, 2u, fours);
   let first = start + line * select(1u, params.k, along_k);
-  let step = select(lines, params.k, along_k);
-  return Walk(
-    first >> shift,
-    step >> shift,
-    select(4u * lines, 4u, along_k) >> shift,
-    select(4u, 4u * params.k, along_k) >> shift,
-  );
+  let to_load = select(lines, params.k, along_k);
+  let to_k = 4u * select(lines, 1u, along_k);
+  let to_lines = 4u * select(1u, params.k, along_k);
+  return Walk(first >> shift, to_load >> shift, to_k >> shift, to_lines >> shift);
 }
 
 fn walk_a(at: Place) -> Walk {
@@ -123,11 +141,8 @@ fn rows_a(of_a: Walk, row4: u32, k4: u32) -> mat4x4f {
   }
   let known = exist(k4);
   return mat4x4f(
-    select(vec4f(), four[0], known),
-    select(vec4f(), four[1], known),
-    select(vec4f(), four[2], known),
-    select(vec4f(), four[3], known)
-  );
+    select(vec4f(), four[0], known), select(vec4f(), four[1], known),
+    select(vec4f(), four[2], known), select(vec4f(), four[3], known));
 }
 
 // B[k .. k + 3, col .. col + 3] for the four of columns and of k with these numbers, a column for each k
@@ -142,31 +157,8 @@ fn rows_b(of_b: Walk, col4: u32, k4: u32) -> mat4x4f {
   }
   let known = exist(k4);
   return mat4x4f(
-    select(vec4f(), four[0], known.x),
-    select(vec4f(), four[1], known.y),
-    select(vec4f(), four[2], known.z),
-    select(vec4f(), four[3], known.w)
-  );
-}
-
-// Where the block of a quad begins, and which of the four an invocation is. All of a workgroup go through all k, those past
-// an edge too: who exchanges numbers must go one way.
-struct Place {
-  row: u32,
-  col: u32,
-  batch: u32,
-  z: u32,
-  lane: u32,
-}
-
-// WGSL says which of its quad an invocation is, not that quads are of consecutive invocations. Where a workgroup has several,
-// that is presumed, and tuning leaves the kernel out if it is not so.
-fn place(tile: vec3u, invocation: u32, lane: u32, rows: u32, cols: u32) -> Place {
-  let quad = invocation >> 2u;
-  let row = (tile.y * side + quad / side) * rows;
-  let col = (tile.x * side + quad % side) * cols;
-  let z = params.first + tile.z;
-  return Place(row, col, z / params.parts, z, lane & 3u);
+    select(vec4f(), four[0], known.x), select(vec4f(), four[1], known.y),
+    select(vec4f(), four[2], known.z), select(vec4f(), four[3], known.w));
 }
 
 // sixteen rows: an invocation's own four, and those of the ones beside, below and across it in the quad

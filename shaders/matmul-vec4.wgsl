@@ -63,8 +63,11 @@ struct Walk {
 
 // line: the first row of A, or column of B, of `lines`; along_k: whether neighbours in memory are neighbours in k
 fn walk(start: u32, line: u32, lines: u32, along_k: bool) -> Walk {
-  let first = (start + line * select(1u, params.k, along_k)) >> 2u;
-  return Walk(first, select(lines, params.k, along_k) >> 2u, select(lines, 1u, along_k), select(1u, params.k, along_k));
+  let first = start + line * select(1u, params.k, along_k);
+  let to_load = select(lines, params.k, along_k);
+  let to_k = select(lines, 1u, along_k);
+  let to_lines = select(1u, params.k, along_k);
+  return Walk(first >> 2u, to_load >> 2u, to_k, to_lines);
 }
 
 fn walk_a(batch: u32, row: u32) -> Walk {

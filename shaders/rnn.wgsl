@@ -154,7 +154,7 @@ fn rnn(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec
           continue;
         }
         let own = row * units + here;
-        let a = x[t * params.x_step + row * params.x_row + here] + sums[((row - first) >> 2u) * 4u + block][(row - first) & 3u];
+        let a = x[t * params.x_step + row * params.x_row + here] + sums[(line >> 2u) * 4u + block][line & 3u];
         var h = select(tanh_stable(a), select(a, vec4f(), a < vec4f()), relu);
         if (with_lengths && t >= lengths[row]) {
           h = carried[before + own];
@@ -195,7 +195,7 @@ fn rnn_backward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) gr
           continue;
         }
         let own = row * units + here;
-        var reached = sums[((row - first) >> 2u) * 4u + block][(row - first) & 3u];
+        var reached = sums[(line >> 2u) * 4u + block][line & 3u];
         if (with_lengths && turn > 0u) {
           reached += state[own];
         }

@@ -25,7 +25,7 @@ function keyOf(op: AnyOp, attrs: object, again: number): number {
   return key;
 }
 
-/** Most ops have no attributes, and writing out that they have none takes longer than looking. */
+/** Many ops have no attributes, and writing out that they have none takes longer than looking. */
 function isEmpty(attrs: object): boolean {
   for (const name in attrs) if (Object.hasOwn(attrs, name)) return false;
   return true;
