@@ -3,6 +3,7 @@
  *
  * A kernel with many uses and one with few differ by the uses alone, whatever else is in them.
  */
+import { median } from '../../demos/bench/statistics.ts';
 
 export interface Cost {
   readonly construct: string;
@@ -39,6 +40,7 @@ const INVOCATIONS = 16384;
 const SAMPLES = 9;
 /** What the shortest kernel takes at least, so that it is more than starting it and than the clock's steps. */
 const LEAST_MS = 10;
+const MOST_TURNS = 2 ** 20;
 
 function kernel(construct: string, uses: number, salt: number): string {
   const lines = Array.from({ length: uses }, (_, j) => CONSTRUCTS[construct]!(j + 1));
@@ -83,7 +85,9 @@ export async function costs(): Promise<Cost[]> {
     };
     // The first kernel of a device pays for much that the others find done.
     let shortest = await timesOf('load a number', FEW);
-    while (shortest.run < LEAST_MS && turns < 2 ** 20) {
+    while (shortest.run < LEAST_MS) {
+      if (turns >= MOST_TURNS)
+        throw new Error(`measure-wgsl: ${turns} turns of ${FEW} loads take no ${LEAST_MS} ms here.`);
       turns *= 2;
       shortest = await timesOf('load a number', FEW);
     }
@@ -95,7 +99,6 @@ export async function costs(): Promise<Cost[]> {
     }
     device.destroy();
   }
-  const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
   const load = median(run[names.indexOf('load a number')]!);
   return names.map((construct, at) => ({ construct, compile: median(compile[at]!), run: median(run[at]!) / load }));
 }
