@@ -75,9 +75,9 @@ const LOWEST = -3.4028234e38;
 const MASKED = -1e38;
 const FOUR = vec4u(0u, 1u, 2u, 3u);
 
-// A weight after dropout; the op puts the draw here, which scales alone here.
-fn dropped(weight: f32, i: u32) -> f32 {
-  return weight / (1.0 - bitcast<f32>(key[2]));
+// What dropout multiplies the i-th four of weights with; the op puts the draw here, which keeps all here.
+fn draw(i: u32) -> vec4f {
+  return vec4f(1.0 / (1.0 - bitcast<f32>(key[2])));
 }
 
 // Where four rows begin; those past the end are the last.
@@ -213,10 +213,19 @@ fn weight(score: vec4f, shift: vec4f) -> vec4f {
   return select(exp(score - shift), vec4f(), score <= vec4f(MASKED));
 }
 
-// What dropout multiplies the weights of four pairs with.
-fn drawn(batch: u32, head: u32, query: vec4u, place: vec4u) -> vec4f {
-  let i = (vec4u((batch * params.heads + head) * params.queries) + query) * params.keys + place;
-  return vec4f(dropped(1.0, i.x), dropped(1.0, i.y), dropped(1.0, i.z), dropped(1.0, i.w));
+// What dropout multiplies the weights of four keys, the first a multiple of four, with.
+fn drawn(batch: u32, head: u32, query: u32, place: u32) -> vec4f {
+  let row = (batch * params.heads + head) * params.queries + query;
+  return draw(row * ((params.keys + 3u) >> 2u) + (place >> 2u));
+}
+
+// The same of four queries and one key.
+fn drawn_down(batch: u32, head: u32, query: u32, place: u32) -> vec4f {
+  var four = vec4f();
+  for (var i = 0u; i < 4u; i++) {
+    four[i] = drawn(batch, head, query + i, place)[place & 3u];
+  }
+  return four;
 }
 
 // dx at four of `count` rows grows by `added`, or is that.
@@ -378,22 +387,21 @@ fn attention_backward_keys(@builtin(global_invocation_id) id: vec3u) {
       t03 += b3 * a0;
       t13 += b3 * a1;
     }
-    // 2. weights and slopes; the draws in a loop, because they are long: column i % 4 of block i / 4
+    // 2. weights and slopes; the draws in a loop, because they are long: of query i % 4 of block i / 4, a column each
     var d = array<mat4x4f, 8>();
     if (dropping) {
       for (var i = 0u; i < 32u; i++) {
-        let four = vec4u(query + ((i >> 2u) & 3u) * 4u) + FOUR;
-        d[i >> 2u][i & 3u] = drawn(batch, head, four, vec4u(place + (i >> 4u) * 4u + (i & 3u)));
+        d[i >> 2u][i & 3u] = drawn(batch, head, query + ((i >> 2u) & 3u) * 4u + (i & 3u), place + (i >> 4u) * 4u);
       }
     }
-    let m00 = block_of_keys(s00, t00, d[0], batch, head, query, place);
-    let m01 = block_of_keys(s01, t01, d[1], batch, head, query + 4u, place);
-    let m02 = block_of_keys(s02, t02, d[2], batch, head, query + 8u, place);
-    let m03 = block_of_keys(s03, t03, d[3], batch, head, query + 12u, place);
-    let m10 = block_of_keys(s10, t10, d[4], batch, head, query, place + 4u);
-    let m11 = block_of_keys(s11, t11, d[5], batch, head, query + 4u, place + 4u);
-    let m12 = block_of_keys(s12, t12, d[6], batch, head, query + 8u, place + 4u);
-    let m13 = block_of_keys(s13, t13, d[7], batch, head, query + 12u, place + 4u);
+    let m00 = block_of_keys(s00, t00, transpose(d[0]), batch, head, query, place);
+    let m01 = block_of_keys(s01, t01, transpose(d[1]), batch, head, query + 4u, place);
+    let m02 = block_of_keys(s02, t02, transpose(d[2]), batch, head, query + 8u, place);
+    let m03 = block_of_keys(s03, t03, transpose(d[3]), batch, head, query + 12u, place);
+    let m10 = block_of_keys(s10, t10, transpose(d[4]), batch, head, query, place + 4u);
+    let m11 = block_of_keys(s11, t11, transpose(d[5]), batch, head, query + 4u, place + 4u);
+    let m12 = block_of_keys(s12, t12, transpose(d[6]), batch, head, query + 8u, place + 4u);
+    let m13 = block_of_keys(s13, t13, transpose(d[7]), batch, head, query + 12u, place + 4u);
     // 3. the sums
     for (var c = 0u; c < params.fours; c++) {
       let b = sixteen_dy(y_at, c);
@@ -484,8 +492,7 @@ fn attention_backward_queries(@builtin(global_invocation_id) id: vec3u) {
     var d = array<mat4x4f, 8>();
     if (dropping) {
       for (var i = 0u; i < 32u; i++) {
-        let four = vec4u(place + ((i >> 2u) & 3u) * 4u) + FOUR;
-        d[i >> 2u][i & 3u] = drawn(batch, head, vec4u(query + (i >> 4u) * 4u + (i & 3u)), four);
+        d[i >> 2u][i & 3u] = drawn(batch, head, query + (i >> 4u) * 4u + (i & 3u), place + ((i >> 2u) & 3u) * 4u);
       }
     }
     let m00 = block_of_queries(s00, t00, d[0], batch, head, query, place);
@@ -505,13 +512,10 @@ fn attention_backward_queries(@builtin(global_invocation_id) id: vec3u) {
   }
 }
 
-// The weights after dropout, and the slopes of the products, of four pairs.
-fn four_slopes(s: vec4f, dp: vec4f, batch: u32, head: u32, query: vec4u, place: vec4u, log: vec4f, delta: vec4f) -> mat2x4f {
+// The weights after dropout, which multiplies them with d, and the slopes of the products, of four pairs.
+fn four_slopes(s: vec4f, dp: vec4f, d: vec4f, batch: u32, head: u32, query: vec4u, place: vec4u, log: vec4f, delta: vec4f) -> mat2x4f {
   let p = weight(scored(s, batch, head, query, place), log);
-  var kept = p;
-  if (dropping) {
-    kept = p * drawn(batch, head, query, place);
-  }
+  let kept = p * d;
   return mat2x4f(kept, (kept * dp - p * delta) * params.scale);
 }
 
@@ -558,7 +562,11 @@ fn attention_backward_key(@builtin(global_invocation_id) id: vec3u) {
       }
       let lines = rows((batch * params.heads + head) * queries, four, queries, 1u);
       let known = transpose(mat4x2f(stats[lines.x], stats[lines.y], stats[lines.z], stats[lines.w]));
-      both[i] = four_slopes(s, t, batch, head, vec4u(four) + FOUR, vec4u(place), known[0], known[1]);
+      var d = vec4f(1.0);
+      if (dropping) {
+        d = drawn_down(batch, head, four, place);
+      }
+      both[i] = four_slopes(s, t, d, batch, head, vec4u(four) + FOUR, vec4u(place), known[0], known[1]);
     }
     for (var c = 0u; c < fours; c++) {
       var sum = vec4f();
@@ -619,7 +627,11 @@ fn attention_backward_query(@builtin(global_invocation_id) id: vec3u) {
       for (var c = 0u; c < fours; c++) {
         t += transpose(load_v(v_at + c)) * dy[y0 + c];
       }
-      ds[i] = four_slopes(s, t, batch, head, vec4u(query), vec4u(four) + FOUR, vec4f(known.x), vec4f(known.y))[1];
+      var d = vec4f(1.0);
+      if (dropping) {
+        d = drawn(batch, head, query, four);
+      }
+      ds[i] = four_slopes(s, t, d, batch, head, vec4u(query), vec4u(four) + FOUR, vec4f(known.x), vec4f(known.y))[1];
     }
     for (var c = 0u; c < features; c++) {
       var sum = vec4f();

@@ -66,9 +66,9 @@ const LOWEST = -3.4028234e38;
 const MASKED = -1e38;
 const FOUR = vec4u(0u, 1u, 2u, 3u);
 
-// A weight after dropout; the op puts the draw here, which scales alone here.
-fn dropped(weight: f32, i: u32) -> f32 {
-  return weight / (1.0 - bitcast<f32>(key[2]));
+// What dropout multiplies the i-th four of weights with; the op puts the draw here, which keeps all here.
+fn draw(i: u32) -> vec4f {
+  return vec4f(1.0 / (1.0 - bitcast<f32>(key[2])));
 }
 
 // Where four rows begin; those past the end are the last.
@@ -187,9 +187,10 @@ fn greatest(a: mat4x4f, b: mat4x4f) -> vec4f {
   return max(max(turned[0], turned[1]), max(turned[2], turned[3]));
 }
 
-fn dropped_four(four: vec4f, batch: u32, head: u32, query: vec4u, place: vec4u) -> vec4f {
-  let i = (vec4u((batch * params.heads + head) * params.queries) + query) * params.keys + place;
-  return vec4f(dropped(four.x, i.x), dropped(four.y, i.y), dropped(four.z, i.z), dropped(four.w, i.w));
+// What dropout multiplies the weights of four keys, the first a multiple of four, with.
+fn drawn(batch: u32, head: u32, query: u32, place: u32) -> vec4f {
+  let row = (batch * params.heads + head) * params.queries + query;
+  return draw(row * ((params.keys + 3u) >> 2u) + (place >> 2u));
 }
 
 // y at four rows = added + y * factor, or added alone.
@@ -289,8 +290,7 @@ fn attention(@builtin(global_invocation_id) id: vec3u) {
       // in a loop, because a draw is long: column i % 4 of block i / 4
       var all = array<mat4x4f, 8>(s00, s01, s02, s03, s10, s11, s12, s13);
       for (var i = 0u; i < 32u; i++) {
-        let query = vec4u(row + (i >> 4u) * 4u + (i & 3u));
-        all[i >> 2u][i & 3u] = dropped_four(all[i >> 2u][i & 3u], batch, head, query, vec4u(place + ((i >> 2u) & 3u) * 4u) + FOUR);
+        all[i >> 2u][i & 3u] *= drawn(batch, head, row + (i >> 4u) * 4u + (i & 3u), place + ((i >> 2u) & 3u) * 4u);
       }
       s00 = all[0];
       s01 = all[1];
@@ -369,7 +369,7 @@ fn attention_query(@builtin(global_invocation_id) id: vec3u) {
       s[i] = weight(s[i], vec4f(top));
       sum += s[i];
       if (dropping) {
-        s[i] = dropped_four(s[i], batch, head, vec4u(row), vec4u(place + 4u * i) + FOUR);
+        s[i] *= drawn(batch, head, row, place + 4u * i);
       }
     }
     total = total * worth + dot(vec4f(1.0), sum);

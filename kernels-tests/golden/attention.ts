@@ -36,9 +36,10 @@ function attention({ isCausal, scale, dropoutP = 0 }: Attrs, inputs: readonly Nd
     const top = Math.max(...scores);
     if (top === Number.NEGATIVE_INFINITY) return scores.map(() => 0);
     const total = sum(scores.map((score) => Math.exp(score - top)));
-    const first = ((n * heads + h) * queries + i) * keys;
+    const first = ((n * heads + h) * queries + i) * Math.ceil(keys / 4);
     return scores.map((score, j) => {
-      const kept = dropoutP === 0 || uniformAt(SEED, 0, first + j) >= Math.fround(dropoutP);
+      const drawn = uniformAt(SEED, 0, first + Math.floor(j / 4), (j % 4) as 0 | 1 | 2 | 3);
+      const kept = dropoutP === 0 || drawn >= Math.fround(dropoutP);
       return kept ? Math.exp(score - top) / total / (1 - dropoutP) : 0;
     });
   };

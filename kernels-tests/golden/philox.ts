@@ -31,9 +31,9 @@ function high(product: bigint): number {
   return Number(product >> 32n);
 }
 
-/** Uniform on [0, 1) for element `i` of the draw at `offset`. */
-export function uniformAt(seed: number, offset: number, i: number): number {
-  return (philox4x32([i, offset, 0, 0], [seed, 0])[0] >>> 8) * 2 ** -24;
+/** Uniform on [0, 1) for element `i` of the draw at `offset`; where four share what is drawn, from one of its words. */
+export function uniformAt(seed: number, offset: number, i: number, word: 0 | 1 | 2 | 3 = 0): number {
+  return (philox4x32([i, offset, 0, 0], [seed, 0])[word] >>> 8) * 2 ** -24;
 }
 
 /** Standard normal of the same element, by Box and Muller. */

@@ -164,8 +164,8 @@ function call({ attrs, limits, software }: LowerContext<FlashAttrs>, invocations
 
 /** The draw of the dropout. */
 const DRAWN = {
-  name: 'dropped',
-  text: 'fn dropped(weight: f32, i: u32) -> f32 { return dropout(weight, i, key[0], key[1], bitcast<f32>(key[2])); }\n',
+  name: 'draw',
+  text: 'fn draw(i: u32) -> vec4f { return dropout_four(i, key[0], key[1], bitcast<f32>(key[2])); }\n',
   bindings: [],
   library: random,
 };
