@@ -11,7 +11,7 @@ async function openRace(hash: string, width = 1280): Promise<Page> {
   const page = await (await sharedBrowser()).newPage();
   open = { page, problems: watch(page) };
   await page.setViewport({ width, height: 800, isMobile: width < 500, hasTouch: width < 500 });
-  await page.goto(`${inject('origin')}/demos/mlp/race.html${hash}`);
+  await page.goto(`${inject('labs')}/mlp/race.html${hash}`);
   await page.waitForSelector('.transport');
   return page;
 }

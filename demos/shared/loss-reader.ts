@@ -6,14 +6,16 @@ import type { Tensor } from '../../src/index.ts';
 
 type OnRead = (firstStep: number, values: readonly number[]) => void;
 
-const HANDFUL = 16;
-const HANDFUL_MS = 60;
+/** Steps of a handful: at most so many, and no more than take so long. */
+const HANDFUL = { steps: 16, milliseconds: 60 };
 /** Handfuls under way before a step waits: the bound on how far training runs ahead of what is known. */
 const UNDER_WAY = 2;
 
 export class LossReader {
   #held: { step: number; loss: Tensor }[] = [];
   #lastRead = performance.now();
+  #lastCame = 0;
+  #handful = 1;
   #reads: Promise<void>[] = [];
   #onRead: OnRead = () => {};
   #bad: { step: number; value: number } | null = null;
@@ -30,7 +32,7 @@ export class LossReader {
   async add(step: number, loss: Tensor, onRead: OnRead): Promise<void> {
     this.#held.push({ step, loss });
     this.#onRead = onRead;
-    if (this.#held.length < HANDFUL && performance.now() - this.#lastRead < HANDFUL_MS) return;
+    if (this.#held.length < this.#handful && performance.now() - this.#lastRead < HANDFUL.milliseconds) return;
     this.#read();
     if (this.#reads.length > UNDER_WAY) await this.#reads[0];
   }
@@ -46,9 +48,11 @@ export class LossReader {
     const first = held[0];
     if (!first) return;
     this.#held = [];
-    this.#lastRead = performance.now();
+    const asked = performance.now();
+    this.#lastRead = asked;
     const read = Promise.all(held.map(({ loss }) => loss.item())).then((values) => {
       this.#reads = this.#reads.filter((other) => other !== read);
+      this.#pace(held.length, asked);
       const wrong = values.findIndex((value) => !Number.isFinite(value));
       const sound = wrong < 0 ? values : values.slice(0, wrong);
       if (wrong >= 0 && !this.#bad) this.markBad(first.step + wrong, values[wrong] ?? Number.NaN);
@@ -58,5 +62,13 @@ export class LossReader {
     // Who waits for it is told; where nobody does, a lost device is told by what is done next.
     read.catch(() => undefined);
     this.#reads.push(read);
+  }
+
+  /** By how long the last handful took, once the one before had come. */
+  #pace(steps: number, asked: number): void {
+    const now = performance.now();
+    const each = (now - Math.max(asked, this.#lastCame)) / steps;
+    this.#lastCame = now;
+    this.#handful = Math.max(1, Math.min(HANDFUL.steps, 2 * this.#handful, Math.floor(HANDFUL.milliseconds / each)));
   }
 }

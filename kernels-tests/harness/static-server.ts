@@ -14,8 +14,13 @@ export interface StaticServer {
   close(): Promise<void>;
 }
 
-export async function serveFolder(folder: string): Promise<StaticServer> {
-  const server = http.createServer((request, response) => {
+/** @param ready is waited for before a file is looked for */
+export async function serveFolder(
+  folder: string,
+  ready: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<StaticServer> {
+  const answer = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    await ready();
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = path.join(folder, path.normalize(decodeURIComponent(pathname)));
     if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
@@ -24,6 +29,9 @@ export async function serveFolder(folder: string): Promise<StaticServer> {
     }
     response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' });
     createReadStream(file).pipe(response);
+  };
+  const server = http.createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -36,7 +36,7 @@ test.each([
       fill.call(this, text, ...at);
     };
   });
-  await page.goto(`${inject('origin')}/demos/cnn/compare.html#epochs=500&batch=64&goal=11`);
+  await page.goto(`${inject('labs')}/cnn/compare.html#epochs=500&batch=64&goal=11`);
   const text = (selector: string): Promise<string> => page.$eval(selector, (found) => found.textContent.trim());
   const step = async (): Promise<number> => Number((await text('.readout dd')).replace(',', ''));
   await expect.poll(step, WAIT).toBeGreaterThanOrEqual(4);

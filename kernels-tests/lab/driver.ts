@@ -49,7 +49,7 @@ export async function openLab(options: OpenOptions = {}): Promise<Lab> {
 }
 
 export function addressOf(lab: string, hash: string, file = 'index.html'): string {
-  return `${inject('origin')}/demos/${lab}/${file}${hash}`;
+  return `${inject('labs')}/${lab}/${file}${hash}`;
 }
 
 /** What a reader sees and does. */

@@ -52,7 +52,7 @@ test.each([
 test('the race', async () => {
   const page = await (await sharedBrowser()).newPage();
   const problems = watch(page);
-  await page.goto(`${inject('origin')}/demos/mlp/race.html#steps=100000&pace=full`);
+  await page.goto(`${inject('labs')}/mlp/race.html#steps=100000&pace=full`);
   await expect.poll(() => page.$eval('[data-testid=state]', (state) => state.textContent), WAIT).toBe('Training');
   await expectFrames(page, 'race');
   await page.close();
