@@ -1,6 +1,6 @@
 /**
- * Serves the labs as they are published: built from this checkout when one is first asked for. A lab so opens in a third
- * of the time that its hundreds of modules take, and what is tested is what readers get.
+ * Serves the labs as they are published: built from this checkout when one is first asked for. What is tested is what
+ * readers get, and a lab opens sooner than from its hundreds of modules.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -25,6 +25,7 @@ export async function serveLabs(): Promise<StaticServer> {
     origin: server.origin,
     async close() {
       await server.close();
+      await built?.catch(() => undefined);
       await rm(folder, { recursive: true });
     },
   };

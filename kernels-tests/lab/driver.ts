@@ -43,7 +43,8 @@ export async function openLab(options: OpenOptions = {}): Promise<Lab> {
   open = { page, problems: watch(page), expected };
   await page.setViewport({ width, height, isMobile: width < 500, hasTouch: width < 500 });
   if (before) await page.evaluateOnNewDocument(before);
-  await page.goto(addressOf(lab, hash, file));
+  const answer = await page.goto(addressOf(lab, hash, file));
+  if (answer && !answer.ok()) throw new Error(`${lab} does not open: ${await answer.text()}`);
   await page.waitForSelector('.transport');
   return new Lab(page);
 }
