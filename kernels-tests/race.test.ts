@@ -3,6 +3,7 @@ import type { Page } from 'puppeteer';
 import { afterEach, expect, inject, test } from 'vitest';
 import { watch } from './harness/browser.ts';
 import { sharedBrowser } from './harness/page.ts';
+import { goTo } from './lab/driver.ts';
 
 const WAIT = { timeout: 60_000, interval: 50 };
 let open: { page: Page; problems: string[] } | null = null;
@@ -11,7 +12,7 @@ async function openRace(hash: string, width = 1280): Promise<Page> {
   const page = await (await sharedBrowser()).newPage();
   open = { page, problems: watch(page) };
   await page.setViewport({ width, height: 800, isMobile: width < 500, hasTouch: width < 500 });
-  await page.goto(`${inject('labs')}/mlp/race.html${hash}`);
+  await goTo(page, `${inject('labs')}/mlp/race.html${hash}`);
   await page.waitForSelector('.transport');
   return page;
 }

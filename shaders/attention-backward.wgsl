@@ -213,14 +213,14 @@ fn weight(score: vec4f, shift: vec4f) -> vec4f {
   return select(exp(score - shift), vec4f(), score <= vec4f(MASKED));
 }
 
-// What dropout multiplies the weights of four keys, the first a multiple of four, with.
+// What dropout multiplies the weights of the four keys with that this place is among.
 fn drawn(batch: u32, head: u32, query: u32, place: u32) -> vec4f {
   let row = (batch * params.heads + head) * params.queries + query;
   return draw(row * ((params.keys + 3u) >> 2u) + (place >> 2u));
 }
 
-// The same of four queries and one key.
-fn drawn_down(batch: u32, head: u32, query: u32, place: u32) -> vec4f {
+// The same of one key and four queries, which takes a draw for each.
+fn drawn_of_queries(batch: u32, head: u32, query: u32, place: u32) -> vec4f {
   var four = vec4f();
   for (var i = 0u; i < 4u; i++) {
     four[i] = drawn(batch, head, query + i, place)[place & 3u];
@@ -564,7 +564,7 @@ fn attention_backward_key(@builtin(global_invocation_id) id: vec3u) {
       let known = transpose(mat4x2f(stats[lines.x], stats[lines.y], stats[lines.z], stats[lines.w]));
       var d = vec4f(1.0);
       if (dropping) {
-        d = drawn_down(batch, head, four, place);
+        d = drawn_of_queries(batch, head, four, place);
       }
       both[i] = four_slopes(s, t, d, batch, head, vec4u(four) + FOUR, vec4u(place), known[0], known[1]);
     }

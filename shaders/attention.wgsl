@@ -187,7 +187,7 @@ fn greatest(a: mat4x4f, b: mat4x4f) -> vec4f {
   return max(max(turned[0], turned[1]), max(turned[2], turned[3]));
 }
 
-// What dropout multiplies the weights of four keys, the first a multiple of four, with.
+// What dropout multiplies the weights of the four keys with that this place is among.
 fn drawn(batch: u32, head: u32, query: u32, place: u32) -> vec4f {
   let row = (batch * params.heads + head) * params.queries + query;
   return draw(row * ((params.keys + 3u) >> 2u) + (place >> 2u));

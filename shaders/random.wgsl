@@ -1,6 +1,6 @@
 // random: numbers drawn by counter, for fusion into other kernels.
 // Maths:    beside each function
-// Shapes:   one element each
+// Shapes:   one element each, four in dropout_four
 // Bindings: none; keys are passed as the array that holds seed and offset
 // Geometry: called from `fn chain`, `fn prologue` and `fn epilogue`
 // Source:   Salmon et al. 2011 (Philox4x32-10), doi:10.1145/2063384.2063405; Box & Muller 1958
@@ -48,6 +48,13 @@ fn dropout(x: f32, i: u32, seed: i32, offset: i32, p: f32) -> f32 {
 fn dropout_four(i: u32, seed: i32, offset: i32, p: f32) -> vec4f {
   let words = philox(i, bitcast<u32>(offset), bitcast<u32>(seed));
   return select(vec4f(), vec4f(1.0 / (1.0 - p)), vec4f(words >> vec4u(8u)) * 5.9604645e-8 >= vec4f(p));
+}
+
+// The same of element i of rows of this size, whose elements draw in fours.
+fn dropout_in_row(x: f32, i: u32, size: u32, seed: i32, offset: i32, p: f32) -> f32 {
+  let row = i / size;
+  let at = i - row * size;
+  return x * dropout_four(row * ((size + 3u) >> 2u) + (at >> 2u), seed, offset, p)[at & 3u];
 }
 
 // A whole number from low to high - 1, each with probability 1 / (high - low) to within 2^-32.

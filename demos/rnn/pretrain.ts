@@ -20,6 +20,8 @@ export interface PretrainProgress {
 const RECIPE = { batch: 32, guesses: 8, lr: 0.001, weightDecay: 0.01, warmUp: 0.1 };
 /** Losses are read together, of so many steps at most, and of fewer where these would take longer than this. */
 const TOGETHER = { steps: 20, milliseconds: 500 };
+/** Losses of which the mean is told. */
+const MEAN_OF = 20;
 
 /**
  * @param wanted is asked between steps; pre-training ends early where it says no
@@ -54,8 +56,20 @@ export async function pretrain(
     return loss;
   });
   const losses: Tensor[] = [];
+  const last: number[] = [];
+  let done = 0;
   let together = 1;
   let since = performance.now();
+  const read = async (step: number): Promise<void> => {
+    const values = await Promise.all(losses.splice(0).map((loss) => loss.item()));
+    last.splice(0, last.length + values.length - MEAN_OF);
+    last.push(...values);
+    tell({ step, steps, loss: last.reduce((sum, loss) => sum + loss, 0) / last.length });
+    const fitting = Math.floor((TOGETHER.milliseconds * values.length) / (performance.now() - since));
+    together = Math.max(1, Math.min(TOGETHER.steps, 2 * together, fitting));
+    await yieldToPage();
+    since = performance.now();
+  };
   for (let step = 0, order: Int32Array = new Int32Array(0); step < steps && wanted(); step++) {
     const at = step % stepsPerPass;
     const random = new data.Random(config.seed, step);
@@ -63,14 +77,10 @@ export async function pretrain(
     const chosen = Array.from(order.subarray(at * batch, (at + 1) * batch), (index) => unlabelled[index]!);
     losses.push(train(...maskedBatch(chosen, vocabulary, config.length, random)));
     if (step < steps - 1) schedule.step();
-    if (losses.length < together && step < steps - 1) continue;
-    const read = await Promise.all(losses.splice(0).map((loss) => loss.item()));
-    tell({ step: step + 1, steps, loss: read.reduce((sum, loss) => sum + loss, 0) / read.length });
-    const each = (performance.now() - since) / read.length;
-    together = Math.max(1, Math.min(TOGETHER.steps, 2 * together, Math.floor(TOGETHER.milliseconds / each)));
-    await yieldToPage();
-    since = performance.now();
+    done = step + 1;
+    if (losses.length >= together) await read(done);
   }
+  if (losses.length > 0) await read(done);
   const metadata = encoderMetadata(model.bert.config, vocabulary);
   return io.saveSafetensors(model.stateDict(), { metadata });
 }

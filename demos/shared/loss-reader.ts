@@ -6,9 +6,9 @@ import type { Tensor } from '../../src/index.ts';
 
 type OnRead = (firstStep: number, values: readonly number[]) => void;
 
-/** Steps of a handful: at most so many, and no more than take so long. */
+/** A handful is of so many steps at most, and of fewer, but one, where these would take longer than this. */
 const HANDFUL = { steps: 16, milliseconds: 60 };
-/** Handfuls under way before a step waits: the bound on how far training runs ahead of what is known. */
+/** Handfuls that may be under way when another is asked for; a step then waits. The bound on how far training runs ahead of what is known. */
 const UNDER_WAY = 2;
 
 export class LossReader {
@@ -64,11 +64,11 @@ export class LossReader {
     this.#reads.push(read);
   }
 
-  /** By how long the last handful took, once the one before had come. */
+  /** Sets the handful's size by the time of the one that came, from when the one before it had; by half or twice at most. */
   #pace(steps: number, asked: number): void {
     const now = performance.now();
-    const each = (now - Math.max(asked, this.#lastCame)) / steps;
+    const fitting = Math.floor((HANDFUL.milliseconds * steps) / (now - Math.max(asked, this.#lastCame)));
     this.#lastCame = now;
-    this.#handful = Math.max(1, Math.min(HANDFUL.steps, 2 * this.#handful, Math.floor(HANDFUL.milliseconds / each)));
+    this.#handful = Math.max(1, this.#handful >> 1, Math.min(HANDFUL.steps, 2 * this.#handful, fitting));
   }
 }

@@ -38,8 +38,8 @@ function attention({ isCausal, scale, dropoutP = 0 }: Attrs, inputs: readonly Nd
     const total = sum(scores.map((score) => Math.exp(score - top)));
     const first = ((n * heads + h) * queries + i) * Math.ceil(keys / 4);
     return scores.map((score, j) => {
-      const drawn = uniformAt(SEED, 0, first + Math.floor(j / 4), (j % 4) as 0 | 1 | 2 | 3);
-      const kept = dropoutP === 0 || drawn >= Math.fround(dropoutP);
+      const drawn = (): number => uniformAt(SEED, 0, first + Math.floor(j / 4), (j % 4) as 0 | 1 | 2 | 3);
+      const kept = dropoutP === 0 || drawn() >= Math.fround(dropoutP);
       return kept ? Math.exp(score - top) / total / (1 - dropoutP) : 0;
     });
   };
@@ -100,6 +100,17 @@ export const SIZES: readonly Row<Attrs>[] = [
   { inputs: [normal(1, 4, 7, 4), normal(1, 1, 5, 4), normal(1, 1, 5, 4)], attrs: { enableGqa: true, isCausal: true } },
   { inputs: qkv([2, 2], 7, 9, 8), attrs: { dropoutP: 0.3 }, grad: false },
   { inputs: qkv([1, 2], 21, 21, 4), attrs: { dropoutP: 0.5, isCausal: true }, samples: 24 },
+  {
+    inputs: [...qkv([2, 2], 6, 11, 4), normal(2, 6, 11)],
+    attrs: { dropoutP: 0.4 },
+    label: 'bias with a gradient',
+    samples: 24,
+  },
+  {
+    inputs: [normal(2, 4, 7, 4), normal(2, 2, 10, 4), normal(2, 2, 10, 4), bools(7, 10)],
+    attrs: { dropoutP: 0.4, enableGqa: true },
+    samples: 24,
+  },
   {
     inputs: [uniform(-9, 9, 5, 8), uniform(-9, 9, 7, 8), normal(7, 8)],
     attrs: { scale: 1 },

@@ -17,8 +17,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await serve();
   const labs = await serveLabs();
   const close = async (): Promise<void> => {
-    await server.close();
-    await labs.close();
+    await Promise.allSettled([server.close(), labs.close()]);
   };
   try {
     const { browser } = await launch({ origin: `${server.origin}/kernels-tests/harness/page.html` });
@@ -28,8 +27,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('origin', server.origin);
     project.provide('labs', labs.origin);
     return async () => {
-      await (await reach(to)).close();
-      await close();
+      try {
+        await (await reach(to)).close();
+      } finally {
+        await close();
+      }
     };
   } catch (error) {
     await close();

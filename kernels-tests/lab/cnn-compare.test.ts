@@ -4,7 +4,7 @@ import { COMPARE_LOOKS, PAIRS, compareSchema, entrantsOf, matchingPair } from '.
 import { decode, encode } from '../../demos/shared/address.ts';
 import { watch } from '../harness/browser.ts';
 import { sharedBrowser } from '../harness/page.ts';
-import { WAIT, closeAfterEach, drop, openLab } from './driver.ts';
+import { WAIT, closeAfterEach, drop, goTo, openLab } from './driver.ts';
 
 closeAfterEach();
 
@@ -36,7 +36,7 @@ test.each([
       fill.call(this, text, ...at);
     };
   });
-  await page.goto(`${inject('labs')}/cnn/compare.html#epochs=500&batch=64&goal=11`);
+  await goTo(page, `${inject('labs')}/cnn/compare.html#epochs=500&batch=64&goal=11`);
   const text = (selector: string): Promise<string> => page.$eval(selector, (found) => found.textContent.trim());
   const step = async (): Promise<number> => Number((await text('.readout dd')).replace(',', ''));
   await expect.poll(step, WAIT).toBeGreaterThanOrEqual(4);

@@ -43,14 +43,19 @@ export async function openLab(options: OpenOptions = {}): Promise<Lab> {
   open = { page, problems: watch(page), expected };
   await page.setViewport({ width, height, isMobile: width < 500, hasTouch: width < 500 });
   if (before) await page.evaluateOnNewDocument(before);
-  const answer = await page.goto(addressOf(lab, hash, file));
-  if (answer && !answer.ok()) throw new Error(`${lab} does not open: ${await answer.text()}`);
+  await goTo(page, addressOf(lab, hash, file));
   await page.waitForSelector('.transport');
   return new Lab(page);
 }
 
 export function addressOf(lab: string, hash: string, file = 'index.html'): string {
   return `${inject('labs')}/${lab}/${file}${hash}`;
+}
+
+/** The first page of a run waits until the labs are built. */
+export async function goTo(page: Page, address: string): Promise<void> {
+  const answer = await page.goto(address, { timeout: 110_000 });
+  if (answer && !answer.ok()) throw new Error(`${address} answers ${answer.status()}: ${await answer.text()}`);
 }
 
 /** What a reader sees and does. */

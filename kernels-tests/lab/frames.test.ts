@@ -3,7 +3,7 @@ import type { Page } from 'puppeteer';
 import { expect, inject, test } from 'vitest';
 import { watch } from '../harness/browser.ts';
 import { sharedBrowser } from '../harness/page.ts';
-import { WAIT, closeAfterEach, openLab } from './driver.ts';
+import { WAIT, closeAfterEach, goTo, openLab } from './driver.ts';
 
 const SECONDS = 2;
 const LEAST = 30;
@@ -52,7 +52,7 @@ test.each([
 test('the race', async () => {
   const page = await (await sharedBrowser()).newPage();
   const problems = watch(page);
-  await page.goto(`${inject('labs')}/mlp/race.html#steps=100000&pace=full`);
+  await goTo(page, `${inject('labs')}/mlp/race.html#steps=100000&pace=full`);
   await expect.poll(() => page.$eval('[data-testid=state]', (state) => state.textContent), WAIT).toBe('Training');
   await expectFrames(page, 'race');
   await page.close();

@@ -8,7 +8,7 @@ import type { Page } from 'puppeteer';
 import { describe, expect, test } from 'vitest';
 import { flakyServer } from '../io/flaky-server.ts';
 import { CONFIG, TOKENS, bertFile } from './bert-files.ts';
-import { WAIT, addressOf, closeAfterEach, drop, isKept, openLab, type Lab } from './driver.ts';
+import { WAIT, addressOf, closeAfterEach, drop, goTo, isKept, openLab, type Lab } from './driver.ts';
 
 const QUICK = 'task=pairs&batch=16&dropout=0&lr=0.001&epochs=500&pace=full';
 const GIVEN = `#${QUICK}&model=bert&given=1&length=24`;
@@ -123,7 +123,7 @@ describe('the RNN lab', () => {
     const saved = path.join(downloads, 'encoder.safetensors');
     await expect.poll(() => readdir(downloads), WAIT).toEqual(['encoder.safetensors']);
     await lab.page.goto('about:blank');
-    await lab.page.goto(addressOf('rnn', `#${QUICK}&model=lstm&seed=78`));
+    await goTo(lab.page, addressOf('rnn', `#${QUICK}&model=lstm&seed=78`));
     await lab.page.waitForSelector('.transport');
     const files = { 'encoder.safetensors': readFileSync(saved) };
     await rm(downloads, { recursive: true });

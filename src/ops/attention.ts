@@ -14,7 +14,7 @@ import { flashAttention, type Order, type Place } from './flash-attention.ts';
 import { logicalNot } from './logic.ts';
 import { matmul } from './matmul.ts';
 import { pad } from './pad.ts';
-import { checkProbability, dropoutWith, nextKey } from './random.ts';
+import { checkProbability, dropoutOfWeights, nextKey } from './random.ts';
 import { requireFloat } from './shapes.ts';
 import { softmax } from './softmax.ts';
 import { expand, permute, reshape, slice, transpose, unsqueeze } from './views.ts';
@@ -215,5 +215,5 @@ export function attentionWeights({ q, k, mask, causal, scale, dropout }: Attenti
   }
   let weights = softmax(kept.reduce((rest, keep) => where(keep, rest, LOWEST), scores));
   weights = kept.reduce((rest, keep) => where(keep, rest, 0), weights);
-  return dropout ? dropoutWith(weights, dropout) : weights;
+  return dropout ? dropoutOfWeights(weights, dropout) : weights;
 }
