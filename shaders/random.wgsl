@@ -50,13 +50,6 @@ fn dropout_four(i: u32, seed: i32, offset: i32, p: f32) -> vec4f {
   return select(vec4f(), vec4f(1.0 / (1.0 - p)), vec4f(words >> vec4u(8u)) * 5.9604645e-8 >= vec4f(p));
 }
 
-// The same of element i of rows of this size, whose elements draw in fours.
-fn dropout_in_row(x: f32, i: u32, size: u32, seed: i32, offset: i32, p: f32) -> f32 {
-  let row = i / size;
-  let at = i - row * size;
-  return x * dropout_four(row * ((size + 3u) >> 2u) + (at >> 2u), seed, offset, p)[at & 3u];
-}
-
 // A whole number from low to high - 1, each with probability 1 / (high - low) to within 2^-32.
 fn uniform_int(i: u32, offset: i32, seed: i32, low: i32, high: i32) -> i32 {
   return low + i32(mul_high(philox(i, bitcast<u32>(offset), bitcast<u32>(seed)).x, u32(high - low)));

@@ -4,17 +4,21 @@
  * Vaswani et al. 2017, arXiv:1706.03762. What may not be attended to gets a score of LOWEST, which is finite; a query
  * that may attend to nothing gets 0, where torch gives NaN.
  */
+import { quotient, remainder } from '../gpu/divide.ts';
+import type { OpDefinition } from '../graph/define-op.ts';
 import { contiguousStrides } from '../graph/layout.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { apply } from '../graph/trace.ts';
 import { numel, sameShape, show, type Shape } from '../graph/value.ts';
 import { add, ge, gt, mul, where } from './arithmetic.ts';
 import { checkMask, LOWEST, MASKED, type Mask } from './attention-mask.ts';
 import { arange } from './create.ts';
+import { definePointwise } from './define-pointwise.ts';
 import { flashAttention, type Order, type Place } from './flash-attention.ts';
 import { logicalNot } from './logic.ts';
 import { matmul } from './matmul.ts';
 import { pad } from './pad.ts';
-import { checkProbability, dropoutOfWeights, nextKey } from './random.ts';
+import { checkProbability, nextKey } from './random.ts';
 import { requireFloat } from './shapes.ts';
 import { softmax } from './softmax.ts';
 import { expand, permute, reshape, slice, transpose, unsqueeze } from './views.ts';
@@ -200,6 +204,25 @@ function ofQueries({ shape, view }: Heads, q: Heads): Tensor {
   return reshape(expand(unsqueeze(view(), 2), [batch, heads, each, ...rest]), [batch, q.shape[1]!, ...rest]);
 }
 
+interface DropAttrs {
+  keys: number;
+}
+
+/** Drops of weights what the kernels drop by the same key: four keys share a draw. */
+const dropWeightsOp: OpDefinition<'key', DropAttrs> = definePointwise<'key', DropAttrs>({
+  name: 'drop_weights',
+  inputs: ['x', 'key'],
+  saves: ['key'],
+  whole: [1],
+  dtype: () => 'float32',
+  expression([x, key], { keys }) {
+    const [row, place] = [quotient('i', keys), remainder('i', keys)];
+    const four = `${row} * ${Math.ceil(keys / 4)}u + ((${place}) >> 2u)`;
+    return `${x} * dropout_four(${four}, ${key}[0], ${key}[1], bitcast<f32>(${key}[2]))[(${place}) & 3u]`;
+  },
+  backward: ({ grads: [dy], saved: { key }, attrs }) => [apply(dropWeightsOp, [dy!, key], attrs), null],
+});
+
 /** The weights [batch, heads, queries, keys], after dropout. */
 export function attentionWeights({ q, k, mask, causal, scale, dropout }: Attention): Tensor {
   const product = matmul(q.view(), transpose(ofQueries(k, q)));
@@ -215,5 +238,5 @@ export function attentionWeights({ q, k, mask, causal, scale, dropout }: Attenti
   }
   let weights = softmax(kept.reduce((rest, keep) => where(keep, rest, LOWEST), scores));
   weights = kept.reduce((rest, keep) => where(keep, rest, 0), weights);
-  return dropout ? dropoutOfWeights(weights, dropout) : weights;
+  return dropout ? apply(dropWeightsOp, [weights, dropout], { keys: weights.shape.at(-1)! }) : weights;
 }

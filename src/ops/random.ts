@@ -116,8 +116,6 @@ export function randn(shape: Shape): Tensor {
 interface DropoutAttrs {
   /** Elements that share a probability; 0 for all. */
   part: number;
-  /** Elements of a row, where they draw in fours as attention's kernels do; 0 where each draws alone. */
-  row: number;
 }
 
 const dropoutOp: OpDefinition<'key', DropoutAttrs> = definePointwise<'key', DropoutAttrs>({
@@ -126,8 +124,8 @@ const dropoutOp: OpDefinition<'key', DropoutAttrs> = definePointwise<'key', Drop
   saves: ['key'],
   whole: [1],
   dtype: () => 'float32',
-  expression: ([x, key], { part, row }) =>
-    `${row ? `dropout_in_row(${x}, i, ${row}u` : `dropout(${x}, i`}, ${key}[0], ${key}[1], bitcast<f32>(${key}[2${part ? `u + i / ${part}u` : ''}]))`,
+  expression: ([x, key], { part }) =>
+    `dropout(${x}, i, ${key}[0], ${key}[1], bitcast<f32>(${key}[2${part ? `u + i / ${part}u` : ''}]))`,
   backward: ({ grads: [dy], saved: { key }, attrs }) => [apply(dropoutOp, [dy!, key], attrs), null],
 });
 
@@ -148,12 +146,7 @@ export function dropout(x: Tensor, options: { p?: number; training?: boolean } =
 export function dropoutBy(x: Tensor, probabilities: () => readonly number[]): Tensor {
   const key = nextKey(probabilities);
   const parts = key.numel - 2;
-  return apply(dropoutOp, [to(x, 'float32'), key], { part: parts === 1 ? 0 : x.numel / parts, row: 0 });
-}
-
-/** Dropout of weights [..., queries, keys] by a key of `nextKey`: those that attention's kernels drop by it. */
-export function dropoutOfWeights(weights: Tensor, key: Tensor): Tensor {
-  return apply(dropoutOp, [weights, key], { part: 0, row: weights.shape.at(-1)! });
+  return apply(dropoutOp, [to(x, 'float32'), key], { part: parts === 1 ? 0 : x.numel / parts });
 }
 
 export function checkProbability(name: string, p: number): number {
