@@ -284,13 +284,13 @@ fn slopes(s: mat4x4f, dp: mat4x4f, d: mat4x4f, batch: u32, head: u32, query: arr
   return Block(kept, ds * params.scale);
 }
 
-// A column for each of four keys.
+// A column for each of four keys, but of d for each of four queries.
 fn block_of_keys(s: mat4x4f, dp: mat4x4f, d: mat4x4f, batch: u32, head: u32, query: u32, place: u32) -> Block {
   let at = rows((batch * params.heads + head) * params.queries, query, params.queries, 1u);
   let four = mat4x2f(stats[at.x], stats[at.y], stats[at.z], stats[at.w]);
   let both = transpose(four);
   let queries = vec4u(query) + FOUR;
-  return slopes(s, dp, d, batch, head, array<vec4u, 4>(queries, queries, queries, queries),
+  return slopes(s, dp, transpose(d), batch, head, array<vec4u, 4>(queries, queries, queries, queries),
     array<vec4u, 4>(vec4u(place), vec4u(place + 1u), vec4u(place + 2u), vec4u(place + 3u)),
     mat4x4f(both[0], both[0], both[0], both[0]), mat4x4f(both[1], both[1], both[1], both[1]));
 }
@@ -394,14 +394,14 @@ fn attention_backward_keys(@builtin(global_invocation_id) id: vec3u) {
         d[i >> 2u][i & 3u] = drawn(batch, head, query + ((i >> 2u) & 3u) * 4u + (i & 3u), place + (i >> 4u) * 4u);
       }
     }
-    let m00 = block_of_keys(s00, t00, transpose(d[0]), batch, head, query, place);
-    let m01 = block_of_keys(s01, t01, transpose(d[1]), batch, head, query + 4u, place);
-    let m02 = block_of_keys(s02, t02, transpose(d[2]), batch, head, query + 8u, place);
-    let m03 = block_of_keys(s03, t03, transpose(d[3]), batch, head, query + 12u, place);
-    let m10 = block_of_keys(s10, t10, transpose(d[4]), batch, head, query, place + 4u);
-    let m11 = block_of_keys(s11, t11, transpose(d[5]), batch, head, query + 4u, place + 4u);
-    let m12 = block_of_keys(s12, t12, transpose(d[6]), batch, head, query + 8u, place + 4u);
-    let m13 = block_of_keys(s13, t13, transpose(d[7]), batch, head, query + 12u, place + 4u);
+    let m00 = block_of_keys(s00, t00, d[0], batch, head, query, place);
+    let m01 = block_of_keys(s01, t01, d[1], batch, head, query + 4u, place);
+    let m02 = block_of_keys(s02, t02, d[2], batch, head, query + 8u, place);
+    let m03 = block_of_keys(s03, t03, d[3], batch, head, query + 12u, place);
+    let m10 = block_of_keys(s10, t10, d[4], batch, head, query, place + 4u);
+    let m11 = block_of_keys(s11, t11, d[5], batch, head, query + 4u, place + 4u);
+    let m12 = block_of_keys(s12, t12, d[6], batch, head, query + 8u, place + 4u);
+    let m13 = block_of_keys(s13, t13, d[7], batch, head, query + 12u, place + 4u);
     // 3. the sums
     for (var c = 0u; c < params.fours; c++) {
       let b = sixteen_dy(y_at, c);

@@ -3,6 +3,7 @@
  * labels. Devlin et al. 2019.
  */
 import { compile, data, F, io, manualSeed, models, optim, tensor, text, type Tensor } from '../../src/index.ts';
+import { LossReader } from '../shared/loss-reader.ts';
 import { yieldToPage } from '../shared/pacing.ts';
 import type { RnnConfig } from './config.ts';
 import { encoderMetadata } from './encoder.ts';
@@ -18,14 +19,13 @@ export interface PretrainProgress {
 
 /** Pairs a step, words that are guessed of each, and the highest rate. */
 const RECIPE = { batch: 32, guesses: 8, lr: 0.001, weightDecay: 0.01, warmUp: 0.1 };
-/** Losses are read together, of so many steps at most, and of fewer where these would take longer than this. */
-const TOGETHER = { steps: 20, milliseconds: 500 };
 /** Losses of which the mean is told. */
 const MEAN_OF = 20;
 
 /**
  * @param wanted is asked between steps; pre-training ends early where it says no
  * @returns the weights, a safetensors file with Hugging Face's keys and the words in it
+ * @throws Error at a loss that is no number
  */
 export async function pretrain(
   config: RnnConfig,
@@ -55,32 +55,26 @@ export async function pretrain(
     optimizer.step();
     return loss;
   });
-  const losses: Tensor[] = [];
+  const reader = new LossReader();
   const last: number[] = [];
-  let done = 0;
-  let together = 1;
-  let since = performance.now();
-  const read = async (step: number): Promise<void> => {
-    const values = await Promise.all(losses.splice(0).map((loss) => loss.item()));
-    last.splice(0, last.length + values.length - MEAN_OF);
+  const onRead = (first: number, values: readonly number[]): void => {
     last.push(...values);
-    tell({ step, steps, loss: last.reduce((sum, loss) => sum + loss, 0) / last.length });
-    const fitting = Math.floor((TOGETHER.milliseconds * values.length) / (performance.now() - since));
-    together = Math.max(1, Math.min(TOGETHER.steps, 2 * together, fitting));
-    await yieldToPage();
-    since = performance.now();
+    last.splice(0, last.length - MEAN_OF);
+    tell({ step: first + values.length, steps, loss: last.reduce((sum, loss) => sum + loss, 0) / last.length });
   };
-  for (let step = 0, order: Int32Array = new Int32Array(0); step < steps && wanted(); step++) {
+  for (let step = 0, order: Int32Array = new Int32Array(0); step < steps && !reader.bad && wanted(); step++) {
     const at = step % stepsPerPass;
     const random = new data.Random(config.seed, step);
     if (at === 0) order = random.permutation(unlabelled.length);
     const chosen = Array.from(order.subarray(at * batch, (at + 1) * batch), (index) => unlabelled[index]!);
-    losses.push(train(...maskedBatch(chosen, vocabulary, config.length, random)));
+    const loss = train(...maskedBatch(chosen, vocabulary, config.length, random));
     if (step < steps - 1) schedule.step();
-    done = step + 1;
-    if (losses.length >= together) await read(done);
+    await reader.add(step, loss, onRead);
+    await yieldToPage();
   }
-  if (losses.length > 0) await read(done);
+  await reader.drain();
+  if (reader.bad)
+    throw new Error(`pre-training: the loss of step ${reader.bad.step + 1} is ${reader.bad.value}. Use another seed.`);
   const metadata = encoderMetadata(model.bert.config, vocabulary);
   return io.saveSafetensors(model.stateDict(), { metadata });
 }

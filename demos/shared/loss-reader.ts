@@ -8,7 +8,7 @@ type OnRead = (firstStep: number, values: readonly number[]) => void;
 
 /** A handful is of so many steps at most, and of fewer, but one, where these would take longer than this. */
 const HANDFUL = { steps: 16, milliseconds: 60 };
-/** Handfuls that may be under way when another is asked for; a step then waits. The bound on how far training runs ahead of what is known. */
+/** Handfuls that may be under way when another is asked for, before a step waits: training runs no further ahead. */
 const UNDER_WAY = 2;
 
 export class LossReader {
