@@ -10,7 +10,7 @@
 import { specialise, type Specialisation } from './pipelines.ts';
 import { PartWriter, type Element, type Joinable, type Part } from './part-writer.ts';
 import { quotient, remainder } from './divide.ts';
-import { declarationsOf, localsOf, parametersOf, valueOf, type Declaration } from './wgsl-tokens.ts';
+import { localsOf, parametersOf, reachedFrom, valueOf, type Declaration } from './wgsl-tokens.ts';
 
 const ELEMENTS: Readonly<Record<Element, { words: number; read: string; write: string }>> = {
   f32: { words: 1, read: 'f32', write: 'u32' },
@@ -36,18 +36,8 @@ export function joinable(what: Specialisation): Joinable | null {
 }
 
 function read(what: Specialisation, text: string): Joinable | null {
-  const all = new Map(declarationsOf(text).map((one) => [one.name, one]));
-  const needed = new Set<Declaration>();
-  const visit = (declaration: Declaration): void => {
-    if (needed.has(declaration)) return;
-    needed.add(declaration);
-    const locals = localsOf(declaration);
-    declaration.tokens.forEach((token, at) => {
-      if (all.has(token) && declaration.tokens[at - 1] !== '.' && !locals.has(token)) visit(all.get(token)!);
-    });
-  };
-  visit(all.get(what.kernel.entryPoint)!);
-  const declarations = [...all.values()].filter((one) => needed.has(one));
+  const { declarations } = reachedFrom(what.kernel.entryPoint, text);
+  const all = new Map(declarations.map((one) => [one.name, one]));
   const arrays = new Map<string, Element>();
   for (const { name, kind, tokens } of declarations) {
     if (tokens.some((token) => ALONE.test(token))) return null;

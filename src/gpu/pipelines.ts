@@ -8,6 +8,7 @@
  */
 import type { Gpu } from './gpu.ts';
 import type { Kernel, KernelBinding } from './kernel.ts';
+import { reachedFrom } from './wgsl-tokens.ts';
 
 /** A storage binding that a hook adds to the kernel's own. */
 export interface HookBinding {
@@ -85,7 +86,8 @@ export class Pipeline {
     const module = gpu.device.createShaderModule({ label: `${what.kernel.file} for ${what.label}`, code: text });
     void gpu.device.popErrorScope();
     const constants: Record<string, number> = {};
-    for (const [name, value] of Object.entries(what.overrides)) constants[name] = Number(value);
+    for (const [name, value] of Object.entries(what.overrides))
+      if (new RegExp(`\\boverride ${name}\\b`).test(text)) constants[name] = Number(value);
     try {
       this.handle = await gpu.device.createComputePipelineAsync({
         label: what.label,
@@ -121,11 +123,12 @@ export class PipelineCache {
   }
 
   get(what: Specialisation): Pipeline {
-    const text = this.textOf(what);
-    const key = keyOf(what, text);
+    const own = specialise(what);
+    const edited = this.edits.get(own);
+    const key = keyOf(what, edited ?? own);
     let pipeline = this.byText.get(key);
     if (!pipeline) {
-      pipeline = new Pipeline(this.gpu, what, text);
+      pipeline = new Pipeline(this.gpu, what, edited ?? compiled(what, own));
       this.byText.set(key, pipeline);
     }
     return pipeline;
@@ -133,17 +136,19 @@ export class PipelineCache {
 
   /** What pipelines differ by. */
   keyOf(what: Specialisation): string {
-    return keyOf(what, this.textOf(what));
-  }
-
-  private textOf(what: Specialisation): string {
     const own = specialise(what);
-    return this.edits.get(own) ?? own;
+    return keyOf(what, this.edits.get(own) ?? own);
   }
 }
 
 function keyOf({ kernel, overrides }: Specialisation, text: string): string {
   return `${kernel.entryPoint}|${JSON.stringify(overrides)}|${text}`;
+}
+
+/** What the entry point needs of its module: browsers parse and check all that they are given before they compile any. */
+function compiled({ kernel }: Specialisation, text: string): string {
+  const { directives, declarations } = reachedFrom(kernel.entryPoint, text);
+  return directives + declarations.map(({ tokens }) => tokens.join('')).join('');
 }
 
 /** The kernel's text with its constants and hooks replaced. */

@@ -11,22 +11,46 @@ export interface Declaration {
 }
 
 const TOKEN = /[A-Za-z_]\w*|(?:\d[\w.]*|\.\d\w*)(?:(?<=[eE])[-+]\d+\w*)?|\s+|[^]/g;
+const HEAD = /\b(fn|struct|const|override|alias|var(?:<[^>]*>)?)\s*(\w+)/;
 
-export function declarationsOf(text: string): Declaration[] {
-  const tokens = text.match(TOKEN) ?? [];
-  const found: Declaration[] = [];
+/** What an entry point reaches, in the order of the text, which has no comments; and the directives, all of them. */
+export function reachedFrom(entryPoint: string, text: string): { directives: string; declarations: Declaration[] } {
+  const parts = partsOf(text).map((part) => ({ part, head: HEAD.exec(part) }));
+  const partOf = new Map(parts.map(({ part, head }) => [head?.[2], part]));
+  // Only what is reached is taken apart: a file's other entry points are most of its text.
+  const reached = new Map<string, Declaration>();
+  const reach = (name: string): void => {
+    const part = partOf.get(name)!;
+    const tokens = part.match(TOKEN) ?? [];
+    const declaration = { name, kind: HEAD.exec(part)![1]!, tokens };
+    reached.set(name, declaration);
+    const locals = localsOf(declaration);
+    tokens.forEach((token, at) => {
+      if (partOf.has(token) && !reached.has(token) && tokens[at - 1] !== '.' && !locals.has(token)) reach(token);
+    });
+  };
+  reach(entryPoint);
+  const directives = parts.filter(({ head }) => !head).map(({ part }) => part);
+  const names = parts.map(({ head }) => head?.[2] ?? '');
+  return {
+    directives: directives.join(''),
+    declarations: names.filter((name) => reached.has(name)).map((name) => reached.get(name)!),
+  };
+}
+
+/** What stands at module scope. */
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
   let from = 0;
   let depth = 0;
-  tokens.forEach((token, at) => {
-    if (token === '{' || token === '(' || token === '[') depth++;
-    if (token === '}' || token === ')' || token === ']') depth--;
-    if (depth > 0 || (token !== '}' && token !== ';')) return;
-    const own = tokens.slice(from, at + 1);
-    from = at + 1;
-    const head = /\b(fn|struct|const|override|alias|var(?:<[^>]*>)?|enable)\s*(\w+)/.exec(own.join(''));
-    if (head) found.push({ kind: head[1]!, name: head[2]!, tokens: own });
-  });
-  return found;
+  for (const { 0: mark, index } of text.matchAll(/[{};]/g)) {
+    if (mark === '{') depth++;
+    if (mark === '}') depth--;
+    if (mark === '{' || depth > 0) continue;
+    parts.push(text.slice(from, index + 1));
+    from = index + 1;
+  }
+  return parts;
 }
 
 /** Names of a function's own, which may be those of declarations outside. */
