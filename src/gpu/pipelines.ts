@@ -86,6 +86,7 @@ export class Pipeline {
     const module = gpu.device.createShaderModule({ label: `${what.kernel.file} for ${what.label}`, code: text });
     void gpu.device.popErrorScope();
     const constants: Record<string, number> = {};
+    // WebGPU refuses values for overrides that the text does not declare.
     for (const [name, value] of Object.entries(what.overrides))
       if (new RegExp(`\\boverride ${name}\\b`).test(text)) constants[name] = Number(value);
     try {

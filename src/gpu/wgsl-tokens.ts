@@ -15,26 +15,31 @@ const HEAD = /\b(fn|struct|const|override|alias|var(?:<[^>]*>)?)\s*(\w+)/;
 
 /** What an entry point reaches, in the order of the text, which has no comments; and the directives, all of them. */
 export function reachedFrom(entryPoint: string, text: string): { directives: string; declarations: Declaration[] } {
-  const parts = partsOf(text).map((part) => ({ part, head: HEAD.exec(part) }));
-  const partOf = new Map(parts.map(({ part, head }) => [head?.[2], part]));
+  const parts = partsOf(text).map((part) => {
+    const [, kind = '', name = ''] = HEAD.exec(part) ?? [];
+    return { part, kind, name };
+  });
+  const byName = new Map(parts.map((each) => [each.name, each]));
+  byName.delete('');
   // Only what is reached is taken apart: a file's other entry points are most of its text.
   const reached = new Map<string, Declaration>();
   const reach = (name: string): void => {
-    const part = partOf.get(name)!;
-    const tokens = part.match(TOKEN) ?? [];
-    const declaration = { name, kind: HEAD.exec(part)![1]!, tokens };
+    const { part, kind } = byName.get(name)!;
+    const declaration = { name, kind, tokens: part.match(TOKEN) ?? [] };
     reached.set(name, declaration);
     const locals = localsOf(declaration);
-    tokens.forEach((token, at) => {
-      if (partOf.has(token) && !reached.has(token) && tokens[at - 1] !== '.' && !locals.has(token)) reach(token);
+    declaration.tokens.forEach((token, at) => {
+      const isName = declaration.tokens[at - 1] !== '.' && !locals.has(token);
+      if (isName && byName.has(token) && !reached.has(token)) reach(token);
     });
   };
   reach(entryPoint);
-  const directives = parts.filter(({ head }) => !head).map(({ part }) => part);
-  const names = parts.map(({ head }) => head?.[2] ?? '');
   return {
-    directives: directives.join(''),
-    declarations: names.filter((name) => reached.has(name)).map((name) => reached.get(name)!),
+    directives: parts
+      .filter(({ name }) => !name)
+      .map(({ part }) => part)
+      .join(''),
+    declarations: parts.flatMap(({ name }) => reached.get(name) ?? []),
   };
 }
 
